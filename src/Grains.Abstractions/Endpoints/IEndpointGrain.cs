@@ -1,0 +1,23 @@
+using Orleans.Concurrency;
+
+namespace Gateway.Abstractions.Endpoints;
+
+/// <summary>Owns the health of one manifest entry. Key: the manifest key.</summary>
+[Alias("IEndpointGrain")]
+public interface IEndpointGrain : IGrainWithStringKey
+{
+    /// <summary>Merges outcomes and answers with the verdict that follows from them.</summary>
+    [Alias("Report")]
+    Task<EndpointVerdict> Report(EndpointReport report);
+
+    /// <summary>Asks to be the one request that tries an open or ejected entry. Null: not due, or another has it.</summary>
+    [Alias("TryBeginProbe")]
+    Task<ProbePermit?> TryBeginProbe(string nodeId, string requestId);
+
+    /// <summary>Closes the circuit, ends cooling and ejection, on an operator's word or for a new key.</summary>
+    [Alias("Reset")]
+    Task<EndpointVerdict> Reset();
+
+    [AlwaysInterleave, Alias("Describe")]
+    Task<EndpointDescription> Describe();
+}
