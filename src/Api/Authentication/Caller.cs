@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Gateway.Api.Authentication;
+
+/// <summary>Who sends a request: the outcome of authentication, immutable and shared by all requests of one credential.</summary>
+public sealed class Caller
+{
+    /// <summary>Stored form: <c>user:&lt;alias&gt;/&lt;id&gt;</c>; null for a key without owner.</summary>
+    public string? User { get; init; }
+
+    /// <summary><c>key:&lt;id&gt;</c> when an API key was used.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What limits and logs name first: the user, else the key.</summary>
+    public string Subject => User ?? Key ?? "anonymous";
+
+    /// <summary>Qualified: <c>alias/name</c>.</summary>
+    public FrozenSet<string> Groups { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Identity domains (after the @ of a verified username).</summary>
+    public ImmutableArray<string> Domains { get; init; } = [];
+
+    /// <summary>Null: every model that the entries' rules allow.</summary>
+    public FrozenSet<string>? Models { get; init; }
+
+    /// <summary>Role on <c>/admin</c>; null: none.</summary>
+    public AdminRole? Role { get; init; }
+
+    /// <summary>Passes every group and model rule and has no limits.</summary>
+    public bool IsBootstrapAdmin { get; init; }
+
+    /// <summary>For <c>whoami</c>.</summary>
+    public required string Id { get; init; }
+
+    public required string Username { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary><c>gateway</c> for API keys, the issuer's alias for tokens.</summary>
+    public required string AuthService { get; init; }
+}
+
+/// <summary>Each role includes the ones before it.</summary>
+public enum AdminRole
+{
+    Viewer,
+    Operator,
+    Admin,
+}

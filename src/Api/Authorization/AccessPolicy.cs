@@ -1,0 +1,41 @@
+using Gateway.Abstractions.Manifests;
+using Gateway.Api.Authentication;
+
+namespace Gateway.Api.Authorization;
+
+/// <summary>May this caller use this model at this entry? Asked at every hop: listing, first choice, failover.</summary>
+public static class AccessPolicy
+{
+    public static bool Allows(Caller caller, ManifestEntry entry, string model)
+    {
+        if (caller.IsBootstrapAdmin)
+        {
+            return true;
+        }
+
+        if (caller.Models is { } models && !models.Contains(model))
+        {
+            return false;
+        }
+
+        if (entry.AllowedGroups is { } groups && !Overlaps(groups, caller))
+        {
+            return false;
+        }
+
+        return entry.AllowedDomains is not { } domains || caller.Domains.Any(domain => domains.Contains(domain, StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static bool Overlaps(System.Collections.Immutable.ImmutableArray<string> allowed, Caller caller)
+    {
+        foreach (var group in allowed)
+        {
+            if (caller.Groups.Contains(group))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

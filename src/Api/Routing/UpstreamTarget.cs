@@ -1,0 +1,22 @@
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Routing;
+
+/// <summary>An entry's addresses and credential headers, made once per manifest or key version.</summary>
+public sealed class UpstreamTarget
+{
+    /// <summary>Scheme, host and port: the pool of connections that this target uses.</summary>
+    public required Uri Origin { get; init; }
+
+    /// <summary>Absolute address of each operation, indexed by <see cref="Operation"/>.</summary>
+    public required Uri[] Addresses { get; init; }
+
+    /// <summary>The entry's own headers and its key; set last, so that nothing of the caller's can replace them.</summary>
+    public required KeyValuePair<string, string>[] Headers { get; init; }
+
+    /// <summary>Of the key in <see cref="Headers"/>; not reversible; null: no key.</summary>
+    public required string? KeyFingerprint { get; init; }
+
+    /// <summary>Texts that no answer may contain: the key, its host, the account.</summary>
+    public required string[] Secrets { get; init; }
+}
