@@ -22,6 +22,8 @@ public sealed class ProviderCredentials : IProviderCredentials, IProviderKeys
     ProviderKeyInfo? IProviderKeys.Find(string endpointId) =>
         Find(endpointId) is { Keys.Length: > 0 } credential ? new ProviderKeyInfo(credential.Origins) : null;
 
+    bool IProviderKeys.HasSecretHeaders(string endpointId) => Find(endpointId) is { Headers.Count: > 0 };
+
     /// <summary>Takes over <c>METIS_API_TOKENS</c>; what was there stays in force when it cannot be read.</summary>
     public bool TrySetTokens(string? text, [NotNullWhen(false)] out string? error)
     {
