@@ -13,6 +13,7 @@ internal sealed class FeedBoard(TimeProvider time)
     private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
 
     private readonly Dictionary<string, EndpointVerdict> _verdicts = new(StringComparer.Ordinal);
+    private HashSet<string> _ids = [];
     private TaskCompletionSource _changed = NewSignal();
     private ImmutableArray<EndpointVerdict> _unhealthy = [];
 
@@ -45,8 +46,8 @@ internal sealed class FeedBoard(TimeProvider time)
             _verdicts.Remove(gone);
         }
 
-        Manifest = new ManifestEntries { Version = Versions.Next(Version, time.GetUtcNow()), Entries = entries };
-        Bump();
+        _ids = ids;
+        Bump(entries);
     }
 
     public void SetOverrides(ImmutableArray<EndpointOverride> overrides)
@@ -69,7 +70,7 @@ internal sealed class FeedBoard(TimeProvider time)
     public void Merge(EndpointVerdict verdict)
     {
         var known = _verdicts.GetValueOrDefault(verdict.EntryId);
-        if (verdict.Version <= known?.Version || !Entries.Any(entry => entry.Id == verdict.EntryId))
+        if (verdict.Version <= known?.Version || !_ids.Contains(verdict.EntryId))
         {
             return;
         }
@@ -88,8 +89,7 @@ internal sealed class FeedBoard(TimeProvider time)
         if (versionOfNode > Version)
         {
             Version = versionOfNode;
-            Bump();
-            Manifest = Manifest is null ? null : Manifest with { Version = Version };
+            Bump(Manifest?.Entries);
         }
     }
 
@@ -118,9 +118,10 @@ internal sealed class FeedBoard(TimeProvider time)
     /// <summary>Answers everybody who waits, because this activation ends.</summary>
     public void ReleaseWaiters() => _changed.TrySetResult();
 
-    private void Bump()
+    private void Bump(ImmutableArray<ManifestEntry>? newEntries = null)
     {
         Version = Versions.Next(Version, time.GetUtcNow());
+        Manifest = newEntries is { } entries ? new ManifestEntries { Version = Version, Entries = entries } : Manifest;
         _unhealthy = [.. _verdicts.Values.Where(verdict => !verdict.IsHealthy).OrderBy(verdict => verdict.EntryId, StringComparer.Ordinal)];
         var changed = _changed;
         _changed = NewSignal();
