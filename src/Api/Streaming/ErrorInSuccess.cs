@@ -11,11 +11,16 @@ public static class ErrorInSuccess
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// True for a JSON object with a non-null top-level <c>error</c> and none of what every real answer has:
-    /// <c>choices</c>, <c>data</c>, <c>output</c>, <c>content</c> (non-null) or <c>"object":"response"</c>.
+    /// True for a JSON object with a non-null top-level <c>error</c> (or <c>"type":"error"</c>) and none of what every
+    /// real answer has: <c>choices</c>, <c>data</c>, <c>output</c>, <c>content</c> (non-null) or <c>"object":"response"</c>.
     /// </summary>
     /// <param name="json">A JSON text or the beginning of one; what is not JSON is not an error.</param>
-    public static bool Detect(ReadOnlySpan<byte> json)
+    public static bool Detect(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: false);
+
+    /// <summary>True for the same error also where parts of an answer stand beside it, as some send it in mid-stream.</summary>
+    public static bool DetectBesideAnswer(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: true);
+
+    private static bool HasError(ReadOnlySpan<byte> json, bool besideAnswer)
     {
         // The vectorised search settles nearly every real answer; only the rest is parsed.
         if (json.IndexOf("\"error\""u8) < 0)
@@ -30,7 +35,7 @@ public static class ErrorInSuccess
 
         try
         {
-            return HasErrorAndNoAnswer(json);
+            return ReadTopLevel(json, besideAnswer);
         }
         catch (JsonException)
         {
@@ -38,7 +43,7 @@ public static class ErrorInSuccess
         }
     }
 
-    private static bool HasErrorAndNoAnswer(ReadOnlySpan<byte> json)
+    private static bool ReadTopLevel(ReadOnlySpan<byte> json, bool besideAnswer)
     {
         var reader = new Utf8JsonReader(json, isFinalBlock: false, state: default);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -49,23 +54,23 @@ public static class ErrorInSuccess
         var error = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isError = reader.ValueTextEquals("error"u8);
-            var isAnswer = reader.ValueTextEquals("choices"u8) || reader.ValueTextEquals("data"u8)
-                || reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("content"u8);
-            var isObject = reader.ValueTextEquals("object"u8);
+            var property = Classify(ref reader);
             if (!reader.Read())
             {
                 break;
             }
 
-            var isNull = reader.TokenType == JsonTokenType.Null;
-            if ((isAnswer && !isNull)
-                || (isObject && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("response"u8)))
+            switch (property)
             {
-                return false;
+                case Property.Answer when !besideAnswer && reader.TokenType != JsonTokenType.Null:
+                case Property.Object when !besideAnswer && IsString(ref reader, "response"u8):
+                    return false;
+                case Property.Error when reader.TokenType != JsonTokenType.Null:
+                case Property.Type when IsString(ref reader, "error"u8):
+                    error = true;
+                    break;
             }
 
-            error |= isError && !isNull;
             if (!reader.TrySkip())
             {
                 break;
@@ -73,5 +78,35 @@ public static class ErrorInSuccess
         }
 
         return error;
+    }
+
+    private static Property Classify(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("error"u8))
+        {
+            return Property.Error;
+        }
+
+        if (reader.ValueTextEquals("choices"u8) || reader.ValueTextEquals("data"u8)
+            || reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("content"u8))
+        {
+            return Property.Answer;
+        }
+
+        return reader.ValueTextEquals("type"u8) ? Property.Type
+            : reader.ValueTextEquals("object"u8) ? Property.Object
+            : Property.Other;
+    }
+
+    private static bool IsString(ref Utf8JsonReader reader, ReadOnlySpan<byte> value) =>
+        reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(value);
+
+    private enum Property
+    {
+        Other,
+        Error,
+        Answer,
+        Type,
+        Object,
     }
 }
