@@ -24,7 +24,7 @@ public sealed class ChoicesMarker : TerminalMarker
 
         // Nearly every event is a delta of choice 0 that finishes nothing; a search tells so without parsing. Inside of
         // JSON strings quotes are escaped, so that these patterns match nothing but names and whole values.
-        if (_seen != UInt128.Zero && EveryValueStartsWith(data, "\"finish_reason\""u8, (byte)'n') && EveryValueStartsWith(data, "\"index\""u8, (byte)'0'))
+        if ((_seen & UInt128.One) != UInt128.Zero && EveryValueStartsWith(data, "\"finish_reason\""u8, (byte)'n') && EveryValueStartsWith(data, "\"index\""u8, (byte)'0'))
         {
             return;
         }

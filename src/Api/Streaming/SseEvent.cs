@@ -29,6 +29,7 @@ public readonly ref struct SseEvent
 
         ReadOnlySpan<byte> name = default, data = default;
         var hasData = false;
+        byte[]? joined = null;
         while (!bytes.IsEmpty)
         {
             var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
@@ -36,8 +37,16 @@ public readonly ref struct SseEvent
             bytes = end < 0 ? default : bytes[(end + 1)..];
             if (TryValue(line, "data"u8, out var value))
             {
-                data = hasData ? (byte[])[.. data, (byte)'\n', .. value] : value;
-                hasData = true;
+                if (hasData)
+                {
+                    joined = Append(joined, data, value, bytes.Length);
+                    data = joined.AsSpan(0, data.Length + 1 + value.Length);
+                }
+                else
+                {
+                    data = value;
+                    hasData = true;
+                }
             }
             else if (TryValue(line, "event"u8, out value))
             {
@@ -46,6 +55,20 @@ public readonly ref struct SseEvent
         }
 
         return new SseEvent(name, data, hasData);
+    }
+
+    /// <summary>Appends in place: one copy of the event in all, however many lines it has.</summary>
+    private static byte[] Append(byte[]? joined, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value, int bytesToCome)
+    {
+        if (joined is null)
+        {
+            joined = new byte[data.Length + 1 + value.Length + bytesToCome];
+            data.CopyTo(joined);
+        }
+
+        joined[data.Length] = (byte)'\n';
+        value.CopyTo(joined.AsSpan(data.Length + 1));
+        return joined;
     }
 
     private static bool TryValue(ReadOnlySpan<byte> line, ReadOnlySpan<byte> field, out ReadOnlySpan<byte> value)
