@@ -1,5 +1,6 @@
 namespace Orleans.Runtime;
 
+/// <summary>The base of what the engine itself throws.</summary>
 public class OrleansException : Exception
 {
     public OrleansException()
@@ -12,16 +13,8 @@ public class OrleansException : Exception
     {
     }
 
-    public OrleansException(string message, Exception innerException)
+    public OrleansException(string? message, Exception? innerException)
         : base(message, innerException)
-    {
-    }
-}
-
-public class OrleansMessageRejectionException : OrleansException
-{
-    internal OrleansMessageRejectionException(string message)
-        : base(message)
     {
     }
 }
