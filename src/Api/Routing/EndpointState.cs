@@ -60,6 +60,8 @@ public sealed class EndpointState
 
     public ProbeGate Probes { get; }
 
+    public ReportSlot Reports { get; } = new();
+
     /// <summary>Counts the attempt in; <see cref="Attempt.End"/> must follow exactly once.</summary>
     /// <param name="target">What the attempt is sent to: a refusal is laid to this target's key.</param>
     public Attempt Begin(long? probeId, UpstreamTarget? target = null)
