@@ -73,7 +73,7 @@ public sealed class DemoStartTests
     }
 
     private static string Key(GatewayProcess gateway) =>
-        Regex.Match(gateway.Output, "gw-[0-9A-Za-z]+") is { Success: true } match ? match.Value : throw new InvalidOperationException("No key was printed:\n" + gateway.Output);
+        Regex.Match(gateway.Output, "gw-[0-9A-Za-z]+", RegexOptions.NonBacktracking) is { Success: true } match ? match.Value : throw new InvalidOperationException("No key was printed:\n" + gateway.Output);
 
     /// <summary>Every printed line that begins with <c>curl</c>, with the lines that continue it.</summary>
     private static List<string> PrintedCommands(GatewayProcess gateway)
