@@ -17,6 +17,9 @@ public sealed class UpstreamTarget
     /// <summary>Of the key in <see cref="Headers"/>; not reversible; null: no key.</summary>
     public required string? KeyFingerprint { get; init; }
 
+    /// <summary>The account has an older key that is tried when this one is refused.</summary>
+    public bool HasNextKey { get; init; }
+
     /// <summary>Texts that no answer may contain: the key, its host, the account.</summary>
     public required string[] Secrets { get; init; }
 }

@@ -10,6 +10,9 @@ public interface IProviderKeys
 
     /// <summary>Counts up when a watched secret file brought other keys.</summary>
     long Version { get; }
+
+    /// <summary>True: <c>METIS_API_HEADERS</c> adds secret headers for this <c>endpoint_id</c>, which are bound to an origin like a key.</summary>
+    bool HasSecretHeaders(string endpointId) => false;
 }
 
 /// <param name="Origins">Origins named by the setting (<c>scheme://host:port</c>); empty: the first one seen is pinned.</param>

@@ -1,98 +1,29 @@
-namespace Orleans
+using Orleans.Runtime;
+using Orleans.Runtime.Activations;
+
+namespace Orleans;
+
+/// <summary>Base class of grains: one activation runs one turn at a time.</summary>
+public abstract class Grain : IGrainBase, IAddressable
 {
-    using Orleans.Runtime;
-
-    public interface IAddressable;
-
-    public interface IGrain : IAddressable;
-
-    public interface IGrainWithStringKey : IGrain;
-
-    public interface IGrainBase
+    protected Grain()
     {
-        IGrainContext GrainContext { get; }
-
-        Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
-
-        Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) => Task.CompletedTask;
+        // Null when a test constructs a grain by hand, as in Orleans.
+        GrainContext = Activation.Current!;
     }
 
-    public interface IGrainFactory
-    {
-        TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-            where TGrainInterface : IGrainWithStringKey;
-    }
+    public IGrainContext GrainContext { get; }
 
-    public interface IClusterClient : IGrainFactory
-    {
-        IServiceProvider ServiceProvider { get; }
-    }
-}
+    public string IdentityString => GrainContext.GrainId.ToString();
 
-namespace Orleans.Runtime
-{
-    public enum DeactivationReasonCode : byte
-    {
-        None,
-        ShuttingDown,
-        ActivationFailed,
-        DirectoryFailure,
-        ActivationIdle,
-        ActivationUnresponsive,
-        DuplicateActivation,
-        IncompatibleRequest,
-        ApplicationError,
-        ApplicationRequested,
-        Migrating,
-        RuntimeRequested,
-        HighMemoryPressure,
-    }
+    protected IGrainFactory GrainFactory => Activation.Of(GrainContext).GrainFactory;
 
-    public readonly struct DeactivationReason(DeactivationReasonCode code, Exception? exception, string text)
-    {
-        public DeactivationReason(DeactivationReasonCode code, string text)
-            : this(code, null, text)
-        {
-        }
+    protected IServiceProvider ServiceProvider => Activation.Of(GrainContext).ActivationServices;
 
-        public DeactivationReasonCode ReasonCode { get; } = code;
+    public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public string Description { get; } = text;
+    public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Exception? Exception { get; } = exception;
-    }
-
-    public interface IGrainTimer : IDisposable
-    {
-        void Change(TimeSpan dueTime, TimeSpan period);
-    }
-
-    public interface IPersistentState<TState> : Orleans.Core.IStorage<TState>;
-}
-
-namespace Orleans.Core
-{
-    public interface IStorage
-    {
-        string? Etag { get; }
-
-        bool RecordExists { get; }
-
-        Task ClearStateAsync();
-
-        Task WriteStateAsync();
-
-        Task ReadStateAsync();
-
-        Task ClearStateAsync(CancellationToken cancellationToken) => ClearStateAsync();
-
-        Task WriteStateAsync(CancellationToken cancellationToken) => WriteStateAsync();
-
-        Task ReadStateAsync(CancellationToken cancellationToken) => ReadStateAsync();
-    }
-
-    public interface IStorage<TState> : IStorage
-    {
-        TState State { get; set; }
-    }
+    /// <summary>Ends this activation when the running calls are done; calls that wait go to a new one.</summary>
+    protected void DeactivateOnIdle() => GrainBaseExtensions.DeactivateOnIdle(this);
 }

@@ -1,0 +1,62 @@
+namespace Gateway.Abstractions.Endpoints;
+
+/// <summary>The thresholds of circuits, cooling and ejection, shared by the endpoint grain and the nodes that react before it.</summary>
+public static class HealthPolicy
+{
+    /// <summary>Failures in a row that open a circuit.</summary>
+    public const int ConsecutiveFailures = 5;
+
+    /// <summary>Outcomes that <see cref="Window"/> must hold before <see cref="FailureRatio"/> is judged.</summary>
+    public const int MinimumOutcomes = 10;
+
+    public const double FailureRatio = 0.5;
+
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    /// <summary>First opening; each failed probe doubles it up to <see cref="LongestOpen"/>.</summary>
+    public static readonly TimeSpan FirstOpen = TimeSpan.FromSeconds(10);
+
+    public static readonly TimeSpan LongestOpen = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long one probe keeps others away. Shorter than a slow unary call on purpose: a node that died with the permit
+    /// must not hold up recovery, and the late success of a lapsed probe still closes the circuit.
+    /// </summary>
+    public static readonly TimeSpan ProbePermit = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a 429 without <c>Retry-After</c>.</summary>
+    public static readonly TimeSpan RateLimitCooling = TimeSpan.FromSeconds(5);
+
+    /// <summary>For a 402 or <c>insufficient_quota</c>.</summary>
+    public static readonly TimeSpan QuotaCooling = TimeSpan.FromMinutes(5);
+
+    /// <summary>Floor of every cooling: <c>Retry-After: 0</c> is no invitation to hammer.</summary>
+    public static readonly TimeSpan ShortestCooling = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ceiling of every cooling, whatever the provider says.</summary>
+    public static readonly TimeSpan LongestCooling = TimeSpan.FromHours(1);
+
+    /// <summary>Time between two requests that try a refused key again.</summary>
+    public static readonly TimeSpan EjectionTrialPeriod = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an outcome keeps the entry from being used; null: this outcome does not cool.</summary>
+    public static TimeSpan? CoolingFor(UpstreamFailure failure, TimeSpan? retryAfter) => failure switch
+    {
+        UpstreamFailure.RateLimited => Bounded(retryAfter ?? RateLimitCooling),
+        UpstreamFailure.Unavailable when retryAfter is { } wait => Bounded(wait),
+        UpstreamFailure.QuotaExhausted => Bounded(retryAfter > QuotaCooling ? retryAfter.Value : QuotaCooling),
+        _ => null,
+    };
+
+    /// <summary>True: the outcome speaks against the endpoint and counts towards opening its circuit.</summary>
+    public static bool IsCircuitFailure(UpstreamFailure failure, TimeSpan? retryAfter) => failure switch
+    {
+        UpstreamFailure.None or UpstreamFailure.CallerGone => false,
+        UpstreamFailure.RateLimited or UpstreamFailure.QuotaExhausted or UpstreamFailure.KeyRefused => false,
+        UpstreamFailure.Unavailable => retryAfter is null,
+        _ => true,
+    };
+
+    private static TimeSpan Bounded(TimeSpan wait) =>
+        wait < ShortestCooling ? ShortestCooling : wait > LongestCooling ? LongestCooling : wait;
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Manifests.Assembly;
+using Gateway.Grains.Manifests.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Grains.Manifests;
+
+/// <summary>Logs what is new, and only what is new: a problem that stays the same is one line, not one per period.</summary>
+internal sealed class ManifestReporter(ILogger logger)
+{
+    private const int ListedAtMost = 20;
+
+    private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
+    private ImmutableHashSet<RejectedEntry> _rejected = [];
+    private string _notEnforced = "";
+    private string _unmatched = "";
+    private string _unknownFields = "";
+
+    public void Report(ManifestDiff diff, ImmutableArray<ManifestEntry> entries, ImmutableArray<RejectedEntry> rejected, long version)
+    {
+        foreach (var entry in diff.Added)
+        {
+            logger.Added(entry.Id, entry.StatusText, entry.Experts.Length, Origin.Of(entry.Url));
+        }
+
+        foreach (var change in diff.Changed)
+        {
+            if (change.ChangesStatus)
+            {
+                logger.StatusChanged(change.After.Id, change.Before.StatusText, change.After.StatusText);
+            }
+            else
+            {
+                logger.Changed(change.After.Id);
+            }
+        }
+
+        foreach (var entry in diff.Removed)
+        {
+            logger.Removed(entry.Id);
+        }
+
+        foreach (var entry in rejected.Where(entry => !_rejected.Contains(entry)))
+        {
+            logger.Rejected(entry.Id, entry.Cluster, entry.Reason, entry.Detail);
+        }
+
+        var isNews = !diff.IsEmpty || !_rejected.SetEquals(rejected);
+        _rejected = [.. rejected];
+        if (isNews && logger.IsEnabled(LogLevel.Information))
+        {
+            logger.InForce(version, entries.Count(entry => entry.Status == EntryStatus.Live), entries.Length, rejected.Length);
+        }
+
+        IfNew(ref _notEnforced, NotEnforced.In(entries), logger.NotEnforced);
+    }
+
+    public void ReportUnmatchedOverlay(IEnumerable<string> ids) => IfNew(ref _unmatched, ids, logger.OverlayWithoutEntry);
+
+    public void ReportUnknownFields(SourceSlot source) =>
+        IfNew(ref _unknownFields, source.UnknownFields, fields => logger.UnknownFields(source.Name, fields));
+
+    public void ReportSource(ManifestSourceState source)
+    {
+        var before = _errors.GetValueOrDefault(source.Name);
+        if (source.LastError == before)
+        {
+            return;
+        }
+
+        if (source.LastError is { } error)
+        {
+            _errors[source.Name] = error;
+            logger.SourceFailed(source.Name, source.Location, error);
+        }
+        else
+        {
+            _errors.Remove(source.Name);
+            logger.SourceRecovered(source.Name, source.Location);
+        }
+    }
+
+    private static void IfNew(ref string last, IEnumerable<string> items, Action<string> log)
+    {
+        var list = items.ToList();
+        var text = string.Join("; ", list.Take(ListedAtMost)) + (list.Count > ListedAtMost ? $"; and {list.Count - ListedAtMost} more" : "");
+        if (text != last && list.Count > 0)
+        {
+            log(text);
+        }
+
+        last = text;
+    }
+}

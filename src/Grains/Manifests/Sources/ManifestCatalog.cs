@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Manifests.Assembly;
+using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.State;
+using Gateway.Grains.Network;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Grains.Manifests.Sources;
+
+/// <summary>All manifest sources and the overlay, and the manifest that follows from them.</summary>
+internal sealed class ManifestCatalog
+{
+    private readonly ManifestOptions _options;
+    private readonly IProviderKeys _keys;
+    private readonly AddressPolicy _policy;
+    private readonly TimeProvider _time;
+    private ImmutableArray<KeyOrigin> _origins = [];
+
+    public ManifestCatalog(IOptions<ManifestOptions> options, IProviderKeys keys, TimeProvider time)
+    {
+        _options = options.Value;
+        _keys = keys;
+        _time = time;
+        _policy = new AddressPolicy(_options.AllowPrivateUpstreams);
+        Sources =
+        [
+            .. _options.Sources.Select(source => new SourceSlot(
+                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time))),
+        ];
+        Overlay = _options.OverlayPath is { } path ? new OverlaySlot(path, _options.FetchTimeout, time) : null;
+    }
+
+    public ImmutableArray<SourceSlot> Sources { get; }
+
+    public OverlaySlot? Overlay { get; }
+
+    public ImmutableArray<RejectedEntry> Rejected { get; private set; } = [];
+
+    /// <summary>Of the keys that the last assembly saw.</summary>
+    public long SeenKeysVersion { get; private set; } = -1;
+
+    public bool HasOtherKeys => _keys.Version != SeenKeysVersion;
+
+    /// <summary>Entries of the overlay that no manifest has.</summary>
+    public IEnumerable<string> UnmatchedOverlay =>
+        Overlay?.Copy?.Entries.Keys.Except(Drafts.Select(draft => draft.Id)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
+
+    private IEnumerable<DraftEntry> Drafts =>
+        Sources.SelectMany(source => new[] { source.Copies.InForce, source.Copies.Newest }).OfType<SourceCopy>().SelectMany(copy => copy.Entries);
+
+    public void Restore(ManifestState state)
+    {
+        _origins = state.Origins;
+        Overlay?.Restore(state.Overlay);
+        foreach (var copy in state.Sources)
+        {
+            Sources.FirstOrDefault(source => source.Name == copy.Source && source.Location == copy.Location)?.Restore(copy);
+        }
+    }
+
+    public AssembledManifest Assemble()
+    {
+        SeenKeysVersion = _keys.Version;
+        var assembled = ManifestAssembler.Assemble(new AssemblyInput(
+            [.. Sources.Select(source => source.Copies)],
+            Overlay is null ? ImmutableDictionary<string, EntryOptions>.Empty : Overlay.Copy?.Entries,
+            _origins,
+            _keys,
+            _policy,
+            Sources.SelectMany(source => source.Addresses).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            _options.DefaultIssuer));
+        _origins = assembled.Origins;
+        Rejected = assembled.Rejected;
+        foreach (var source in Sources)
+        {
+            source.Note(assembled, _time.GetUtcNow());
+        }
+
+        return assembled;
+    }
+
+    /// <summary>What must be stored, laid into the stored state.</summary>
+    public ManifestState Store(ManifestState state) => state with
+    {
+        Sources = [.. Sources.Select(source => source.Copies.InForce).OfType<SourceCopy>()],
+        Overlay = Overlay?.Copy,
+        Origins = _origins,
+    };
+
+    public bool IsStored(ManifestState state) =>
+        state.Sources.SequenceEqual(Sources.Select(source => source.Copies.InForce).OfType<SourceCopy>())
+        && ReferenceEquals(state.Overlay, Overlay?.Copy)
+        && state.Origins.SequenceEqual(_origins);
+
+    /// <summary>The origins of this key with the present origin of the entry added; null: there is no such entry.</summary>
+    public OriginApproval? PrepareApproval(string entryId, ImmutableArray<ManifestEntry> inForce)
+    {
+        // The newest copy may want an origin that the one in force does not have.
+        var draft = Sources.SelectMany(source => new[] { source.Copies.Newest, source.Copies.InForce })
+            .OfType<SourceCopy>().SelectMany(copy => copy.Entries).FirstOrDefault(entry => entry.Id == entryId);
+        if (draft is null)
+        {
+            return null;
+        }
+
+        var origin = Origin.Of(draft.Url);
+        var inUse = inForce.Where(entry => entry.EndpointId == draft.EndpointId).Select(entry => Origin.Of(entry.Url)).ToHashSet(StringComparer.Ordinal);
+        return new OriginApproval(draft.EndpointId, origin, KeyOrigins.Approve(_origins, draft.EndpointId, origin, inUse));
+    }
+
+    public void Approve(OriginApproval approval) => _origins = approval.Origins;
+
+    public ImmutableArray<ManifestSourceState> Describe() =>
+        Overlay is null
+            ? [.. Sources.Select(source => source.Describe())]
+            : [.. Sources.Select(source => source.Describe()), Overlay.Describe()];
+}
+
+/// <param name="Origins">All origins as they are once it is approved.</param>
+internal sealed record OriginApproval(string EndpointId, string Origin, ImmutableArray<KeyOrigin> Origins);

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gateway.Grains.Network;
+
+/// <summary>Opens TCP connections only to addresses that the policy allows; meant for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+public sealed class GuardedDialer(AddressPolicy policy)
+{
+    /// <exception cref="AddressRefusedException">No address of the host is allowed.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var target = context.DnsEndPoint;
+        var addresses = IPAddress.TryParse(target.Host, out var literal)
+            ? [literal]
+            : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var allowed = Array.FindAll(addresses, policy.Allows);
+        if (allowed.Length == 0)
+        {
+            var refusal = addresses.Length == 0 ? "a name without an address" : policy.Refusal(addresses[0]);
+            throw new AddressRefusedException($"The host is {refusal}.");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, target.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

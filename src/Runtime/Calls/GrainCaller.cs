@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Orleans.Runtime.Calls;
+
+/// <summary>What every reference of a process needs to make a call.</summary>
+internal sealed class GrainCaller(IGrainCallRouter router, TimeProvider clock, ILoggerFactory loggers, IOptions<SiloMessagingOptions> options)
+{
+    public IGrainCallRouter Router { get; } = router;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public ILogger Logger { get; } = loggers.CreateLogger("Orleans.Calls");
+
+    public TimeSpan ResponseTimeout { get; } = options.Value.ResponseTimeout;
+}

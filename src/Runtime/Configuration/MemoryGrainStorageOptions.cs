@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>Memory storage has nothing to choose; the type keeps the signature of its registration.</summary>
+public class MemoryGrainStorageOptions;

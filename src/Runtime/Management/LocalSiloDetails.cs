@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Orleans.Runtime.Management;
+
+internal sealed class LocalSiloDetails(IOptions<EndpointOptions> endpoint, IOptions<ClusterOptions> cluster, IOptions<SiloOptions> silo, TimeProvider clock)
+    : ILocalSiloDetails
+{
+    public string Name { get; } = silo.Value.SiloName;
+
+    public string ClusterId { get; } = cluster.Value.ClusterId;
+
+    // Seconds since 2020 tell a restarted silo from its predecessor, and fit 68 years.
+    public SiloAddress SiloAddress { get; } = SiloAddress.New(
+        endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort, (int)(clock.GetUtcNow() - new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds);
+}

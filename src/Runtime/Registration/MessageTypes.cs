@@ -1,0 +1,36 @@
+using System.Reflection;
+
+namespace Orleans.Runtime.Registration;
+
+/// <summary>Which types may be passed without a copy.</summary>
+internal static class MessageTypes
+{
+    private static readonly HashSet<Type> Values =
+    [
+        typeof(void), typeof(string), typeof(decimal), typeof(Guid), typeof(Uri), typeof(Version), typeof(DateTime), typeof(DateTimeOffset),
+        typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(CancellationToken), typeof(GrainId), typeof(GrainType), typeof(IdSpan), typeof(SiloAddress),
+    ];
+
+    private static readonly HashSet<Type> ReadOnlyCollections =
+    [
+        typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IReadOnlyDictionary<,>), typeof(IReadOnlySet<>), typeof(Nullable<>),
+    ];
+
+    /// <summary>
+    /// Values, types marked [Immutable], and immutable or read-only collections of these. A read-only collection interface is taken at
+    /// its word: who made the list does not change it after it was sent.
+    /// </summary>
+    public static bool IsImmutable(Type type) => IsValue(type)
+        || type.IsDefined(typeof(ImmutableAttribute))
+        || (IsCollection(type) && type.GetGenericArguments().All(IsImmutable));
+
+    public static bool IsValue(Type type) => type.IsPrimitive || type.IsEnum || Values.Contains(type);
+
+    public static bool IsCollection(Type type) => type.IsGenericType
+        && (ReadOnlyCollections.Contains(type.GetGenericTypeDefinition())
+            || type.Namespace is "System.Collections.Immutable" or "System.Collections.Frozen");
+
+    public static IEnumerable<PropertyInfo> MembersOf(Type message) => message
+        .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        .Where(property => property.Name != "EqualityContract" && property.GetIndexParameters().Length == 0);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Silo.Settings;
+
+/// <summary>Addresses and browser rules of the HTTP side.</summary>
+public sealed class HttpOptions
+{
+    /// <summary><c>ASPNETCORE_URLS</c>; empty: <c>http://0.0.0.0:8000</c>, in demo mode on loopback.</summary>
+    public ImmutableArray<string> Urls { get; set; } = [];
+
+    /// <summary><c>GATEWAY_ADMIN_URLS</c>; empty: the admin routes answer on <see cref="Urls"/>.</summary>
+    public ImmutableArray<string> AdminUrls { get; set; } = [];
+
+    /// <summary><c>GATEWAY_CORS_ORIGINS</c>; empty: no browser page of another origin may call.</summary>
+    public ImmutableArray<string> CorsOrigins { get; set; } = [];
+
+    /// <summary><c>Gateway:Http:MaxBodyBytes</c>. Default 32 MiB.</summary>
+    public int MaxBodyBytes { get; set; } = 32 << 20;
+}
+
+/// <summary>Where the log goes.</summary>
+public sealed class LogOptions
+{
+    /// <summary><c>Gateway:Log:Format</c>. Default: text.</summary>
+    public bool Json { get; set; }
+
+    /// <summary><c>Gateway:Log:Level</c>. Default: information.</summary>
+    public LogLevel Level { get; set; } = LogLevel.Information;
+
+    /// <summary>Absolute path (<c>GATEWAY_LOG_FILE</c>); null: console only.</summary>
+    public string? FilePath { get; set; }
+}
+
+/// <summary>How a process stops.</summary>
+public sealed class DrainOptions
+{
+    /// <summary><c>Gateway:Drain:MaxSeconds</c>. Default 300 s.</summary>
+    public TimeSpan Maximum { get; set; } = TimeSpan.FromSeconds(300);
+}
+
+/// <summary>What callers are judged by while stores are away.</summary>
+public sealed class AuthOptions
+{
+    /// <summary><c>Gateway:Auth:MaxStalenessSeconds</c>. Default 900 s.</summary>
+    public TimeSpan MaxStaleness { get; set; } = TimeSpan.FromSeconds(900);
+}

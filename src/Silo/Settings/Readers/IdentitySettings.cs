@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using Gateway.Silo.Settings.Secrets;
+
+namespace Gateway.Silo.Settings.Readers;
+
+/// <summary>Reads the admin key and the issuers of tokens.</summary>
+internal static partial class IdentitySettings
+{
+    public const string AdminKey = "GATEWAY_ADMIN_KEY";
+    public const int MinimumSecretLength = 32;
+    private const string Local = "local";
+    private const string DefaultIssuer = "GATEWAY_DEFAULT_ISSUER";
+    private const string Issuers = "Gateway:Jwt:Issuers";
+    private const int MaxIssuers = 32;
+
+    public static IdentityOptions Read(SettingReader reader, List<WatchedSecret> watched)
+    {
+        var options = new IdentityOptions();
+        foreach (var index in IssuerNumbers(reader))
+        {
+            options.JwtIssuers.Add(ReadIssuer(reader, $"{Issuers}:{index}"));
+        }
+
+        CheckAliases(reader, options);
+        ReadDefaultIssuer(reader, options);
+        var adminKey = reader.Secret(AdminKey);
+        if (adminKey.Value is { } key)
+        {
+            if (ProblemOf(key) is { } problem)
+            {
+                reader.Fail(adminKey.Source, problem);
+            }
+
+            options.AdminKey = key;
+        }
+
+        if (adminKey.FilePath is { } path)
+        {
+            watched.Add(new WatchedSecret(AdminKey, path, text =>
+            {
+                var problem = ProblemOf(text);
+                options.AdminKey = problem is null ? text : options.AdminKey;
+                return problem;
+            }));
+        }
+
+        return options;
+    }
+
+    /// <summary>What is wrong with a secret that people choose; null: nothing.</summary>
+    public static string? ProblemOf(string secret) =>
+        secret.Length < MinimumSecretLength || !HeaderText.IsKey(secret)
+            ? $"must have at least {MinimumSecretLength} characters, printable ASCII without blanks (openssl rand -hex 32 makes one)"
+            : null;
+
+    private static IEnumerable<int> IssuerNumbers(SettingReader reader)
+    {
+        var numbers = reader.Layers.All.SelectMany(layer => layer.Values.Keys)
+            .Where(name => name.StartsWith(Issuers + ":", StringComparison.OrdinalIgnoreCase) && name.Count(c => c == ':') == 4)
+            .Select(name => int.TryParse(name.Split(':')[3], out var number) ? number : -1)
+            .Where(number => number >= 0)
+            .Distinct().Order().ToArray();
+        if (numbers.Length > MaxIssuers)
+        {
+            reader.Fail(Issuers, $"has more than {MaxIssuers} issuers");
+        }
+
+        return numbers.Take(MaxIssuers);
+    }
+
+    private static JwtIssuerOptions ReadIssuer(SettingReader reader, string section)
+    {
+        var authority = reader.Text(section + ":Authority") ?? "";
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || !(uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback)))
+        {
+            reader.Fail(section + ":Authority", "must be the https address of an OpenID provider (http only on loopback)");
+        }
+
+        var audience = reader.Text(section + ":Audience");
+        if (string.IsNullOrWhiteSpace(audience))
+        {
+            reader.Fail(section + ":Audience", "is required: the value that aud must have in tokens meant for this gateway");
+        }
+
+        return new JwtIssuerOptions
+        {
+            Authority = authority,
+            Audience = audience ?? "",
+            Alias = reader.Text(section + ":Alias") ?? AliasOf(uri),
+            UserClaim = reader.Text(section + ":UserClaim")!,
+            GroupsClaim = reader.Text(section + ":GroupsClaim")!,
+            RolesClaim = reader.Text(section + ":RolesClaim")!,
+        };
+    }
+
+    private static string AliasOf(Uri? authority) => authority is null ? "" : NotInAlias().Replace(authority.IdnHost.ToLowerInvariant(), "-").Trim('-');
+
+    private static void CheckAliases(SettingReader reader, IdentityOptions options)
+    {
+        foreach (var issuer in options.JwtIssuers.Where(issuer => !Alias().IsMatch(issuer.Alias) || issuer.Alias == "globus"))
+        {
+            reader.Fail(Issuers, $"has an issuer without a usable Alias (it has \"{issuer.Alias}\"): a-z, 0-9 and dashes, not globus");
+        }
+
+        foreach (var twice in options.JwtIssuers.GroupBy(issuer => issuer.Alias).Where(group => group.Count() > 1))
+        {
+            reader.Fail(Issuers, $"has two issuers with the Alias {twice.Key}; their users would be mixed up");
+        }
+    }
+
+    private static void ReadDefaultIssuer(SettingReader reader, IdentityOptions options)
+    {
+        string[] known = [.. options.JwtIssuers.Select(issuer => issuer.Alias), Local];
+        options.DefaultIssuer = reader.Text(DefaultIssuer) ?? known[0];
+        if (!known.Contains(options.DefaultIssuer))
+        {
+            reader.Fail(DefaultIssuer, $"must be one of {string.Join(", ", known)}");
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9-]{1,64}$", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex Alias();
+
+    [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex NotInAlias();
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Silo.Settings.Readers;
+
+/// <summary>Reads what concerns this process alone: addresses, log, proxy, stopping.</summary>
+internal static class ProcessSettings
+{
+    public const string Urls = "ASPNETCORE_URLS";
+    public const string AdminUrls = "GATEWAY_ADMIN_URLS";
+    private const string CorsOrigins = "GATEWAY_CORS_ORIGINS";
+    private const string Proxy = "HTTPS_PROXY";
+
+    public static HttpOptions ReadHttp(SettingReader reader)
+    {
+        var urls = reader.Layers.Find(Urls) ?? reader.Layers.Find("urls");
+        return new HttpOptions
+        {
+            Urls = [.. Addresses(reader, Urls, urls)],
+            AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls))],
+            CorsOrigins = [.. Origins(reader)],
+            MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
+        };
+    }
+
+    public static LogOptions ReadLog(SettingReader reader) => new()
+    {
+        Json = reader.Choice("Gateway:Log:Format", "text", "json") == "json",
+        Level = Enum.Parse<LogLevel>(reader.Choice("Gateway:Log:Level", "information", "trace", "debug", "warning", "error"), ignoreCase: true),
+        FilePath = reader.FilePath("GATEWAY_LOG_FILE"),
+    };
+
+    public static UpstreamProxyOptions ReadProxy(SettingReader reader)
+    {
+        var options = new UpstreamProxyOptions { Exceptions = [.. reader.List("NO_PROXY")] };
+        var secret = reader.Secret(Proxy);
+        if (secret.Value is not { } text)
+        {
+            return options;
+        }
+
+        // curl and its kin take host:port without a scheme, so operators write it that way.
+        var written = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
+        if (!Uri.TryCreate(written, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        {
+            reader.Fail(secret.Source, "must be http://[user:password@]host:port");
+            return options;
+        }
+
+        options.Address = new UriBuilder(uri) { UserName = "", Password = "", Path = "", Query = "", Fragment = "" }.Uri;
+        if (uri.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest])
+        {
+            options.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(rest.FirstOrDefault() ?? ""));
+        }
+
+        return options;
+    }
+
+    private static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
+    {
+        foreach (var address in text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
+        {
+            if (IsListenAddress(address))
+            {
+                yield return address;
+            }
+            else
+            {
+                reader.Fail(name, "must be addresses like http://0.0.0.0:8000, separated by semicolons");
+            }
+        }
+    }
+
+    // The host may be * or +, which Uri does not accept.
+    private static bool IsListenAddress(string address) =>
+        Uri.TryCreate(address.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https" && uri.Host.Length > 0 && uri.PathAndQuery == "/";
+
+    private static IEnumerable<string> Origins(SettingReader reader)
+    {
+        foreach (var origin in reader.List(CorsOrigins))
+        {
+            if (origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == origin.TrimEnd('/')))
+            {
+                yield return origin.TrimEnd('/');
+            }
+            else
+            {
+                reader.Fail(CorsOrigins, "must be * or web origins like https://chat.example.org");
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Gateway.Silo.Settings.Readers;
+
+/// <summary>Keys and origins of one <c>endpoint_id</c> in <c>METIS_API_TOKENS</c>.</summary>
+internal sealed record ProviderToken(ImmutableArray<string> Keys, ImmutableArray<string> Origins)
+{
+    public override string ToString() => $"{Keys.Length} key(s)";
+}
+
+/// <summary>Parses <c>METIS_API_TOKENS</c>: a key, a list of keys, or an object with <c>keys</c> and <c>origins</c> per <c>endpoint_id</c>.</summary>
+internal static class ProviderTokens
+{
+    private const int MaxKeys = 16;
+
+    public static bool TryParse(string? text, [NotNullWhen(true)] out ImmutableDictionary<string, ProviderToken>? tokens, [NotNullWhen(false)] out string? error)
+    {
+        tokens = ImmutableDictionary<string, ProviderToken>.Empty;
+        error = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        if (!JsonSetting.TryParseObject(text, out var document, out error))
+        {
+            tokens = null;
+            return false;
+        }
+
+        using (document)
+        {
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (!TryReadToken(property.Value, out var token, out var problem))
+                {
+                    (tokens, error) = (null, $"the value of \"{property.Name}\" {problem}");
+                    return false;
+                }
+
+                tokens = tokens.SetItem(property.Name, token);
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryReadToken(JsonElement value, [NotNullWhen(true)] out ProviderToken? token, [NotNullWhen(false)] out string? problem)
+    {
+        token = null;
+        var (keyElement, origins) = (value, ImmutableArray<string>.Empty);
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            if (!value.TryGetProperty("keys", out keyElement))
+            {
+                problem = "has no \"keys\"";
+                return false;
+            }
+
+            if (!TryReadOrigins(value, out origins))
+            {
+                problem = "has \"origins\" that are not a list like [\"https://api.example.org\"]";
+                return false;
+            }
+        }
+
+        var keys = Strings(keyElement);
+        if (keys.IsDefaultOrEmpty || keys.Length > MaxKeys || !keys.All(HeaderText.IsKey))
+        {
+            problem = $"must be a key, a list of 1 to {MaxKeys} keys (newest first), or {{\"keys\":[…],\"origins\":[…]}}; a key has no blanks and is printable ASCII";
+            return false;
+        }
+
+        (token, problem) = (new ProviderToken(keys, origins), null);
+        return true;
+    }
+
+    private static bool TryReadOrigins(JsonElement value, out ImmutableArray<string> origins)
+    {
+        origins = [];
+        if (!value.TryGetProperty("origins", out var element))
+        {
+            return true;
+        }
+
+        var texts = Strings(element);
+        if (texts.IsDefault)
+        {
+            return false;
+        }
+
+        var parsed = texts.Select(Origin).ToArray();
+        origins = [.. parsed.OfType<string>()];
+        return origins.Length == parsed.Length;
+    }
+
+    private static string? Origin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
+            ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
+            : null;
+
+    private static ImmutableArray<string> Strings(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => [element.GetString()!],
+        JsonValueKind.Array when element.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => [.. element.EnumerateArray().Select(item => item.GetString()!)],
+        _ => default,
+    };
+}

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Silo.Settings.Catalog;
+using Gateway.Silo.Settings.Secrets;
+using Gateway.Silo.Settings.Sources;
+
+namespace Gateway.Silo.Settings;
+
+/// <summary>Tells whether two processes have the same settings. Keyed with the cluster secret, so that no value can be guessed from it.</summary>
+public static class SettingsHash
+{
+    private const int PrintedBytes = 8;
+
+    public static string Compute(SettingLayers layers, HomeFolder home, string clusterSecret)
+    {
+        var text = new StringBuilder("settings-hash/1\n");
+        var names = layers.All.SelectMany(layer => layer.Values.Keys)
+            .Where(name => SettingCatalog.Find(name) is { Local: false } definition && !IsFileName(name, definition))
+            .Concat(SettingCatalog.All.Where(definition => !definition.Local).Select(definition => definition.Name))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in names)
+        {
+            var value = Value(layers, home, name) ?? SettingCatalog.Find(name)?.Default ?? "";
+            text.Append(name.ToUpperInvariant()).Append('=').Append(value.Length).Append(':').Append(value).Append('\n');
+        }
+
+        var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(clusterSecret), Encoding.UTF8.GetBytes(text.ToString()));
+        return Convert.ToHexStringLower(hash.AsSpan(0, PrintedBytes));
+    }
+
+    private static bool IsFileName(string name, SettingDefinition definition) => definition.Secret && name.Length > definition.Name.Length;
+
+    // Where a secret lies may differ from host to host; what it says may not.
+    private static string? Value(SettingLayers layers, HomeFolder home, string name) =>
+        layers.FindSecret(name) is { FilePath: { } path } ? SecretFile.Read(home.Resolve(path), out _) : layers.Find(name);
+}

@@ -1,0 +1,36 @@
+using Gateway.Storage.Audit;
+using Gateway.Storage.Grains;
+using Gateway.Storage.Hosting;
+using Gateway.Storage.Keys;
+using Gateway.Storage.Sql;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class StorageServiceCollectionExtensions
+{
+    /// <summary>Name of the grain storage that grains ask for.</summary>
+    public const string GrainStorageName = "gateway";
+
+    /// <summary>Adds grain storage, API keys and the audit log; the schema is migrated when the host starts. Needs <see cref="Gateway.Storage.StorageOptions"/>.</summary>
+    public static IServiceCollection AddGatewayStorage(this IServiceCollection services)
+    {
+        services.AddOptions<Gateway.Storage.StorageOptions>().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<Gateway.Storage.StorageOptions>, StorageOptionsValidator>());
+        services.TryAddSingleton<GatewayDatabase>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<Gateway.Storage.StorageOptions>>().Value;
+            return new SqliteDatabase(options.SqlitePath, options.CallTimeout, provider.GetRequiredService<TimeProvider>());
+        });
+        services.TryAddSingleton(provider => new ApiKeySeal(provider.GetRequiredService<IOptions<Gateway.Storage.StorageOptions>>().Value.ClusterSecret));
+        services.TryAddSingleton<StorageMigrator>();
+        services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
+        services.TryAddSingleton<IAuditLog, SqlAuditLog>();
+        services.TryAddKeyedSingleton<IGrainStorage, SqlGrainStorage>(GrainStorageName);
+        services.AddHostedService<StorageMigrationService>();
+        return services;
+    }
+}

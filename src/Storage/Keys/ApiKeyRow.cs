@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Gateway.Storage.Keys;
+
+/// <summary>A row of <c>api_keys</c>, to and from a record.</summary>
+internal sealed class ApiKeyRow
+{
+    public const string Columns =
+        """
+        id AS Id, hash AS Hash, hint AS Hint, name AS Name, owner AS Owner, groups AS Groups, project AS Project, role AS Role, models AS Models,
+        created_at AS CreatedAt, created_by AS CreatedBy, expires_at AS ExpiresAt, revoked_at AS RevokedAt, version AS Version, seal AS Seal
+        """;
+
+    public string Id { get; init; } = "";
+
+    public byte[] Hash { get; init; } = [];
+
+    public string Hint { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string? Owner { get; init; }
+
+    public string Groups { get; init; } = "[]";
+
+    public string? Project { get; init; }
+
+    public string? Role { get; init; }
+
+    public string Models { get; init; } = "[]";
+
+    public long CreatedAt { get; init; }
+
+    public string CreatedBy { get; init; } = "";
+
+    public long? ExpiresAt { get; init; }
+
+    public long? RevokedAt { get; init; }
+
+    public long Version { get; init; }
+
+    public byte[] Seal { get; init; } = [];
+
+    public static ApiKeyRow From(ApiKeyRecord record, ApiKeySeal seal) => new()
+    {
+        Id = record.Id,
+        Hash = record.Hash.ToArray(),
+        Hint = record.Hint,
+        Name = record.Name,
+        Owner = record.Owner,
+        Groups = JsonSerializer.Serialize(record.Groups.AsEnumerable()),
+        Project = record.Project,
+        Role = record.Role,
+        Models = JsonSerializer.Serialize(record.Models.AsEnumerable()),
+        CreatedAt = record.CreatedAt.ToUnixTimeMilliseconds(),
+        CreatedBy = record.CreatedBy,
+        ExpiresAt = record.ExpiresAt?.ToUnixTimeMilliseconds(),
+        RevokedAt = record.RevokedAt?.ToUnixTimeMilliseconds(),
+        Version = record.Version,
+        Seal = seal.Compute(record),
+    };
+
+    /// <summary>A row that cannot even be read counts as forged; its readable part is kept so that people can find it.</summary>
+    public StoredApiKey ToStored(ApiKeySeal seal)
+    {
+        var readable = Hash.Length == KeyHash.Size;
+        var record = new ApiKeyRecord
+        {
+            Id = Id,
+            Hash = readable ? new KeyHash(Hash) : default,
+            Hint = Hint,
+            Name = Name,
+            Owner = Owner,
+            Groups = Names(Groups, ref readable),
+            Project = Project,
+            Role = Role,
+            Models = Names(Models, ref readable),
+            CreatedAt = Time(CreatedAt, ref readable),
+            CreatedBy = CreatedBy,
+            ExpiresAt = ExpiresAt is { } expires ? Time(expires, ref readable) : null,
+            RevokedAt = RevokedAt is { } revoked ? Time(revoked, ref readable) : null,
+            Version = Version,
+        };
+        return new StoredApiKey(record, readable && seal.Matches(record, Seal));
+    }
+
+    private static ImmutableArray<string> Names(string json, ref bool readable)
+    {
+        try
+        {
+            var names = JsonSerializer.Deserialize<ImmutableArray<string?>>(json);
+            if (!names.IsDefault && names.All(name => name is not null))
+            {
+                return names!;
+            }
+        }
+        catch (JsonException)
+        {
+            // Falls through: the row is not ours.
+        }
+
+        readable = false;
+        return [];
+    }
+
+    private static DateTimeOffset Time(long milliseconds, ref bool readable)
+    {
+        if (milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        }
+
+        readable = false;
+        return default;
+    }
+}

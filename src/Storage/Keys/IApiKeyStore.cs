@@ -1,0 +1,55 @@
+using Gateway.Storage.Audit;
+
+namespace Gateway.Storage.Keys;
+
+/// <summary>API keys in SQL. Every change takes the next version and writes its audit entry in the same transaction.</summary>
+/// <remarks>All calls throw <see cref="StorageUnavailableException"/> when the database cannot be used.</remarks>
+public interface IApiKeyStore
+{
+    /// <summary>The record's version is set by the store.</summary>
+    Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the record if it still has the version that <paramref name="record"/> carries. Null: it has not.</summary>
+    Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken);
+
+    /// <summary>Revokes whatever the version is; a second time changes nothing. Null: there is no such key.</summary>
+    Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
+
+    Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken);
+
+    Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken);
+
+    /// <summary>By id, which is by time of creation.</summary>
+    /// <param name="afterId">Only larger ids; null: from the first.</param>
+    Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>In order of version.</summary>
+    Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Version of the newest change; 0 when there was none.</summary>
+    Task<long> MaxVersionAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A create call that its sender may repeat.</summary>
+/// <param name="Scope">Subject of the sender: two senders may choose one key.</param>
+/// <param name="Key">The sender's <c>Idempotency-Key</c>.</param>
+/// <param name="RequestHash">SHA-256 of the body, to tell a repeat from another request.</param>
+public sealed record IdempotentRequest(string Scope, string Key, KeyHash RequestHash);
+
+/// <param name="Outcome">What happened.</param>
+/// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/>.</param>
+public sealed record ApiKeyInsertion(InsertionOutcome Outcome, StoredApiKey? Stored);
+
+public enum InsertionOutcome
+{
+    Created,
+
+    /// <summary>The same request was carried out before.</summary>
+    Repeated,
+
+    /// <summary>The idempotency key belongs to a different request.</summary>
+    KeyReused,
+
+    /// <summary>There is a key with this text already.</summary>
+    Duplicate,
+}

@@ -1,0 +1,149 @@
+using System.Data.Common;
+using Dapper;
+using Gateway.Storage.Audit;
+using Gateway.Storage.Sql;
+
+namespace Gateway.Storage.Keys;
+
+internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) : IApiKeyStore
+{
+    private const string Insert =
+        """
+        INSERT INTO api_keys (id, hash, hint, name, owner, groups, project, role, models, created_at, created_by, expires_at, revoked_at, version, seal)
+        VALUES (@Id, @Hash, @Hint, @Name, @Owner, @Groups, @Project, @Role, @Models, @CreatedAt, @CreatedBy, @ExpiresAt, @RevokedAt, @Version, @Seal)
+        """;
+
+    private const string Update =
+        """
+        UPDATE api_keys SET hash = @Hash, hint = @Hint, name = @Name, owner = @Owner, groups = @Groups, project = @Project, role = @Role, models = @Models,
+            created_at = @CreatedAt, created_by = @CreatedBy, expires_at = @ExpiresAt, revoked_at = @RevokedAt, version = @Version, seal = @Seal
+        WHERE id = @Id
+        """;
+
+    // The counter's row lock orders concurrent changes, so a reader that saw version n will never find a smaller one later.
+    private const string NextVersion =
+        "UPDATE versions SET value = CASE WHEN value + 1 > @Now THEN value + 1 ELSE @Now END WHERE name = 'keys' RETURNING value";
+
+    public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (transaction, token) =>
+            {
+                var now = database.NowMilliseconds;
+                if (request is not null && await IdempotencyTable.FindAsync(transaction, request, now, token) is { } earlier)
+                {
+                    return earlier.IsSameRequest
+                        ? new ApiKeyInsertion(InsertionOutcome.Repeated, await FindAsync(transaction, earlier.ResultId, token))
+                        : new ApiKeyInsertion(InsertionOutcome.KeyReused, null);
+                }
+
+                if (await FindByHashAsync(transaction.Connection!, transaction, record.Hash, token) is { } existing)
+                {
+                    return new ApiKeyInsertion(InsertionOutcome.Duplicate, existing);
+                }
+
+                var created = record with { Version = await TakeVersionAsync(transaction, now, token) };
+                await WriteAsync(transaction, Insert, created, audit, now, token);
+                if (request is not null)
+                {
+                    await IdempotencyTable.InsertAsync(transaction, request, created.Id, now, token);
+                }
+
+                return new ApiKeyInsertion(InsertionOutcome.Created, new StoredApiKey(created, IsAuthentic: true));
+            },
+            cancellationToken);
+
+    public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (transaction, token) =>
+            {
+                var current = await FindAsync(transaction, record.Id, token);
+                if (current is null || current.Record.Version != record.Version)
+                {
+                    return null;
+                }
+
+                return await ReplaceAsync(transaction, record, audit, token);
+            },
+            cancellationToken);
+
+    public Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (transaction, token) =>
+            {
+                var current = await FindAsync(transaction, id, token);
+                if (current is null || (current is { IsAuthentic: true, Record.RevokedAt: not null }))
+                {
+                    return current?.Record;
+                }
+
+                // A forged row may be sealed here: as a revoked one it grants nothing, and nothing takes a revocation back.
+                return await ReplaceAsync(transaction, current.Record with { RevokedAt = database.Time.GetUtcNow() }, audit, token);
+            },
+            cancellationToken);
+
+    public Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (connection, token) =>
+            {
+                var row = await connection.QuerySingleOrDefaultAsync<ApiKeyRow>(new CommandDefinition(
+                    $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE id = @Id", new { Id = id }, cancellationToken: token));
+                return row?.ToStored(seal);
+            },
+            cancellationToken);
+
+    public Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken) =>
+        database.ReadAsync((connection, token) => FindByHashAsync(connection, null, hash, token), cancellationToken);
+
+    public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) =>
+        QueryAsync("WHERE id > @AfterId ORDER BY id LIMIT @Limit", new { AfterId = afterId ?? "", Limit = limit }, cancellationToken);
+
+    public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
+        QueryAsync("WHERE version > @Version ORDER BY version LIMIT @Limit", new { Version = version, Limit = limit }, cancellationToken);
+
+    public Task<long> MaxVersionAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            (connection, token) => connection.ExecuteScalarAsync<long>(
+                new CommandDefinition("SELECT value FROM versions WHERE name = 'keys'", cancellationToken: token)),
+            cancellationToken);
+
+    private Task<IReadOnlyList<StoredApiKey>> QueryAsync(string condition, object values, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredApiKey>>(
+            async (connection, token) =>
+            {
+                var rows = await connection.QueryAsync<ApiKeyRow>(new CommandDefinition(
+                    $"SELECT {ApiKeyRow.Columns} FROM api_keys {condition}", values, cancellationToken: token));
+                return rows.Select(row => row.ToStored(seal)).ToList();
+            },
+            cancellationToken);
+
+    private async Task<StoredApiKey?> FindAsync(DbTransaction transaction, string id, CancellationToken cancellationToken)
+    {
+        var row = await transaction.Connection!.QuerySingleOrDefaultAsync<ApiKeyRow>(new CommandDefinition(
+            $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE id = @Id", new { Id = id }, transaction, cancellationToken: cancellationToken));
+        return row?.ToStored(seal);
+    }
+
+    private async Task<StoredApiKey?> FindByHashAsync(DbConnection connection, DbTransaction? transaction, KeyHash hash, CancellationToken cancellationToken)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<ApiKeyRow>(new CommandDefinition(
+            $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE hash = @Hash", new { Hash = hash.ToArray() }, transaction, cancellationToken: cancellationToken));
+        return row?.ToStored(seal);
+    }
+
+    private async Task<ApiKeyRecord> ReplaceAsync(DbTransaction transaction, ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken)
+    {
+        var now = database.NowMilliseconds;
+        var changed = record with { Version = await TakeVersionAsync(transaction, now, cancellationToken) };
+        await WriteAsync(transaction, Update, changed, audit, now, cancellationToken);
+        return changed;
+    }
+
+    private async Task WriteAsync(DbTransaction transaction, string statement, ApiKeyRecord record, AuditEntry audit, long now, CancellationToken cancellationToken)
+    {
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(statement, ApiKeyRow.From(record, seal), transaction, cancellationToken: cancellationToken));
+        await SqlAuditLog.AppendAsync(transaction, audit, now, cancellationToken);
+    }
+
+    private static Task<long> TakeVersionAsync(DbTransaction transaction, long now, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(NextVersion, new { Now = now }, transaction, cancellationToken: cancellationToken));
+}

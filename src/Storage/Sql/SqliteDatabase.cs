@@ -1,0 +1,94 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Storage.Sql;
+
+/// <summary>The embedded database: one file, one writer at a time, readers beside it.</summary>
+public sealed class SqliteDatabase : GatewayDatabase, IDisposable
+{
+    // FULL: what was answered as done (a revoked key above all) must survive a power cut. WAL with NORMAL may lose
+    // the newest commits then. Nothing per request is written here, so the fsync costs no throughput.
+    private const string ConnectionPragmas = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA foreign_keys = ON;";
+
+    private readonly string _path;
+    private readonly string _connectionString;
+    private readonly SemaphoreSlim _writer = new(1, 1);
+
+    public SqliteDatabase(string path, TimeSpan callTimeout, TimeProvider time)
+        : base(callTimeout, time)
+    {
+        _path = path;
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = true,
+            DefaultTimeout = 1,
+        }.ToString();
+    }
+
+    public override string Dialect => "Sqlite";
+
+    public override string DisplayName => _path;
+
+    public void Dispose()
+    {
+        using (var connection = new SqliteConnection(_connectionString))
+        {
+            SqliteConnection.ClearPool(connection);
+        }
+
+        _writer.Dispose();
+    }
+
+    // The driver is synchronous: on a pool thread it blocks neither a grain's turn nor a connection's loop.
+    protected override Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                await using var connection = await OpenAsync(cancellationToken);
+                return await work(connection, cancellationToken);
+            },
+            cancellationToken);
+
+    protected override async Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        // SQLite's own wait for the writer sleeps in steps; queueing here is fair and takes no thread.
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(
+                async () =>
+                {
+                    await using var connection = await OpenAsync(cancellationToken);
+                    await using var transaction = connection.BeginTransaction(deferred: false);
+                    var result = await work(transaction, cancellationToken);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await transaction.CommitAsync(CancellationToken.None);
+                    return result;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync(ConnectionPragmas);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

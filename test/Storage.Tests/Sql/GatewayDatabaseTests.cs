@@ -1,0 +1,85 @@
+using Dapper;
+using Gateway.Storage.Sql;
+
+namespace Gateway.Storage.Tests.Sql;
+
+public sealed class GatewayDatabaseTests
+{
+    [Fact]
+    public async Task A_write_that_throws_leaves_nothing_behind()
+    {
+        using var database = await TestDatabase.CreateAsync();
+
+        var write = () => database.Database.WriteAsync<int>(
+            async (transaction, _) =>
+            {
+                await transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 77", transaction: transaction);
+                throw new InvalidDataException();
+            },
+            CancellationToken.None);
+
+        await write.Should().ThrowAsync<InvalidDataException>();
+        (await database.ScalarAsync<long>("SELECT value FROM versions")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Concurrent_writes_all_take_effect()
+    {
+        using var database = await TestDatabase.CreateAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.ExecuteAsync("UPDATE versions SET value = value + 1")));
+
+        (await database.ScalarAsync<long>("SELECT value FROM versions")).Should().Be(50);
+    }
+
+    [Fact]
+    public async Task A_call_that_hangs_ends_at_its_bound()
+    {
+        using var database = await TestDatabase.CreateAsync();
+        using var bounded = new SqliteDatabase(database.Path, TimeSpan.FromMilliseconds(50), database.Time);
+        var hang = new TaskCompletionSource<int>();
+
+        var read = () => bounded.ReadAsync((_, _) => hang.Task, CancellationToken.None);
+
+        await read.Should().ThrowAsync<StorageUnavailableException>();
+        hang.SetResult(0);
+    }
+
+    [Fact]
+    public async Task A_write_that_another_process_blocks_ends_at_its_bound()
+    {
+        using var database = await TestDatabase.CreateAsync();
+        using var bounded = new SqliteDatabase(database.Path, TimeSpan.FromMilliseconds(50), database.Time);
+        var release = new TaskCompletionSource<int>();
+        var entered = new TaskCompletionSource();
+        var blocker = database.Database.WriteAsync(
+            (_, _) =>
+            {
+                entered.SetResult();
+                return release.Task;
+            },
+            CancellationToken.None);
+        await entered.Task;
+
+        var write = () => bounded.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 1"), CancellationToken.None);
+
+        await write.Should().ThrowAsync<StorageUnavailableException>();
+        release.SetResult(0);
+        await blocker;
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_sees_its_own_cancellation()
+    {
+        using var database = await TestDatabase.CreateAsync();
+        using var caller = new CancellationTokenSource();
+        var hang = new TaskCompletionSource<int>();
+
+        var read = database.Database.ReadAsync((_, _) => hang.Task, caller.Token);
+        await caller.CancelAsync();
+
+        var wait = () => read;
+        await wait.Should().ThrowAsync<OperationCanceledException>();
+        hang.SetResult(0);
+    }
+}
