@@ -46,7 +46,7 @@ public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener li
     {
         var keys = targets.For(entry);
         var serves = keys.Length > 0 && RoutingSnapshot.IsLive(entry, word);
-        endpoint.Forgive(word is { Mode: OverrideMode.Live } live ? live.SetAt : null);
+        endpoint.Targets = keys;
         foreach (var model in entry.Experts)
         {
             if (!byModel.TryGetValue(model, out var candidates))
