@@ -22,6 +22,9 @@ public sealed class ManifestOptions
 
     /// <summary>False (<c>GATEWAY_PRIVATE_UPSTREAMS=deny</c>): entries whose host is a private or loopback address are rejected.</summary>
     public bool AllowPrivateUpstreams { get; set; } = true;
+
+    /// <summary>Settings without effect in this version, each with the reason; listed beside the manifest's own.</summary>
+    public ImmutableArray<string> NotEnforced { get; set; } = [];
 }
 
 /// <summary>One manifest address.</summary>
