@@ -31,4 +31,7 @@ public sealed class ManifestOptions
 /// <param name="Name">Cluster name of its entries.</param>
 /// <param name="Location">Absolute http(s) or file URL, without user info.</param>
 /// <param name="Authorization">Whole value of the <c>Authorization</c> header; secret; null: none.</param>
-public sealed record ManifestSource(string Name, Uri Location, string? Authorization);
+public sealed record ManifestSource(string Name, Uri Location, string? Authorization)
+{
+    public override string ToString() => $"{Name}={Location.GetLeftPart(UriPartial.Path)}";
+}
