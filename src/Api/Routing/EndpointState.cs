@@ -1,24 +1,254 @@
+using System.Collections.Immutable;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Routing.Balancing;
+using Gateway.Api.Routing.Health;
+using Gateway.Api.Routing.Retries;
 
 namespace Gateway.Api.Routing;
 
-/// <summary>What this node knows of one entry from its own traffic; lives as long as the entry's key.</summary>
+/// <summary>What this node knows of one entry from its own traffic and from the cluster; lives as long as the entry's key.</summary>
 public sealed class EndpointState
 {
+    private static readonly TimeSpan AnswerPrecedence = TimeSpan.FromSeconds(2);
+
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly PeakEwma firstByte;
+    private readonly SlidingCounter outcomes;
+    private readonly SlidingCounter failures;
+    private EndpointHealth health = EndpointHealth.Healthy;
+    private string? lastKeyFingerprint;
+    private long verdictVersion;
+    private long answeredAt;
+    private int consecutiveFailures;
+    private int inFlight;
+
+    public EndpointState()
+        : this(TimeProvider.System)
+    {
+    }
+
+    public EndpointState(TimeProvider time)
+    {
+        this.time = time;
+        firstByte = new PeakEwma(time);
+        var window = (int)HealthPolicy.Window.TotalSeconds;
+        outcomes = new SlidingCounter(window, 1, time);
+        failures = new SlidingCounter(window, 1, time);
+        Probes = new ProbeGate(time);
+    }
+
+    /// <summary>The manifest key.</summary>
     public string Id { get; init; } = "";
 
-    public int InFlight => throw new NotImplementedException();
+    /// <summary>Told at once of every failure and settled probe.</summary>
+    public IOutcomeListener? Listener { get; init; }
+
+    public int InFlight => Volatile.Read(ref inFlight);
+
+    /// <summary>Time to first byte; NaN while too little is known.</summary>
+    public double EstimateSeconds => firstByte.Seconds;
+
+    public TimeSpan? Estimate => firstByte.Estimate;
+
+    public EndpointHealth Health => Volatile.Read(ref health);
+
+    /// <summary>Fingerprint of the key of the last attempt that began.</summary>
+    public string? LastKeyFingerprint => Volatile.Read(ref lastKeyFingerprint);
+
+    /// <summary>Of the snapshot in force; newest key first.</summary>
+    public ImmutableArray<UpstreamTarget> Targets { get; internal set; } = [];
+
+    public OutcomeLog Outcomes { get; } = new();
+
+    public ProbeGate Probes { get; }
+
+    public ReportSlot Reports { get; } = new();
 
     /// <summary>Counts the attempt in; <see cref="Attempt.End"/> must follow exactly once.</summary>
-    public Attempt Begin(long? probeId) => throw new NotImplementedException();
-}
+    /// <param name="target">Where the attempt goes: a refusal is laid to this target's key. Null: the one that is in use now.</param>
+    public Attempt Begin(long? probeId, UpstreamTarget? target = null)
+    {
+        Interlocked.Increment(ref inFlight);
+        target ??= TargetInUse();
+        if (!ReferenceEquals(lastKeyFingerprint, target?.KeyFingerprint))
+        {
+            Volatile.Write(ref lastKeyFingerprint, target?.KeyFingerprint);
+        }
 
-/// <summary>One attempt at one entry.</summary>
-public struct Attempt
-{
-    /// <summary>The first byte of an answer came: feeds the time-to-first-byte estimate.</summary>
-    public void FirstByte() => throw new NotImplementedException();
+        return new Attempt(this, time, probeId, target);
+    }
 
-    /// <summary>Idempotent. <paramref name="failure"/> None: a success, or a 4xx that is the caller's own.</summary>
-    public void End(UpstreamFailure failure, TimeSpan? retryAfter = null) => throw new NotImplementedException();
+    internal void ObserveFirstByte(TimeSpan elapsed) => firstByte.Observe(elapsed);
+
+    internal void End(long? probeId, UpstreamTarget? target, UpstreamFailure failure, TimeSpan? retryAfter)
+    {
+        Interlocked.Decrement(ref inFlight);
+        if (failure is UpstreamFailure.None)
+        {
+            Succeed(target);
+        }
+        else if (failure is not UpstreamFailure.CallerGone)
+        {
+            Fail(target, failure, retryAfter);
+        }
+
+        if (probeId is { } id)
+        {
+            Outcomes.AddProbe(new ProbeOutcome(id, failure, retryAfter));
+            Probes.Settle();
+        }
+        else if (failure is UpstreamFailure.None)
+        {
+            Outcomes.AddSuccess();
+            return;
+        }
+        else if (!IsCoveredByNextKey(target, failure))
+        {
+            Outcomes.AddFailure(failure, retryAfter);
+        }
+
+        Listener?.OutcomeEnded(this);
+    }
+
+    /// <summary>The owner's verdict in answer to a report.</summary>
+    /// <param name="coversOwnOutcomes">All that this node saw is in it, so that the node's own precautions end.</param>
+    public void ApplyAnswer(EndpointVerdict verdict, bool coversOwnOutcomes)
+    {
+        lock (gate)
+        {
+            if (verdict.Version < verdictVersion)
+            {
+                return;
+            }
+
+            answeredAt = time.GetTimestamp();
+            Apply(verdict.Version, verdict.IsHealthy ? null : verdict, coversOwnOutcomes);
+        }
+    }
+
+    /// <summary>What the feed says of the entry.</summary>
+    /// <param name="verdict">Null: healthy as of <paramref name="feedVersion"/>.</param>
+    public void ApplyFeed(EndpointVerdict? verdict, long feedVersion)
+    {
+        lock (gate)
+        {
+            // A feed made before the owner's answer reached it must not undo that answer. Both versions follow the clocks
+            // of their silos; clocks that differ can hold the feed back for this long and no longer.
+            var version = verdict?.Version ?? feedVersion;
+            if (version >= verdictVersion || time.GetElapsedTime(answeredAt) > AnswerPrecedence)
+            {
+                Apply(Math.Max(version, verdictVersion), verdict, coversOwnOutcomes: false);
+            }
+        }
+    }
+
+    /// <summary>True for one caller a minute: a key that only this node saw refused may be tried.</summary>
+    public bool TryTakeKeyRetry(string? fingerprint)
+    {
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            if (!(health.OwnRetryAt(fingerprint) <= now))
+            {
+                return false;
+            }
+
+            Publish(health with { RefusedKeys = Refuse(fingerprint, now) });
+            return true;
+        }
+    }
+
+    private UpstreamTarget? TargetInUse()
+    {
+        var targets = Targets;
+        var health = Health;
+        foreach (var target in targets)
+        {
+            if (!health.IsRefused(target.KeyFingerprint))
+            {
+                return target;
+            }
+        }
+
+        return targets.IsEmpty ? null : targets[^1];
+    }
+
+    private void Apply(long version, EndpointVerdict? verdict, bool coversOwnOutcomes)
+    {
+        var ejectionEnded = health.Verdict is { Ejected: true } && verdict is not { Ejected: true };
+        verdictVersion = version;
+        Publish(health with
+        {
+            Verdict = verdict,
+            TrippedUntil = coversOwnOutcomes ? null : health.TrippedUntil,
+            CoolingUntil = coversOwnOutcomes ? null : health.CoolingUntil,
+            RefusedKeys = ejectionEnded ? [] : health.RefusedKeys,
+        });
+    }
+
+    private void Succeed(UpstreamTarget? target)
+    {
+        outcomes.Add();
+        if (Volatile.Read(ref consecutiveFailures) != 0)
+        {
+            Volatile.Write(ref consecutiveFailures, 0);
+        }
+
+        if (Health.HasOwnOutcomes)
+        {
+            lock (gate)
+            {
+                Publish(health with { TrippedUntil = null, RefusedKeys = health.RefusedKeys.RemoveAll(refused => refused.Fingerprint == target?.KeyFingerprint) });
+            }
+        }
+    }
+
+    private void Fail(UpstreamTarget? target, UpstreamFailure failure, TimeSpan? retryAfter)
+    {
+        outcomes.Add();
+        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            if (failure is UpstreamFailure.KeyRefused)
+            {
+                Publish(health with { RefusedKeys = Refuse(target?.KeyFingerprint, now) });
+            }
+            else if (HealthPolicy.CoolingFor(failure, retryAfter) is { } wait)
+            {
+                Publish(health with { CoolingUntil = now + wait, CoolingCause = failure });
+            }
+            else if (HealthPolicy.IsCircuitFailure(failure, retryAfter))
+            {
+                failures.Add();
+                Volatile.Write(ref consecutiveFailures, consecutiveFailures + 1);
+                if (Trips())
+                {
+                    Publish(health with { TrippedUntil = now + HealthPolicy.FirstOpen });
+                }
+            }
+        }
+    }
+
+    private bool Trips()
+    {
+        if (consecutiveFailures >= HealthPolicy.ConsecutiveFailures)
+        {
+            return true;
+        }
+
+        var window = (int)HealthPolicy.Window.TotalSeconds;
+        var all = outcomes.Sum(window);
+        return all >= HealthPolicy.MinimumOutcomes && failures.Sum(window) >= HealthPolicy.FailureRatio * all;
+    }
+
+    /// <summary>The cluster hears of a refusal only when it leaves the entry without a key.</summary>
+    private static bool IsCoveredByNextKey(UpstreamTarget? target, UpstreamFailure failure) =>
+        failure is UpstreamFailure.KeyRefused && target is { HasNextKey: true };
+
+    private ImmutableArray<RefusedKey> Refuse(string? fingerprint, DateTimeOffset now) =>
+        health.RefusedKeys.RemoveAll(refused => refused.Fingerprint == fingerprint)
+            .Add(new RefusedKey(fingerprint, now + HealthPolicy.EjectionTrialPeriod));
+
+    private void Publish(EndpointHealth next) => Volatile.Write(ref health, next);
 }

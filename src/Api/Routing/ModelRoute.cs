@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Api.Routing.Balancing;
 
 namespace Gateway.Api.Routing;
 
@@ -8,4 +9,14 @@ public sealed class ModelRoute
     public required string Model { get; init; }
 
     public required ImmutableArray<RouteCandidate> Candidates { get; init; }
+
+    /// <summary>Carried from snapshot to snapshot while the candidates are the same, so that proportions hold across changes.</summary>
+    public SmoothWeightedBalancer Balancer
+    {
+        get => field ??= new SmoothWeightedBalancer(Candidates, new Random(Model.Length));
+        init;
+    }
+
+    /// <summary>When the name first appeared in a manifest; Unix seconds.</summary>
+    public long CreatedAt { get; init; }
 }

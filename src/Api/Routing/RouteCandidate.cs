@@ -12,6 +12,9 @@ public sealed class RouteCandidate
     /// <summary>Where and with which headers requests go.</summary>
     public required UpstreamTarget Target { get; init; }
 
+    /// <summary>The same entry with the next older key of its account; used while the provider refuses this one.</summary>
+    public RouteCandidate? NextKey { get; init; }
+
     /// <summary>JSON text (quotes included) of the name to send upstream; null: the caller's word is right as it is.</summary>
     public ReadOnlyMemory<byte>? UpstreamModelJson { get; init; }
 

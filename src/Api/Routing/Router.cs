@@ -1,54 +1,74 @@
+using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Authentication;
+using Gateway.Api.Routing.Feed;
+using Gateway.Api.Routing.Retries;
+using Gateway.Silo.Settings;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Routing;
 
 /// <summary>Chooses the entry for each attempt and decides whether another attempt may be made.</summary>
-public sealed class Router
+public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactory grains, IOptions<NodeOptions> node, TimeProvider time)
 {
+    private const int CandidatesOnStack = 64;
+
     /// <summary>Null: no manifest was ever loaded.</summary>
-    public RoutingSnapshot? Current => throw new NotImplementedException();
+    public RoutingSnapshot? Current => state.Current;
 
     /// <summary>Call once per request, before the first choice: the retry budget is a share of it.</summary>
-    public void CountRequest() => throw new NotImplementedException();
+    public void CountRequest() => retries.CountRequest();
 
     /// <summary>True: one more attempt is within the node's retry budget, and is now counted.</summary>
-    public bool TryTakeRetry() => throw new NotImplementedException();
+    public bool TryTakeRetry() => retries.TryTakeRetry();
 
     /// <summary>Completes synchronously unless an entry is due for its one probe.</summary>
     /// <param name="tried">Entries that this request has tried already; never chosen again.</param>
-    public ValueTask<RouteChoice> ChooseAsync(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
-}
+    public ValueTask<RouteChoice> ChooseAsync(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken)
+    {
+        var choice = ChooseNow(route, caller, tried, mayProbe: true, out var due, out var trial);
+        return due is null ? new ValueTask<RouteChoice>(choice) : ProbeOrChooseAsync(route, caller, tried, due, trial, requestId, cancellationToken);
+    }
 
-/// <summary>An immutable view of the manifest with everything that routing needs.</summary>
-public sealed class RoutingSnapshot
-{
-    public ModelRoute? Find(string model) => throw new NotImplementedException();
-}
+    private async ValueTask<RouteChoice> ProbeOrChooseAsync(
+        ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, RouteCandidate due, bool trial, string requestId, CancellationToken cancellationToken)
+    {
+        var owner = grains.GetGrain<IEndpointGrain>(due.Endpoint.Id);
+        var permit = await due.Endpoint.Probes.TryBeginAsync(owner, node.Value.NodeId, requestId, cancellationToken);
+        if (permit is null)
+        {
+            return ChooseNow(route, caller, tried, mayProbe: false, out _, out _);
+        }
 
-/// <param name="Candidate">Null: nothing can be chosen, <paramref name="Blocked"/> says why.</param>
-/// <param name="ProbeId">The attempt is the cluster's probe of a distrusted entry.</param>
-public readonly record struct RouteChoice(RouteCandidate? Candidate, long? ProbeId, RouteBlock Blocked, TimeSpan? RetryAfter, string? Notice);
+        var target = trial ? KeyChain.ForTrial(due, permit.ProbeId) : KeyChain.Take(due) ?? due;
+        return RouteChoice.Of(target, permit.ProbeId);
+    }
 
-public enum RouteBlock
-{
-    None,
+    private RouteChoice ChooseNow(
+        ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, bool mayProbe, out RouteCandidate? due, out bool trial)
+    {
+        var length = 2 * route.Candidates.Length;
+        var space = route.Candidates.Length <= CandidatesOnStack ? stackalloc int[2 * CandidatesOnStack] : new int[length];
+        while (true)
+        {
+            var survey = new RouteSurvey(route, caller, tried, time.GetUtcNow(), space[..length]);
+            survey.Run();
+            due = mayProbe ? survey.Due : null;
+            trial = survey.DueForTrial;
+            if (due is not null)
+            {
+                return default;
+            }
 
-    /// <summary>The caller may use none of the model's entries.</summary>
-    NotAllowed,
+            if (survey.Choose() is not { } index)
+            {
+                return survey.Blocked();
+            }
 
-    /// <summary>No entry of the model serves (Offline, Maintenance, drained).</summary>
-    NotServing,
-
-    /// <summary>All usable entries have been tried by this request.</summary>
-    AllTried,
-
-    /// <summary>Every usable entry cools after 429 or 503 with Retry-After.</summary>
-    Cooling,
-
-    /// <summary>Every usable entry's account is out of quota.</summary>
-    QuotaExhausted,
-
-    /// <summary>The provider refuses our key at every usable entry.</summary>
-    KeyRefused,
+            // Between the look and the choice another request may have taken the one retry of a refused key.
+            if (KeyChain.Take(route.Candidates[index]) is { } chosen)
+            {
+                return RouteChoice.Of(chosen);
+            }
+        }
+    }
 }

@@ -5,6 +5,16 @@ namespace Gateway.Api.Routing;
 /// <summary>An entry's addresses and credential headers, made once per manifest or key version.</summary>
 public sealed class UpstreamTarget
 {
+    /// <summary>Of an entry that must not be called, because its account has no key.</summary>
+    public static readonly UpstreamTarget Nowhere = new()
+    {
+        Origin = new Uri("http://nowhere.invalid"),
+        Addresses = [],
+        Headers = [],
+        KeyFingerprint = null,
+        Secrets = [],
+    };
+
     /// <summary>Scheme, host and port: the pool of connections that this target uses.</summary>
     public required Uri Origin { get; init; }
 
@@ -16,6 +26,9 @@ public sealed class UpstreamTarget
 
     /// <summary>Of the key in <see cref="Headers"/>; not reversible; null: no key.</summary>
     public required string? KeyFingerprint { get; init; }
+
+    /// <summary>The account has an older key that is tried when this one is refused.</summary>
+    public bool HasNextKey { get; init; }
 
     /// <summary>Texts that no answer may contain: the key, its host, the account.</summary>
     public required string[] Secrets { get; init; }

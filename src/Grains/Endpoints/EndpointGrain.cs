@@ -72,6 +72,13 @@ internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> lo
         return Task.FromResult(_verdict);
     }
 
+    public Task<EndpointVerdict> EndEjection()
+    {
+        _health.EndEjection();
+        Update();
+        return Task.FromResult(_verdict);
+    }
+
     public Task<EndpointDescription> Describe()
     {
         var now = time.GetUtcNow();

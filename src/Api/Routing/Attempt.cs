@@ -1,0 +1,42 @@
+using Gateway.Abstractions.Endpoints;
+
+namespace Gateway.Api.Routing;
+
+/// <summary>One attempt at one entry.</summary>
+public struct Attempt
+{
+    private readonly TimeProvider time;
+    private readonly UpstreamTarget? target;
+    private readonly long? probeId;
+    private readonly long startedAt;
+    private EndpointState? endpoint;
+    private bool answered;
+
+    internal Attempt(EndpointState endpoint, TimeProvider time, long? probeId, UpstreamTarget? target)
+    {
+        this.endpoint = endpoint;
+        this.time = time;
+        this.probeId = probeId;
+        this.target = target;
+        startedAt = time.GetTimestamp();
+    }
+
+    /// <summary>The first byte of an answer came: feeds the time-to-first-byte estimate.</summary>
+    /// <remarks>Not for a failure's answer: an endpoint that fails fast is not a fast endpoint.</remarks>
+    public void FirstByte()
+    {
+        if (endpoint is not null && !answered)
+        {
+            answered = true;
+            endpoint.ObserveFirstByte(time.GetElapsedTime(startedAt));
+        }
+    }
+
+    /// <summary>Idempotent. <paramref name="failure"/> None: a success, or a 4xx that is the caller's own.</summary>
+    public void End(UpstreamFailure failure, TimeSpan? retryAfter = null)
+    {
+        var ending = endpoint;
+        endpoint = null;
+        ending?.End(probeId, target, failure, retryAfter);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Endpoints;
+
+namespace Gateway.Api.Routing.Health;
+
+/// <summary>Outcomes of one entry that no report carries yet, in the order in which they ended.</summary>
+/// <remarks>Successes are only counted; a failure puts the count before itself. So the common path takes no lock.</remarks>
+public sealed class OutcomeLog
+{
+    /// <summary>Runs kept while the cluster cannot be reached; beyond it equal causes are put together and order is lost.</summary>
+    public const int MaximumRuns = 64;
+
+    private readonly Lock gate = new();
+    private readonly List<OutcomeRun> runs = [];
+    private readonly Queue<ProbeOutcome> probes = [];
+    private int successes;
+    private long failures;
+
+    /// <summary>Counts failures; a verdict is known to cover them all when this did not move since its report was taken.</summary>
+    public long Failures => Volatile.Read(ref failures);
+
+    public bool IsEmpty => Volatile.Read(ref successes) == 0 && !HasUrgent;
+
+    /// <summary>Holds a failure or a probe's end.</summary>
+    public bool HasUrgent
+    {
+        get
+        {
+            lock (gate)
+            {
+                return runs.Count > 0 || probes.Count > 0;
+            }
+        }
+    }
+
+    public void AddSuccess() => Interlocked.Increment(ref successes);
+
+    public void AddFailure(UpstreamFailure failure, TimeSpan? retryAfter)
+    {
+        lock (gate)
+        {
+            FlushSuccesses();
+            Append(new OutcomeRun { Failure = failure, Count = 1, RetryAfter = retryAfter });
+            failures++;
+        }
+    }
+
+    /// <summary>A probe's outcome travels in a report of its own, so that nothing else is taken for it.</summary>
+    public void AddProbe(ProbeOutcome outcome)
+    {
+        lock (gate)
+        {
+            probes.Enqueue(outcome);
+            if (outcome.Failure is not UpstreamFailure.None)
+            {
+                failures++;
+            }
+        }
+    }
+
+    /// <summary>Null: nothing to tell.</summary>
+    public PendingOutcomes? Take()
+    {
+        lock (gate)
+        {
+            if (probes.TryDequeue(out var probe))
+            {
+                var run = new OutcomeRun { Failure = probe.Failure, Count = 1, RetryAfter = probe.RetryAfter };
+                return new PendingOutcomes([run], probe.ProbeId, failures);
+            }
+
+            FlushSuccesses();
+            if (runs.Count == 0)
+            {
+                return null;
+            }
+
+            var taken = new PendingOutcomes([.. runs], null, failures);
+            runs.Clear();
+            return taken;
+        }
+    }
+
+    private void FlushSuccesses()
+    {
+        var count = Interlocked.Exchange(ref successes, 0);
+        if (count > 0)
+        {
+            Append(new OutcomeRun { Failure = UpstreamFailure.None, Count = count });
+        }
+    }
+
+    private void Append(OutcomeRun run)
+    {
+        var same = runs.Count > 0 && runs[^1].Failure == run.Failure ? runs.Count - 1 : -1;
+        if (same < 0 && runs.Count >= MaximumRuns)
+        {
+            same = runs.FindLastIndex(candidate => candidate.Failure == run.Failure);
+        }
+
+        if (same < 0)
+        {
+            runs.Add(run);
+            return;
+        }
+
+        runs[same] = run with { Count = runs[same].Count + run.Count };
+    }
+}
+
+/// <summary>How the cluster's probe ended that this node was granted.</summary>
+public sealed record ProbeOutcome(long ProbeId, UpstreamFailure Failure, TimeSpan? RetryAfter);
+
+/// <param name="Failures"><see cref="OutcomeLog.Failures"/> when it was taken.</param>
+public sealed record PendingOutcomes(ImmutableArray<OutcomeRun> Runs, long? ProbeId, long Failures);

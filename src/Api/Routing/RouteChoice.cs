@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Gateway.Abstractions.Endpoints;
+
+namespace Gateway.Api.Routing;
+
+/// <param name="Candidate">Null: nothing can be chosen, <paramref name="Blocked"/> says why.</param>
+/// <param name="ProbeId">The attempt is the cluster's probe of a distrusted entry.</param>
+/// <param name="RetryAfter">While cooling: until the first entry is usable again.</param>
+/// <param name="Notice">The operator's words about an entry that does not serve.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct RouteChoice(RouteCandidate? Candidate, long? ProbeId, RouteBlock Blocked, TimeSpan? RetryAfter, string? Notice)
+{
+    /// <summary>While cooling: what made the entry cool that is usable again first.</summary>
+    public UpstreamFailure CoolingCause { get; init; }
+
+    public static RouteChoice Of(RouteCandidate candidate, long? probeId = null) => new(candidate, probeId, RouteBlock.None, null, null);
+
+    public static RouteChoice Block(RouteBlock reason, string? notice = null) => new(null, null, reason, null, notice);
+}
+
+public enum RouteBlock
+{
+    None,
+
+    /// <summary>The caller may use none of the model's entries.</summary>
+    NotAllowed,
+
+    /// <summary>No entry of the model serves (Offline, Maintenance, drained).</summary>
+    NotServing,
+
+    /// <summary>All usable entries have been tried by this request.</summary>
+    AllTried,
+
+    /// <summary>Every usable entry cools after 429 or 503 with Retry-After.</summary>
+    Cooling,
+
+    /// <summary>Every usable entry's account is out of quota.</summary>
+    QuotaExhausted,
+
+    /// <summary>The provider refuses our key at every usable entry.</summary>
+    KeyRefused,
+}

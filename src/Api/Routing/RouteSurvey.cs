@@ -1,0 +1,159 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Authentication;
+using Gateway.Api.Authorization;
+using Gateway.Api.Routing.Health;
+
+namespace Gateway.Api.Routing;
+
+/// <summary>Looks at a model's entries once, for one choice.</summary>
+/// <remarks>
+/// 1. Entries that the caller may not use, and those that do not serve, are passed over.
+/// 2. The others are judged by their health. Usable ones that this request did not try are collected, of the lowest
+///    priority number only: the walk ends behind the first group that has one.
+/// 3. Open ones are collected apart, for the case that no entry is usable at all (panic).
+/// 4. The first entry that is due for a probe or a trial is noted; it never ranks behind the group that was found.
+/// </remarks>
+/// <param name="space">Two ints a candidate.</param>
+internal ref struct RouteSurvey(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now, Span<int> space)
+{
+    private readonly Span<int> eligible = space[..route.Candidates.Length];
+    private readonly Span<int> open = space[route.Candidates.Length..];
+    private int eligibleCount;
+    private int openCount;
+    private bool anyAllowed;
+    private bool anyServes;
+    private bool anyUsable;
+    private bool anyTried;
+    private bool anyCooling;
+    private bool anyCoolingButForQuota;
+    private DateTimeOffset soonest = DateTimeOffset.MaxValue;
+    private UpstreamFailure soonestCause;
+    private string? notice;
+
+    public RouteCandidate? Due { get; private set; }
+
+    public bool DueForTrial { get; private set; }
+
+    public void Run()
+    {
+        var candidates = route.Candidates;
+        var priority = 0;
+        for (var index = 0; index < candidates.Length; index++)
+        {
+            var candidate = candidates[index];
+            if (eligibleCount > 0 && candidate.Entry.Priority != priority)
+            {
+                return;
+            }
+
+            if (!AccessPolicy.Allows(caller, candidate.Entry, route.Model))
+            {
+                continue;
+            }
+
+            anyAllowed = true;
+            if (!candidate.Serves)
+            {
+                notice ??= candidate.Notice;
+                continue;
+            }
+
+            anyServes = true;
+            Judge(index, candidate);
+            priority = candidate.Entry.Priority;
+        }
+    }
+
+    /// <summary>Null: nothing to choose from, <see cref="Blocked"/> says why.</summary>
+    public readonly int? Choose() =>
+        eligibleCount > 0 ? route.Balancer.Choose(route.Candidates, eligible[..eligibleCount])
+        : !anyUsable && openCount > 0 ? route.Balancer.Choose(route.Candidates, LowestPriority(open[..openCount]))
+        : null;
+
+    public readonly RouteChoice Blocked()
+    {
+        if (!anyAllowed || !anyServes)
+        {
+            return RouteChoice.Block(anyAllowed ? RouteBlock.NotServing : RouteBlock.NotAllowed, notice);
+        }
+
+        if (anyTried || anyUsable)
+        {
+            return RouteChoice.Block(RouteBlock.AllTried);
+        }
+
+        if (!anyCooling)
+        {
+            return RouteChoice.Block(RouteBlock.KeyRefused);
+        }
+
+        var reason = anyCoolingButForQuota ? RouteBlock.Cooling : RouteBlock.QuotaExhausted;
+        return new RouteChoice(null, null, reason, soonest - now, null) { CoolingCause = soonestCause };
+    }
+
+    private void Judge(int index, RouteCandidate candidate)
+    {
+        var health = candidate.Endpoint.Health;
+        var usedKey = health.IsClear ? candidate : KeyChain.FirstAccepted(candidate, health, now);
+        var isTried = tried.Count > 0 && KeyChain.WasTried(usedKey, candidate, tried);
+        anyTried |= isTried;
+        switch (health.IsClear ? Availability.Usable : health.Judge(now, usedKey is null))
+        {
+            case Availability.Usable:
+                anyUsable = true;
+                if (!isTried)
+                {
+                    eligible[eligibleCount++] = index;
+                }
+
+                break;
+            case var state and (Availability.Open or Availability.OpenProbeDue):
+                if (!isTried)
+                {
+                    open[openCount++] = index;
+                    NoteDue(candidate, state is Availability.OpenProbeDue, trial: false);
+                }
+
+                break;
+            case Availability.Cooling:
+                NoteCooling(health);
+                break;
+            case var state:
+                NoteDue(candidate, state is Availability.EjectedTrialDue && !isTried, trial: true);
+                break;
+        }
+    }
+
+    private void NoteDue(RouteCandidate candidate, bool due, bool trial)
+    {
+        if (due && Due is null && candidate.Endpoint.Probes.IsOpen)
+        {
+            Due = candidate;
+            DueForTrial = trial;
+        }
+    }
+
+    private void NoteCooling(EndpointHealth health)
+    {
+        var (until, cause) = health.Cooling(now)!.Value;
+        anyCooling = true;
+        anyCoolingButForQuota |= cause is not UpstreamFailure.QuotaExhausted;
+        if (until < soonest)
+        {
+            soonest = until;
+            soonestCause = cause;
+        }
+    }
+
+    private readonly ReadOnlySpan<int> LowestPriority(ReadOnlySpan<int> indexes)
+    {
+        var candidates = route.Candidates;
+        var end = 1;
+        while (end < indexes.Length && candidates[indexes[end]].Entry.Priority == candidates[indexes[0]].Entry.Priority)
+        {
+            end++;
+        }
+
+        return indexes[..end];
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Gateway.Testing.Processes;
+
+/// <summary>A real process with captured output that never outlives its test.</summary>
+public sealed partial class ChildProcess : IAsyncDisposable
+{
+    private const int Terminate = 15;
+
+    private readonly Process process;
+    private readonly Lock gate = new();
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
+    private readonly Task finished;
+
+    private ChildProcess(Process process)
+    {
+        this.process = process;
+        finished = Task.WhenAll(CaptureAsync(process.StandardOutput, output), CaptureAsync(process.StandardError, errors), process.WaitForExitAsync());
+    }
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    public string StandardOutput => Read(output);
+
+    public string StandardError => Read(errors);
+
+    public string AllOutput => StandardOutput + StandardError;
+
+    /// <summary>The child's environment is <paramref name="environment"/> plus what any program needs, nothing else of ours.</summary>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = workingFolder ?? "",
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment.Clear();
+        foreach (var name in (string[])["PATH", "HOME", "DOTNET_ROOT", "DOTNET_CLI_HOME", "TMPDIR", "NUGET_PACKAGES", "LANG"])
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        process.StandardInput.Close();
+        return new ChildProcess(process);
+    }
+
+    /// <summary>Asks it to end (SIGTERM) and waits; after the bound it is killed by its id.</summary>
+    public async Task<int> StopAsync(TimeSpan? bound = null)
+    {
+        if (!process.HasExited && SendSignal(process.Id, Terminate) != 0)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        return await ExitAsync(bound ?? TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Ends it as a crash would (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await finished;
+    }
+
+    /// <summary>Waits until it ends by itself; after the bound it is killed and the wait fails.</summary>
+    public async Task<int> ExitAsync(TimeSpan bound)
+    {
+        try
+        {
+            await finished.WaitAsync(bound);
+            return process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+            throw new TimeoutException($"Still running after {bound.TotalSeconds} s:\n{AllOutput}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int processId, int signal);
+
+    private async Task CaptureAsync(StreamReader reader, StringBuilder target)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (gate)
+            {
+                target.Append(line).Append('\n');
+            }
+        }
+    }
+
+    private string Read(StringBuilder source)
+    {
+        lock (gate)
+        {
+            return source.ToString();
+        }
+    }
+}

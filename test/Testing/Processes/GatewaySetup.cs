@@ -1,0 +1,39 @@
+using System.Reflection;
+
+namespace Gateway.Testing.Processes;
+
+/// <summary>How a test wants its gateway started.</summary>
+public sealed record GatewaySetup
+{
+    /// <summary>Settings by name, as real environment variables.</summary>
+    public Dictionary<string, string> Environment { get; init; } = [];
+
+    /// <summary>Text of <c>status.json</c> in the home folder, which becomes <c>METIS_STATUS_URL</c>; null: the test sets its own.</summary>
+    public string? Manifest { get; init; }
+
+    /// <summary>Text of <c>.env</c> in the home folder.</summary>
+    public string? DotEnv { get; init; }
+
+    /// <summary>A home folder that outlives the process; null: a fresh one.</summary>
+    public TempFolder? Home { get; init; }
+
+    /// <summary>Start in this folder below the home and let the gateway find its home by itself; null: <c>GATEWAY_HOME</c> names it.</summary>
+    public string? WorkingFolder { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Give it an admin key by <c>GATEWAY_ADMIN_KEY</c>.</summary>
+    public bool WithAdminKey { get; init; } = true;
+
+    /// <summary>The built program, of the same configuration as the tests.</summary>
+    public static string Program
+    {
+        get
+        {
+            var configuration = typeof(GatewaySetup).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
+#pragma warning disable CA1308 // artifacts/ folders are lower case
+            return Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Api", configuration.ToLowerInvariant(), "Gateway.Api.dll");
+#pragma warning restore CA1308
+        }
+    }
+}

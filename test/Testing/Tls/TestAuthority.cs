@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Gateway.Testing.Tls;
+
+/// <summary>A certificate authority made for one test run. Processes trust it by <c>SSL_CERT_FILE</c>.</summary>
+public sealed class TestAuthority : IDisposable
+{
+    private readonly X509Certificate2 authority;
+    private readonly TempFolder folder = new();
+
+    public TestAuthority()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Gateway test authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        authority = request.CreateSelfSigned(From, Until);
+        File = folder.Write("authority.pem", authority.ExportCertificatePem());
+    }
+
+    /// <summary>The authority's certificate as PEM.</summary>
+    public string File { get; }
+
+    private static DateTimeOffset From => TimeProvider.System.GetUtcNow().AddDays(-1);
+
+    private static DateTimeOffset Until => TimeProvider.System.GetUtcNow().AddDays(2);
+
+    /// <summary>Server options with a certificate for the names, which may be host names or addresses.</summary>
+    public SslServerAuthenticationOptions Server(params string[] names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var address))
+            {
+                alternatives.AddIpAddress(address);
+            }
+            else
+            {
+                alternatives.AddDnsName(name);
+            }
+        }
+
+        request.CertificateExtensions.Add(alternatives.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        using var signed = request.Create(authority, From, Until.AddHours(-1), RandomNumberGenerator.GetBytes(12));
+        using var withKey = signed.CopyWithPrivateKey(key);
+        var certificate = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+        return new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http11] };
+    }
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        folder.Dispose();
+    }
+}

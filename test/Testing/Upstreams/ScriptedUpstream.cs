@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Gateway.Testing.Upstreams;
+
+/// <summary>Answers one request; see <see cref="Replies"/> and <see cref="StreamReplies"/>.</summary>
+public delegate Task UpstreamReply(UpstreamExchange exchange);
+
+/// <summary>
+/// An HTTP/1.1 server on loopback whose every byte is under the test's control. It keeps each request exactly as it
+/// arrived and may be told at any time to answer differently.
+/// </summary>
+public sealed class ScriptedUpstream : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TcpListener listener;
+    private readonly SslServerAuthenticationOptions? tls;
+    private readonly ConcurrentQueue<ReceivedRequest> requests = new();
+    private readonly ConcurrentDictionary<int, Task> connections = new();
+    private readonly Task accepting;
+    private volatile UpstreamReply reply;
+    private int connectionCount;
+
+    private ScriptedUpstream(UpstreamReply reply, SslServerAuthenticationOptions? tls)
+    {
+        this.reply = reply;
+        this.tls = tls;
+        listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start(512);
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Scheme, host and port, without a trailing slash.</summary>
+    public string Origin => $"{(tls is null ? "http" : "https")}://127.0.0.1:{Port}";
+
+    /// <summary>What a manifest entry's <c>url</c> is for it.</summary>
+    public string Url => Origin + "/v1";
+
+    public IReadOnlyCollection<ReceivedRequest> Requests => requests;
+
+    public int ConnectionCount => Volatile.Read(ref connectionCount);
+
+    /// <summary>The present script; a change holds from the next request on.</summary>
+    public UpstreamReply Reply
+    {
+        get => reply;
+        set => reply = value;
+    }
+
+    /// <summary>Starts listening; without a script it answers like a well-behaved OpenAI-compatible API.</summary>
+    public static ScriptedUpstream Start(UpstreamReply? reply = null, SslServerAuthenticationOptions? tls = null) => new(reply ?? Replies.OpenAi(), tls);
+
+    /// <summary>From now on connections are refused; open ones go on.</summary>
+    public void StopListening() => listener.Stop();
+
+    public void ClearRequests() => requests.Clear();
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        listener.Stop();
+        await accepting;
+        await Task.WhenAll(connections.Values);
+        stopping.Dispose();
+    }
+
+    internal Task AnswerAsync(UpstreamExchange exchange)
+    {
+        requests.Enqueue(exchange.Request);
+        return reply(exchange);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await listener.AcceptSocketAsync(stopping.Token);
+                var number = Interlocked.Increment(ref connectionCount);
+                connections[number] = new UpstreamConnection(this, socket, number, stopping.Token).RunAsync(tls);
+            }
+            catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+}
