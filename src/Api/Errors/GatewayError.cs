@@ -21,4 +21,14 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
 
     /// <summary>When a used-up budget opens again (<c>error.reset_at</c>).</summary>
     public DateTimeOffset? ResetAt { get; init; }
+
+    /// <summary>Value of <c>Allow</c> on a 405.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>The provider's own error, checked for secrets: it is sent as it is in place of ours.</summary>
+    public ProviderErrorBody? Provider { get; init; }
 }
+
+/// <summary>The body of a provider's error answer.</summary>
+/// <param name="ContentType">As the provider named it; null: it named none.</param>
+public sealed record ProviderErrorBody(ReadOnlyMemory<byte> Body, string? ContentType);

@@ -56,18 +56,24 @@ public sealed class EndpointState
     /// <summary>Fingerprint of the key of the last attempt that began.</summary>
     public string? LastKeyFingerprint => Volatile.Read(ref lastKeyFingerprint);
 
+    /// <summary>Of the snapshot in force; newest key first.</summary>
+    public ImmutableArray<UpstreamTarget> Targets { get; internal set; } = [];
+
     public OutcomeLog Outcomes { get; } = new();
 
     public ProbeGate Probes { get; }
 
+    public ReportSlot Reports { get; } = new();
+
     /// <summary>Counts the attempt in; <see cref="Attempt.End"/> must follow exactly once.</summary>
-    /// <param name="target">What the attempt is sent to: a refusal is laid to this target's key.</param>
+    /// <param name="target">Where the attempt goes: a refusal is laid to this target's key. Null: the one that is in use now.</param>
     public Attempt Begin(long? probeId, UpstreamTarget? target = null)
     {
         Interlocked.Increment(ref inFlight);
-        if (target is not null && !ReferenceEquals(lastKeyFingerprint, target.KeyFingerprint))
+        target ??= TargetInUse();
+        if (!ReferenceEquals(lastKeyFingerprint, target?.KeyFingerprint))
         {
-            Volatile.Write(ref lastKeyFingerprint, target.KeyFingerprint);
+            Volatile.Write(ref lastKeyFingerprint, target?.KeyFingerprint);
         }
 
         return new Attempt(this, time, probeId, target);
@@ -137,18 +143,6 @@ public sealed class EndpointState
         }
     }
 
-    /// <summary>An operator's <c>live</c>: refusals before <paramref name="moment"/> no longer count. Null: no such word.</summary>
-    public void Forgive(DateTimeOffset? moment)
-    {
-        lock (gate)
-        {
-            if (health.ForgivenBefore != moment)
-            {
-                Publish(health with { ForgivenBefore = moment, RefusedKeys = moment is null ? health.RefusedKeys : [] });
-            }
-        }
-    }
-
     /// <summary>True for one caller a minute: a key that only this node saw refused may be tried.</summary>
     public bool TryTakeKeyRetry(string? fingerprint)
     {
@@ -163,6 +157,21 @@ public sealed class EndpointState
             Publish(health with { RefusedKeys = Refuse(fingerprint, now) });
             return true;
         }
+    }
+
+    private UpstreamTarget? TargetInUse()
+    {
+        var targets = Targets;
+        var health = Health;
+        foreach (var target in targets)
+        {
+            if (!health.IsRefused(target.KeyFingerprint))
+            {
+                return target;
+            }
+        }
+
+        return targets.IsEmpty ? null : targets[^1];
     }
 
     private void Apply(long version, EndpointVerdict? verdict, bool coversOwnOutcomes)

@@ -13,10 +13,11 @@ namespace Gateway.Api.Routing;
 /// 3. Open ones are collected apart, for the case that no entry is usable at all (panic).
 /// 4. The first entry that is due for a probe or a trial is noted; it never ranks behind the group that was found.
 /// </remarks>
-internal ref struct RouteSurvey(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now)
+/// <param name="space">Two ints a candidate.</param>
+internal ref struct RouteSurvey(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now, Span<int> space)
 {
-    private Span<int> eligible;
-    private Span<int> open;
+    private readonly Span<int> eligible = space[..route.Candidates.Length];
+    private readonly Span<int> open = space[route.Candidates.Length..];
     private int eligibleCount;
     private int openCount;
     private bool anyAllowed;
@@ -33,12 +34,9 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, IReadOnlyList<R
 
     public bool DueForTrial { get; private set; }
 
-    /// <param name="space">Two ints a candidate.</param>
-    public void Run(Span<int> space)
+    public void Run()
     {
         var candidates = route.Candidates;
-        eligible = space[..candidates.Length];
-        open = space[candidates.Length..];
         var priority = 0;
         for (var index = 0; index < candidates.Length; index++)
         {

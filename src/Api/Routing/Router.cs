@@ -50,8 +50,8 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
         var space = route.Candidates.Length <= CandidatesOnStack ? stackalloc int[2 * CandidatesOnStack] : new int[length];
         while (true)
         {
-            var survey = new RouteSurvey(route, caller, tried, time.GetUtcNow());
-            survey.Run(space[..length]);
+            var survey = new RouteSurvey(route, caller, tried, time.GetUtcNow(), space[..length]);
+            survey.Run();
             due = mayProbe ? survey.Due : null;
             trial = survey.DueForTrial;
             if (due is not null)

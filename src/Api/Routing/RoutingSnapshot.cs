@@ -26,7 +26,9 @@ public sealed class RoutingSnapshot
     public ModelRoute? Find(string model) => Routes.GetValueOrDefault(model);
 
     /// <summary>Live by the manifest and not taken out by an operator.</summary>
-    public bool Serves(ManifestEntry entry) =>
-        entry.Status is EntryStatus.Live &&
-        (!Overrides.TryGetValue(entry.Id, out var word) || word.Mode is OverrideMode.Live);
+    public bool IsLive(ManifestEntry entry) => IsLive(entry, Overrides.GetValueOrDefault(entry.Id));
+
+    /// <summary>An operator's drain or maintenance beats Live; an operator's <c>live</c> does not beat Offline.</summary>
+    public static bool IsLive(ManifestEntry entry, EndpointOverride? word) =>
+        entry.Status is EntryStatus.Live && word is null or { Mode: OverrideMode.Live };
 }

@@ -5,6 +5,16 @@ namespace Gateway.Api.Routing;
 /// <summary>An entry's addresses and credential headers, made once per manifest or key version.</summary>
 public sealed class UpstreamTarget
 {
+    /// <summary>Of an entry that must not be called, because its account has no key.</summary>
+    public static readonly UpstreamTarget Nowhere = new()
+    {
+        Origin = new Uri("http://nowhere.invalid"),
+        Addresses = [],
+        Headers = [],
+        KeyFingerprint = null,
+        Secrets = [],
+    };
+
     /// <summary>Scheme, host and port: the pool of connections that this target uses.</summary>
     public required Uri Origin { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
@@ -7,49 +8,119 @@ namespace Gateway.Api.Streaming;
 /// <summary>The caller's side of one <c>stream: true</c> request, from the wait for the upstream's headers to the last byte.</summary>
 public sealed class StreamResponse : IAsyncDisposable
 {
-    /// <summary>200 and the event-stream headers are with the caller: errors go in-band from here on.</summary>
-    public bool Committed => throw new NotImplementedException();
+    /// <summary>How long the ending waits for a caller that reads slowly.</summary>
+    private static readonly TimeSpan _endingBound = TimeSpan.FromSeconds(5);
 
-    /// <summary>Starts the watch over silence: a keep-alive comment every 15 s without bytes, the first of which commits 200.</summary>
-    public void BeginWaiting() => throw new NotImplementedException();
+    private readonly HttpContext _context;
+    private readonly Operation _operation;
+    private readonly SilenceWatch _watch;
+    private readonly TimeProvider _time;
+    private readonly CallerStream _caller;
+
+    internal StreamResponse(HttpContext context, Operation operation, TimeSpan keepAlive, SilenceWatch watch, TimeProvider time)
+    {
+        _context = context;
+        _operation = operation;
+        _watch = watch;
+        _time = time;
+        _caller = new CallerStream(context, keepAlive, watch, time);
+    }
+
+    /// <summary>200 and the event-stream headers are with the caller: errors go in-band from here on.</summary>
+    public bool Committed => _caller.Committed;
+
+    /// <summary>
+    /// Starts the watch over silence: a keep-alive comment every 15 s without bytes, the first of which commits 200.
+    /// From here on headers may be sent at any moment and by another thread: set them before, or in <c>OnStarting</c>.
+    /// </summary>
+    public void BeginWaiting() => _caller.Watch();
 
     /// <summary>
     /// Reads the beginning of an upstream's 200. An error found there, or a cut before anything was seen, leaves the
     /// caller's side as it was, so that another upstream may be tried.
     /// </summary>
-    public Task<StreamBeginning> ReadBeginningAsync(HttpResponseMessage upstream, TimeSpan idleTimeout, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <param name="upstream">Owned from here on; disposed as soon as it is not needed.</param>
+    public async Task<StreamBeginning> ReadBeginningAsync(HttpResponseMessage upstream, TimeSpan idleTimeout, CancellationToken cancellationToken)
+    {
+        var stream = await UpstreamStream.OpenAsync(upstream, _watch, _time, _context.RequestAborted, cancellationToken);
+        stream.IdleTimeout = idleTimeout;
+        StreamBeginning beginning;
+        await using (stream.StopOn(cancellationToken))
+        await using (stream.StopOn(_context.RequestAborted))
+        {
+            beginning = await BeginningReader.ReadAsync(stream);
+        }
+
+        if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false })
+        {
+            await _caller.StopKeepAliveAsync();
+            if (Committed)
+            {
+                beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError };
+            }
+        }
+
+        if (beginning.Failure != UpstreamFailure.None)
+        {
+            stream.Dispose();
+        }
+
+        return beginning;
+    }
 
     /// <summary>Sends the beginning and all that follows; ends a cut stream so that every client notices.</summary>
-    public Task<StreamOutcome> RelayAsync(StreamBeginning beginning, StreamRelayOptions options, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<StreamOutcome> RelayAsync(StreamBeginning beginning, StreamRelayOptions options, CancellationToken cancellationToken)
+    {
+        var upstream = beginning.Upstream ?? throw new ArgumentException("A beginning that failed cannot be relayed.", nameof(beginning));
+        var marker = TerminalMarker.For(options.Operation);
+        using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk) : null;
+        UpstreamFailure failure;
+        using (upstream)
+        await using (upstream.StopOn(cancellationToken))
+        await using (upstream.StopOn(_context.RequestAborted))
+        {
+            upstream.IdleTimeout = options.IdleTimeout;
+            failure = await new StreamRelay(_caller, upstream, marker, filter).RunAsync(beginning, cancellationToken);
+        }
+
+        await _caller.StopKeepAliveAsync();
+        if (failure is UpstreamFailure.CallerGone)
+        {
+            _context.Abort();
+        }
+        else if (failure is not UpstreamFailure.None)
+        {
+            var error = StreamErrors.For(failure, options.IdleTimeout);
+            await EndCutAsync(filter is null || marker.ErrorSeen ? default : StreamErrors.ToEvent(error, _operation));
+        }
+
+        return new StreamOutcome(failure, _caller.Bytes);
+    }
 
     /// <summary>Ends the request with an error: a plain JSON answer while nothing is committed, else the in-band ending of a cut stream.</summary>
-    public Task FailAsync(GatewayError error) => throw new NotImplementedException();
+    public async Task FailAsync(GatewayError error)
+    {
+        await _caller.StopKeepAliveAsync();
+        if (Committed)
+        {
+            await EndCutAsync(StreamErrors.ToEvent(error, _operation));
+        }
+        else
+        {
+            await ErrorWriter.WriteAsync(_context, error);
+        }
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync() => await _caller.StopKeepAliveAsync();
+
+    private async Task EndCutAsync(ReadOnlyMemory<byte> errorEvent)
+    {
+        if (!errorEvent.IsEmpty)
+        {
+            using var bound = new CancellationTokenSource(_endingBound, _time);
+            await _caller.SendLastAsync(errorEvent, bound.Token);
+        }
+
+        await CutEnding.EndAsync(_context, _time);
+    }
 }
-
-/// <summary>What an upstream's stream began with.</summary>
-public sealed class StreamBeginning
-{
-    /// <summary>None: relay it. Otherwise why it must not be relayed.</summary>
-    public required UpstreamFailure Failure { get; init; }
-
-    /// <summary>The error found in a 200, for the caller's answer when no other upstream is left.</summary>
-    public ReadOnlyMemory<byte> ErrorBody { get; init; }
-}
-
-public sealed record StreamRelayOptions
-{
-    public required Operation Operation { get; init; }
-
-    /// <summary>The gateway asked for usage, the caller did not: its chunk is taken out again.</summary>
-    public required bool HideUsageChunk { get; init; }
-
-    public required TimeSpan IdleTimeout { get; init; }
-}
-
-/// <param name="Failure">None: ended with its terminal marker.</param>
-/// <param name="Bytes">Bytes sent to the caller.</param>
-public readonly record struct StreamOutcome(UpstreamFailure Failure, long Bytes);

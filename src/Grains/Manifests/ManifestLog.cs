@@ -64,4 +64,7 @@ internal static partial class ManifestLog
 
     [LoggerMessage(119, LogLevel.Information, "metis: entry {Entry} cools until {Until:O} ({Cause}).")]
     public static partial void Cooling(this ILogger logger, string entry, string cause, DateTimeOffset? until);
+
+    [LoggerMessage(120, LogLevel.Warning, "metis: the verdict on entry {Entry} could not be published ({Problem}); it is tried again.")]
+    public static partial void PublishingFailed(this ILogger logger, string entry, string problem);
 }

@@ -11,11 +11,11 @@ internal sealed class ManifestReporter(ILogger logger)
 {
     private const int ListedAtMost = 20;
 
+    private readonly Dictionary<string, string> _unknownFields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
     private ImmutableHashSet<RejectedEntry> _rejected = [];
     private string _notEnforced = "";
     private string _unmatched = "";
-    private string _unknownFields = "";
 
     public void Report(ManifestDiff diff, ImmutableArray<ManifestEntry> entries, ImmutableArray<RejectedEntry> rejected, long version)
     {
@@ -58,8 +58,12 @@ internal sealed class ManifestReporter(ILogger logger)
 
     public void ReportUnmatchedOverlay(IEnumerable<string> ids) => IfNew(ref _unmatched, ids, logger.OverlayWithoutEntry);
 
-    public void ReportUnknownFields(SourceSlot source) =>
-        IfNew(ref _unknownFields, source.UnknownFields, fields => logger.UnknownFields(source.Name, fields));
+    public void ReportUnknownFields(SourceSlot source)
+    {
+        var last = _unknownFields.GetValueOrDefault(source.Name, "");
+        IfNew(ref last, source.UnknownFields, fields => logger.UnknownFields(source.Name, fields));
+        _unknownFields[source.Name] = last;
+    }
 
     public void ReportSource(ManifestSourceState source)
     {

@@ -51,7 +51,7 @@ public sealed class PeakEwma(TimeProvider time)
             return input;
         }
 
-        var kept = Math.Exp2(-elapsed.TotalSeconds / HalfLife.TotalSeconds);
+        var kept = double.Exp2(-elapsed.TotalSeconds / HalfLife.TotalSeconds);
         return input + ((seconds - input) * kept);
     }
 }

@@ -19,7 +19,19 @@ public sealed class OutcomeLog
     /// <summary>Counts failures; a verdict is known to cover them all when this did not move since its report was taken.</summary>
     public long Failures => Volatile.Read(ref failures);
 
-    public bool IsEmpty => Volatile.Read(ref successes) == 0 && IsEmptyOfRuns();
+    public bool IsEmpty => Volatile.Read(ref successes) == 0 && !HasUrgent;
+
+    /// <summary>Holds a failure or a probe's end.</summary>
+    public bool HasUrgent
+    {
+        get
+        {
+            lock (gate)
+            {
+                return runs.Count > 0 || probes.Count > 0;
+            }
+        }
+    }
 
     public void AddSuccess() => Interlocked.Increment(ref successes);
 
@@ -66,14 +78,6 @@ public sealed class OutcomeLog
             var taken = new PendingOutcomes([.. runs], null, failures);
             runs.Clear();
             return taken;
-        }
-    }
-
-    private bool IsEmptyOfRuns()
-    {
-        lock (gate)
-        {
-            return runs.Count == 0 && probes.Count == 0;
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class FeedBoard(TimeProvider time)
 
     private readonly Dictionary<string, EndpointVerdict> _verdicts = new(StringComparer.Ordinal);
     private HashSet<string> _ids = [];
+    private bool _isClosed;
     private TaskCompletionSource _changed = NewSignal();
     private ImmutableArray<EndpointVerdict> _unhealthy = [];
 
@@ -106,17 +107,22 @@ internal sealed class FeedBoard(TimeProvider time)
     public async Task<ManifestFeed> WatchAsync(long version, TimeSpan wait, CancellationToken cancellationToken)
     {
         Learn(version);
-        if (Version <= version)
+        if (Version <= version && !_isClosed)
         {
-            await _changed.Task.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _changed.Task.WaitAsync(wait, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
         return FeedSince(version);
     }
 
-    /// <summary>Answers everybody who waits, because this activation ends.</summary>
-    public void ReleaseWaiters() => _changed.TrySetResult();
+    /// <summary>Answers everybody who waits, and who asks from now on, at once: this activation ends.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _changed.TrySetResult();
+    }
 
     private void Bump(ImmutableArray<ManifestEntry>? newEntries = null)
     {
@@ -125,7 +131,7 @@ internal sealed class FeedBoard(TimeProvider time)
         _unhealthy = [.. _verdicts.Values.Where(verdict => !verdict.IsHealthy).OrderBy(verdict => verdict.EntryId, StringComparer.Ordinal)];
         var changed = _changed;
         _changed = NewSignal();
-        changed.SetResult();
+        changed.TrySetResult();
     }
 
     // Continuations must not run inside the turn that made the change.

@@ -19,7 +19,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private DateTimeOffset? _confirmedAt;
     private string? _lookError;
     private bool _isRefused;
-    private int _failures;
+    private int _fruitlessLooks;
 
     public string Name { get; } = name;
 
@@ -65,7 +65,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     /// <summary>The period counts from the start of a look. Until there is anything to serve, looks come sooner.</summary>
     public void BeginLook(DateTimeOffset now, TimeSpan period)
     {
-        var wait = _inForce is null ? FirstRetry * Math.Pow(2, Math.Min(_failures, 10)) : period;
+        var wait = _inForce is null ? FirstRetry * Math.Pow(2, Math.Min(_fruitlessLooks++, 20)) : period;
         NextLook = now + (wait < period ? wait : period);
     }
 
@@ -76,7 +76,6 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
             case SourceLook.Failed failed:
                 _lookError = failed.Error;
                 ErrorAt = now;
-                _failures++;
                 return;
             case SourceLook.Unchanged unchanged:
                 _known = unchanged.Content;
@@ -117,7 +116,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
         {
             _inForce = _newest;
             _confirmedAt = _lookedAt;
-            _failures = 0;
+            _fruitlessLooks = 0;
         }
     }
 }

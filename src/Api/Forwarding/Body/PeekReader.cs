@@ -1,0 +1,252 @@
+using System.Text.Json;
+using Gateway.Api.Errors;
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Forwarding.Body;
+
+/// <summary>One pass of <see cref="RequestPeek"/> over one body.</summary>
+internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
+{
+    private Utf8JsonReader _reader = reader;
+    private uint _seen;
+    private bool _hasInput;
+
+    public PeekedRequest Request { get; } = new();
+
+    public GatewayError? Read(bool modelInPath)
+    {
+        _reader.Read();
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            // The rest is read too: an invalid body is called invalid, whatever it begins with.
+            _reader.Skip();
+            _reader.Read();
+            return RequestErrors.NotAnObject();
+        }
+
+        Request.ContentStart = (int)_reader.BytesConsumed;
+        GatewayError? first = null;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            Request.IsEmpty = false;
+            var error = ReadProperty();
+            first ??= error;
+        }
+
+        _reader.Read();
+        return first ?? CheckPresence(modelInPath);
+    }
+
+    private GatewayError? ReadProperty()
+    {
+        var field = MatchName(out var exact);
+        if (field == RoutingField.None)
+        {
+            return ReadContent();
+        }
+
+        var bit = 1u << (int)field;
+        var again = (_seen & bit) != 0;
+        _seen |= bit;
+        _reader.Read();
+        var error = again || !exact ? RequestErrors.Ambiguous(field.Name()) : ReadField(field);
+        _reader.Skip();
+        return error;
+    }
+
+    private GatewayError? ReadField(RoutingField field) => field switch
+    {
+        RoutingField.Model => ReadModel(),
+        RoutingField.Stream => ReadStream(),
+        RoutingField.StreamOptions => ReadStreamOptions(),
+        _ => null,
+    };
+
+    private GatewayError? ReadModel()
+    {
+        if (_reader.TokenType != JsonTokenType.String || _reader.ValueSpan.IsEmpty || _reader.ValueSpan.Length > RequestPeek.MaxModelLength)
+        {
+            return RequestErrors.WrongType("model", $"a non-empty string of at most {RequestPeek.MaxModelLength} bytes");
+        }
+
+        Request.ModelText = TokenRange();
+        try
+        {
+            Request.Model = _reader.GetString();
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half of a surrogate pair: valid JSON, yet no text.
+            return RequestErrors.WrongType("model", "well-formed text");
+        }
+    }
+
+    private GatewayError? ReadStream()
+    {
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.True when operation == Operation.Embeddings:
+                return RequestErrors.WrongType("stream", "false or absent on embeddings");
+            case JsonTokenType.True:
+                Request.Stream = true;
+                return null;
+            case JsonTokenType.False or JsonTokenType.Null:
+                return null;
+            default:
+                return RequestErrors.WrongType("stream", "true, false or null");
+        }
+    }
+
+    private GatewayError? ReadStreamOptions()
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            Request.StreamOptions = TokenRange();
+            return null;
+        }
+
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            return RequestErrors.WrongType("stream_options", "an object or null");
+        }
+
+        var start = (int)_reader.TokenStartIndex;
+        Request.StreamOptionsIsObject = true;
+        Request.StreamOptionsIsEmpty = true;
+        GatewayError? first = null;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            Request.StreamOptionsIsEmpty = false;
+            var isIncludeUsage = MatchesIncludeUsage(out var exact);
+            _reader.Read();
+            if (isIncludeUsage)
+            {
+                var error = exact && Request.IncludeUsage.IsEmpty ? ReadIncludeUsage() : RequestErrors.Ambiguous("stream_options.include_usage");
+                first ??= error;
+            }
+
+            _reader.Skip();
+        }
+
+        Request.StreamOptions = new ByteRange(start, (int)_reader.BytesConsumed - start);
+        return first;
+    }
+
+    private GatewayError? ReadIncludeUsage()
+    {
+        if (_reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+        {
+            return RequestErrors.WrongType("stream_options.include_usage", "true, false or null");
+        }
+
+        Request.IncludeUsage = TokenRange();
+        Request.AsksForUsage = _reader.TokenType == JsonTokenType.True;
+        return null;
+    }
+
+    /// <summary>Fields that are only looked at for their presence and outer type.</summary>
+    private GatewayError? ReadContent()
+    {
+        var isMessages = operation == Operation.ChatCompletions && _reader.ValueTextEquals("messages"u8);
+        _hasInput |= isMessages
+            || (operation == Operation.Completions && _reader.ValueTextEquals("prompt"u8))
+            || (operation == Operation.Embeddings && _reader.ValueTextEquals("input"u8));
+        _reader.Read();
+        if (isMessages)
+        {
+            return ReadMessages();
+        }
+
+        _reader.Skip();
+        return null;
+    }
+
+    private GatewayError? ReadMessages()
+    {
+        if (_reader.TokenType != JsonTokenType.StartArray)
+        {
+            _reader.Skip();
+            return RequestErrors.WrongType("messages", "an array of objects");
+        }
+
+        GatewayError? error = null;
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (_reader.TokenType != JsonTokenType.StartObject)
+            {
+                error = RequestErrors.WrongType("messages", "an array of objects");
+            }
+
+            _reader.Skip();
+        }
+
+        return error;
+    }
+
+    private readonly GatewayError? CheckPresence(bool modelInPath)
+    {
+        if (Request.Model is null && !modelInPath)
+        {
+            return RequestErrors.Missing("model");
+        }
+
+        // Responses can go without input (stored prompts, conversations): there the upstream judges.
+        return _hasInput ? null : operation switch
+        {
+            Operation.ChatCompletions => RequestErrors.Missing("messages"),
+            Operation.Completions => RequestErrors.Missing("prompt"),
+            Operation.Embeddings => RequestErrors.Missing("input"),
+            _ => null,
+        };
+    }
+
+    private readonly RoutingField MatchName(out bool exact)
+    {
+        if (!_reader.ValueIsEscaped)
+        {
+            return RoutingFieldNames.Match(_reader.ValueSpan, out exact);
+        }
+
+        Span<byte> name = stackalloc byte[RoutingFieldNames.MaxEscapedLength];
+        exact = false;
+        return TryUnescape(ref name) ? RoutingFieldNames.Match(name, out exact) : RoutingField.None;
+    }
+
+    private readonly bool MatchesIncludeUsage(out bool exact)
+    {
+        if (!_reader.ValueIsEscaped)
+        {
+            return RoutingFieldNames.Matches(_reader.ValueSpan, "include_usage"u8, out exact);
+        }
+
+        Span<byte> name = stackalloc byte[RoutingFieldNames.MaxEscapedLength];
+        exact = false;
+        return TryUnescape(ref name) && RoutingFieldNames.Matches(name, "include_usage"u8, out exact);
+    }
+
+    /// <summary>False: too long for a routing field, or half of a surrogate pair.</summary>
+    private readonly bool TryUnescape(scoped ref Span<byte> name)
+    {
+        if (_reader.ValueSpan.Length > name.Length)
+        {
+            return false;
+        }
+
+        try
+        {
+            name = name[.._reader.CopyString(name)];
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private readonly ByteRange TokenRange()
+    {
+        var start = (int)_reader.TokenStartIndex;
+        return new ByteRange(start, (int)_reader.BytesConsumed - start);
+    }
+}

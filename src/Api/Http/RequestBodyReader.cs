@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Gateway.Api.Errors;
+
+namespace Gateway.Api.Http;
+
+/// <summary>Reads JSON bodies within their bounds.</summary>
+public static class RequestBodyReader
+{
+    /// <summary>Most that a JSON body may have: 32 MiB.</summary>
+    public const int MaxBytes = 32 * 1024 * 1024;
+
+    /// <summary>A stated length above this is believed only as far as bytes arrive, so that an announcement alone takes no memory.</summary>
+    private const int MaxTrusted = 1024 * 1024;
+
+    private const int InitialUnknown = 4096;
+
+    /// <summary>Checks what the headers say, before anything is read.</summary>
+    public static GatewayError? CheckHeaders(HttpRequest request)
+    {
+        var encoding = request.Headers.ContentEncoding;
+        if (encoding.Count > 0 && !(encoding.Count == 1 && (encoding[0] is null or "" || string.Equals(encoding[0], "identity", StringComparison.OrdinalIgnoreCase))))
+        {
+            return RequestErrors.UnsupportedEncoding();
+        }
+
+        return request.ContentLength switch
+        {
+            > MaxBytes => RequestErrors.TooLarge(MaxBytes),
+            0 => RequestErrors.EmptyBody(),
+            _ => null,
+        };
+    }
+
+    /// <summary>The caller of this method releases the body.</summary>
+    public static async ValueTask<RequestBodyOutcome> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? InitialUnknown, MaxTrusted));
+        var length = 0;
+        try
+        {
+            while (true)
+            {
+                var read = await reader.ReadAsync(cancellationToken);
+                var arrived = read.Buffer.Length;
+                if (length + arrived > MaxBytes)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    return Refuse(ref buffer, RequestErrors.TooLarge(MaxBytes));
+                }
+
+                EnsureRoom(ref buffer, length, (int)arrived);
+                read.Buffer.CopyTo(buffer.AsSpan(length));
+                length += (int)arrived;
+                reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+
+        return length == 0 ? Refuse(ref buffer, RequestErrors.EmptyBody()) : new RequestBodyOutcome(new RequestBody(buffer, length), null);
+    }
+
+    private static RequestBodyOutcome Refuse(ref byte[] buffer, GatewayError error)
+    {
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
+        return new RequestBodyOutcome(null, error);
+    }
+
+    private static void EnsureRoom(ref byte[] buffer, int length, int more)
+    {
+        if (buffer.Length - length >= more)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length + more, Math.Min(buffer.Length * 2, MaxBytes)));
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+}
+
+/// <summary>Exactly one of the two is set.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct RequestBodyOutcome(RequestBody? Body, GatewayError? Error);

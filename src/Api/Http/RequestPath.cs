@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Api.Http;
+
+/// <summary>The path of a request before the server unescaped and normalised it.</summary>
+public static class RequestPath
+{
+    public static ReadOnlySpan<char> Raw(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (string.IsNullOrEmpty(target))
+        {
+            return context.Request.Path.Value;
+        }
+
+        var path = target.AsSpan();
+        if (path[0] != '/')
+        {
+            // Absolute form, as clients of a forward proxy send it: the path begins after the authority.
+            var scheme = path.IndexOf("://", StringComparison.Ordinal);
+            if (scheme < 0)
+            {
+                return default;
+            }
+
+            path = path[(scheme + 3)..];
+            var slash = path.IndexOf('/');
+            path = slash < 0 ? default : path[slash..];
+        }
+
+        var query = path.IndexOf('?');
+        return query < 0 ? path : path[..query];
+    }
+}

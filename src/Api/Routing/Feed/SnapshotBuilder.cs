@@ -1,0 +1,97 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Gateway.Abstractions.Manifests;
+using Gateway.Api.Routing.Balancing;
+using Gateway.Api.Routing.Health;
+using Gateway.Api.Routing.Upstreams;
+
+namespace Gateway.Api.Routing.Feed;
+
+/// <summary>Makes a routing snapshot of manifest entries and overrides.</summary>
+/// <param name="random">Only the builder uses it, one build at a time.</param>
+public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener listener, TimeProvider time, Random random)
+{
+    public long CredentialsVersion => targets.CredentialsVersion;
+
+    /// <param name="previous">What an entry's key, and a model's name and candidates, have in common with it lives on.</param>
+    public RoutingSnapshot Build(ManifestEntries manifest, ImmutableArray<EndpointOverride> overrides, RoutingSnapshot? previous)
+    {
+        // Read first: a key that changes while the targets are made leaves an old number, so that they are made again.
+        var credentialsVersion = targets.CredentialsVersion;
+        var words = overrides.ToFrozenDictionary(word => word.EntryId);
+        var endpoints = manifest.Entries.ToFrozenDictionary(entry => entry.Id, entry => Endpoint(entry.Id, previous));
+        var byModel = new Dictionary<string, List<RouteCandidate>>(StringComparer.Ordinal);
+        foreach (var entry in manifest.Entries)
+        {
+            AddCandidates(entry, words.GetValueOrDefault(entry.Id), endpoints[entry.Id], byModel);
+        }
+
+        var createdAt = manifest.Version / 1000;
+        return new RoutingSnapshot
+        {
+            ManifestVersion = manifest.Version,
+            Entries = manifest.Entries,
+            Overrides = words,
+            Endpoints = endpoints,
+            Routes = byModel.ToFrozenDictionary(pair => pair.Key, pair => Route(pair.Key, pair.Value, createdAt, previous?.Find(pair.Key)), StringComparer.Ordinal),
+            CredentialsVersion = credentialsVersion,
+        };
+    }
+
+    private EndpointState Endpoint(string id, RoutingSnapshot? previous) =>
+        previous?.Endpoints.GetValueOrDefault(id) ?? new EndpointState(time) { Id = id, Listener = listener };
+
+    private void AddCandidates(ManifestEntry entry, EndpointOverride? word, EndpointState endpoint, Dictionary<string, List<RouteCandidate>> byModel)
+    {
+        var keys = targets.For(entry);
+        var serves = keys.Length > 0 && RoutingSnapshot.IsLive(entry, word);
+        endpoint.Targets = keys;
+        foreach (var model in entry.Experts)
+        {
+            if (!byModel.TryGetValue(model, out var candidates))
+            {
+                byModel.Add(model, candidates = []);
+            }
+
+            candidates.Add(Candidate(entry, endpoint, model, keys, serves, word?.Notice ?? entry.Notice));
+        }
+    }
+
+    private static RouteCandidate Candidate(
+        ManifestEntry entry, EndpointState endpoint, string model, ImmutableArray<UpstreamTarget> keys, bool serves, string? notice)
+    {
+        ReadOnlyMemory<byte>? upstreamModel = entry.Aliases.TryGetValue(model, out var name) ? JsonSerializer.SerializeToUtf8Bytes(name) : null;
+        RouteCandidate? candidate = null;
+        for (var i = Math.Max(0, keys.Length - 1); i >= 0; i--)
+        {
+            candidate = new RouteCandidate
+            {
+                Entry = entry,
+                Endpoint = endpoint,
+                Target = keys.Length > 0 ? keys[i] : UpstreamTarget.Nowhere,
+                NextKey = candidate,
+                UpstreamModelJson = upstreamModel,
+                Serves = serves,
+                Notice = notice,
+            };
+        }
+
+        return candidate!;
+    }
+
+    private ModelRoute Route(string model, List<RouteCandidate> unordered, long createdAt, ModelRoute? previous)
+    {
+        ImmutableArray<RouteCandidate> candidates = [.. unordered.OrderBy(candidate => candidate.Entry.Priority)];
+        return new ModelRoute
+        {
+            Model = model,
+            Candidates = candidates,
+            CreatedAt = previous?.CreatedAt ?? createdAt,
+            Balancer = HasSameEntries(previous, candidates) ? previous!.Balancer : new SmoothWeightedBalancer(candidates, random),
+        };
+    }
+
+    private static bool HasSameEntries(ModelRoute? previous, ImmutableArray<RouteCandidate> candidates) =>
+        previous is not null && previous.Candidates.Select(candidate => candidate.Entry.Id).SequenceEqual(candidates.Select(candidate => candidate.Entry.Id));
+}

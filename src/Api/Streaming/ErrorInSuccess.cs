@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace Gateway.Api.Streaming;
+
+/// <summary>Tells a 200 whose content is an error from a real answer.</summary>
+public static class ErrorInSuccess
+{
+    /// <summary>How much of a body or of a first event is looked at.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>
+    /// True for a JSON object with a non-null top-level <c>error</c> (or <c>"type":"error"</c>) and none of what every
+    /// real answer has: <c>choices</c>, <c>data</c>, <c>output</c>, <c>content</c> (non-null) or <c>"object":"response"</c>.
+    /// </summary>
+    /// <param name="json">A JSON text or the beginning of one; what is not JSON is not an error.</param>
+    public static bool Detect(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: false);
+
+    /// <summary>True for the same error also where parts of an answer stand beside it, as some send it in mid-stream.</summary>
+    public static bool DetectBesideAnswer(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: true);
+
+    private static bool HasError(ReadOnlySpan<byte> json, bool besideAnswer)
+    {
+        // The vectorised search settles nearly every real answer; only the rest is parsed.
+        if (json.IndexOf("\"error\""u8) < 0)
+        {
+            return false;
+        }
+
+        if (json.StartsWith(ByteOrderMark))
+        {
+            json = json[ByteOrderMark.Length..];
+        }
+
+        try
+        {
+            return ReadTopLevel(json, besideAnswer);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool ReadTopLevel(ReadOnlySpan<byte> json, bool besideAnswer)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, state: default);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        var error = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var property = Classify(ref reader);
+            if (!reader.Read())
+            {
+                break;
+            }
+
+            switch (property)
+            {
+                case Property.Answer when !besideAnswer && reader.TokenType != JsonTokenType.Null:
+                case Property.Object when !besideAnswer && IsString(ref reader, "response"u8):
+                    return false;
+                case Property.Error when reader.TokenType != JsonTokenType.Null:
+                case Property.Type when IsString(ref reader, "error"u8):
+                    error = true;
+                    break;
+            }
+
+            if (!reader.TrySkip())
+            {
+                break;
+            }
+        }
+
+        return error;
+    }
+
+    private static Property Classify(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("error"u8))
+        {
+            return Property.Error;
+        }
+
+        if (reader.ValueTextEquals("choices"u8) || reader.ValueTextEquals("data"u8)
+            || reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("content"u8))
+        {
+            return Property.Answer;
+        }
+
+        return reader.ValueTextEquals("type"u8) ? Property.Type
+            : reader.ValueTextEquals("object"u8) ? Property.Object
+            : Property.Other;
+    }
+
+    private static bool IsString(ref Utf8JsonReader reader, ReadOnlySpan<byte> value) =>
+        reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(value);
+
+    private enum Property
+    {
+        Other,
+        Error,
+        Answer,
+        Type,
+        Object,
+    }
+}

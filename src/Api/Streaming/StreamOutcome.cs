@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+using Gateway.Abstractions.Endpoints;
+
+namespace Gateway.Api.Streaming;
+
+/// <param name="Failure">None: ended with its terminal marker.</param>
+/// <param name="Bytes">Bytes sent to the caller.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct StreamOutcome(UpstreamFailure Failure, long Bytes);

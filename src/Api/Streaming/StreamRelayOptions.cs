@@ -1,0 +1,13 @@
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Streaming;
+
+public sealed record StreamRelayOptions
+{
+    public required Operation Operation { get; init; }
+
+    /// <summary>The gateway asked for usage, the caller did not: its chunk is taken out again.</summary>
+    public required bool HideUsageChunk { get; init; }
+
+    public required TimeSpan IdleTimeout { get; init; }
+}

@@ -1,0 +1,12 @@
+using Gateway.Api.Http;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Streaming;
+
+/// <summary>Makes the caller's side of streams; one for the whole process.</summary>
+public sealed class StreamResponseFactory(SilenceWatch watch, TimeProvider time, IOptions<StreamOptions> options)
+{
+    private readonly TimeSpan _keepAlive = TimeSpan.FromSeconds(options.Value.KeepAliveSeconds);
+
+    public StreamResponse Create(HttpContext context, Operation operation) => new(context, operation, _keepAlive, watch, time);
+}

@@ -1,0 +1,112 @@
+using Gateway.Abstractions.Endpoints;
+
+namespace Gateway.Api.Streaming;
+
+/// <summary>An upstream's answer as it is read: its failures as data, its silences bounded.</summary>
+internal sealed class UpstreamStream : IWatchedStream, IDisposable
+{
+    private readonly HttpResponseMessage _response;
+    private readonly UpstreamBody _body;
+    private readonly SilenceWatch _watch;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _callerGone;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _lock = new();
+    private long _readingSince;
+    private bool _reading;
+    private bool _silent;
+    private bool _disposed;
+
+    private UpstreamStream(HttpResponseMessage response, Stream body, SilenceWatch watch, TimeProvider time, CancellationToken callerGone)
+    {
+        _response = response;
+        _body = new UpstreamBody(body);
+        _watch = watch;
+        _time = time;
+        _callerGone = callerGone;
+    }
+
+    /// <summary>Why the last read returned nothing; None: a clean end.</summary>
+    public UpstreamFailure Failure { get; private set; }
+
+    /// <summary>How long a read may wait.</summary>
+    public TimeSpan IdleTimeout { get; set; } = Timeout.InfiniteTimeSpan;
+
+    public HttpResponseMessage Response => _response;
+
+    public static async Task<UpstreamStream> OpenAsync(
+        HttpResponseMessage response, SilenceWatch watch, TimeProvider time, CancellationToken callerGone, CancellationToken cancellationToken)
+    {
+        var stream = new UpstreamStream(response, await response.Content.ReadAsStreamAsync(cancellationToken), watch, time, callerGone);
+        watch.Add(stream);
+        return stream;
+    }
+
+    /// <summary>Lets a token stop the reads of one phase; a source per stream is enough this way, where linking would need one per read.</summary>
+    public CancellationTokenRegistration StopOn(CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+
+    /// <summary>The next bytes, valid until the next call; empty at the end, of whichever kind.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    {
+        Volatile.Write(ref _readingSince, _time.GetTimestamp());
+        Volatile.Write(ref _reading, true);
+        try
+        {
+            return await _body.ReadAsync(_stop.Token);
+        }
+        catch (Exception exception)
+        {
+            Failure = Classify(exception);
+            return default;
+        }
+        finally
+        {
+            Volatile.Write(ref _reading, false);
+        }
+    }
+
+    public void CheckSilence()
+    {
+        lock (_lock)
+        {
+            if (!_disposed && !_silent && IdleTimeout != Timeout.InfiniteTimeSpan && Volatile.Read(ref _reading)
+                && _time.GetElapsedTime(Volatile.Read(ref _readingSince)) >= IdleTimeout)
+            {
+                _silent = true;
+                _ = _stop.CancelAsync();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _watch.Remove(this);
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+
+        _body.Dispose();
+        _response.Dispose();
+        _stop.Dispose();
+    }
+
+    private UpstreamFailure Classify(Exception exception)
+    {
+        // A stopped read may surface as any exception of the transport, so the reasons for stopping come first.
+        if (_callerGone.IsCancellationRequested)
+        {
+            return UpstreamFailure.CallerGone;
+        }
+
+        if (_stop.IsCancellationRequested)
+        {
+            return _silent ? UpstreamFailure.IdleTimeout : UpstreamFailure.TotalTimeout;
+        }
+
+        return exception is HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse }
+            ? UpstreamFailure.ProtocolError
+            : UpstreamFailure.Cut;
+    }
+}

@@ -1,0 +1,180 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Manifests;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Grains.Endpoints;
+
+/// <summary>
+/// Merges what all nodes saw at one entry into one verdict, and publishes it whenever it changes. Nothing is stored: an activation that lost
+/// its memory starts as healthy and learns again within five failed attempts, each of which the caller does not see because it fails over;
+/// a stored verdict could keep a healthy endpoint out after a restart.
+/// </summary>
+[KeepAlive, GrainType("endpoint")]
+internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
+{
+    private const int MaxRuns = 1_000;
+
+    private static readonly TimeSpan RetryPublishing = TimeSpan.FromSeconds(1);
+
+    private readonly EndpointHealth _health = new();
+    private readonly ReportLedger _ledger = new();
+    private readonly OutcomeTally _tally = new();
+    private EndpointVerdict _verdict = null!;
+    private DateTimeOffset _activatedAt;
+    private IGrainTimer? _timer;
+    private long _publishedVersion;
+    private bool _isPublishing;
+
+    private string EntryId => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _activatedAt = time.GetUtcNow();
+        _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt));
+        _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RetryPublishing) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public Task<EndpointVerdict> Report(EndpointReport report)
+    {
+        if (report.Runs.IsDefault || report.Runs.Length > MaxRuns || report.Runs.Any(run => run.Count < 1))
+        {
+            throw new ArgumentException($"A report has at most {MaxRuns} runs of at least one outcome.", nameof(report));
+        }
+
+        var now = time.GetUtcNow();
+        if (_ledger.TryTake(report, now))
+        {
+            foreach (var run in report.Runs)
+            {
+                _tally.Add(run);
+            }
+
+            _health.Record(now, report.Runs, report.KeyFingerprint, report.ProbeId);
+            Update();
+        }
+
+        return Task.FromResult(_verdict);
+    }
+
+    public Task<ProbePermit?> TryBeginProbe(string nodeId, string requestId)
+    {
+        var permit = _health.TryBeginProbe(time.GetUtcNow());
+        Update(republish: permit is null && _health.IsTrusted);
+        return Task.FromResult(permit);
+    }
+
+    public Task<EndpointVerdict> Reset()
+    {
+        _health.Reset();
+        Update();
+        return Task.FromResult(_verdict);
+    }
+
+    public Task<EndpointVerdict> EndEjection()
+    {
+        _health.EndEjection();
+        Update();
+        return Task.FromResult(_verdict);
+    }
+
+    public Task<EndpointDescription> Describe()
+    {
+        var now = time.GetUtcNow();
+        return Task.FromResult(new EndpointDescription
+        {
+            Verdict = _verdict,
+            Requests = _tally.Requests,
+            Failures = _tally.Failures,
+            ConsecutiveFailures = _health.ConsecutiveFailures,
+            InFlight = _ledger.InFlight(now),
+            FirstByteEwma = _ledger.SlowestFirstByte(now),
+            FailuresByCause = _tally.FailuresByCause,
+            ActivatedAt = _activatedAt,
+            Silo = Environment.MachineName,
+        });
+    }
+
+    /// <param name="republish">A node works from a verdict that does not hold any more: say it again, as news.</param>
+    private void Update(bool republish = false)
+    {
+        var now = time.GetUtcNow();
+        var current = _health.Verdict(EntryId, now, _verdict.Version);
+        if (current == _verdict && !republish)
+        {
+            return;
+        }
+
+        Log(_verdict, current);
+        _verdict = current with { Version = Versions.Next(_verdict.Version, now) };
+        _ = PublishAsync();
+    }
+
+    private async Task OnTimerAsync(CancellationToken cancellationToken)
+    {
+        Update();
+        await PublishAsync();
+    }
+
+    // One call at a time; whatever changed meanwhile goes with the next, so that the last word always arrives.
+    private async Task PublishAsync()
+    {
+        if (_isPublishing)
+        {
+            return;
+        }
+
+        _isPublishing = true;
+        try
+        {
+            while (_publishedVersion < _verdict.Version)
+            {
+                var verdict = _verdict;
+                await GrainFactory.GetGrain<IManifestGrain>(IManifestGrain.Key).PublishVerdict(verdict);
+                _publishedVersion = verdict.Version;
+            }
+        }
+        catch (Exception problem)
+        {
+            logger.PublishingFailed(EntryId, problem.GetType().Name);
+        }
+        finally
+        {
+            _isPublishing = false;
+            ScheduleTimer();
+        }
+    }
+
+    // The timer runs only while something is due: a publication to repeat, or a cooling that ends.
+    private void ScheduleTimer()
+    {
+        var now = time.GetUtcNow();
+        var due = _publishedVersion < _verdict.Version ? RetryPublishing
+            : _verdict.CoolingUntil is { } until ? until > now ? until - now : TimeSpan.Zero
+            : Timeout.InfiniteTimeSpan;
+        _timer?.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Log(EndpointVerdict before, EndpointVerdict after)
+    {
+        if (after.Circuit == CircuitState.Open && before.Circuit != CircuitState.Open)
+        {
+            logger.CircuitOpened(EntryId, "open", after.LastFailure.ToString(), after.OpenUntil);
+        }
+        else if (after.Circuit == CircuitState.Closed && before.Circuit != CircuitState.Closed)
+        {
+            logger.CircuitClosed(EntryId);
+        }
+
+        if (after.Ejected && !before.Ejected)
+        {
+            logger.KeyEjected(EntryId);
+        }
+
+        if (after.CoolingUntil is { } until && before.CoolingUntil is null)
+        {
+            logger.Cooling(EntryId, after.CoolingCause.ToString(), until);
+        }
+    }
+}

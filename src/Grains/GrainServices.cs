@@ -1,0 +1,24 @@
+using System.Net;
+using Gateway.Grains.Manifests;
+using Gateway.Grains.Manifests.Fetching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Grains;
+
+public static class GrainServices
+{
+    /// <summary>
+    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, fills <see cref="ManifestOptions"/>, and registers
+    /// the grain storage <c>gateway</c>.
+    /// </summary>
+    public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HostLookup>(Dns.GetHostAddressesAsync);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ManifestOptions>, ManifestOptionsValidator>());
+        services.AddOptions<ManifestOptions>().ValidateOnStart();
+        return services;
+    }
+}

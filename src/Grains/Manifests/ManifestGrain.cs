@@ -1,0 +1,292 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
+using Gateway.Abstractions.Nodes;
+using Gateway.Grains.Endpoints;
+using Gateway.Grains.Manifests.Assembly;
+using Gateway.Grains.Manifests.Feed;
+using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Sources;
+using Gateway.Grains.Manifests.State;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Grains.Manifests;
+
+/// <summary>
+/// Runs the parts of the manifest: looks at the sources outside of its turns, applies what they found in short ones, and answers nodes.
+/// </summary>
+[KeepAlive, GrainType("manifest")]
+internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private const int LongestNote = 1_000;
+
+    private readonly ManifestOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ManifestCatalog _catalog;
+    private readonly FeedBoard _board;
+    private readonly NodeRegistry _nodes = new();
+    private readonly ManifestReporter _reporter;
+    private readonly ManifestKeeper _keeper;
+    private readonly HostResolver _hosts;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Dictionary<SourceSlot, Task> _looks = [];
+    private Task? _overlayLook;
+    private bool _lostToAnother;
+
+    public ManifestGrain(
+        [PersistentState("manifest", "gateway")] IPersistentState<ManifestState> storage,
+        IOptions<ManifestOptions> options,
+        IProviderKeys keys,
+        HostLookup lookup,
+        TimeProvider time,
+        ILogger<ManifestGrain> logger)
+    {
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _catalog = new ManifestCatalog(options, keys, time);
+        _board = new FeedBoard(time);
+        _reporter = new ManifestReporter(logger);
+        _keeper = new ManifestKeeper(storage, _catalog, _board, time, logger, GiveUp);
+        _hosts = new HostResolver(lookup, time);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _keeper.Restore();
+        await _keeper.CatchUpAsync(cancellationToken);
+        if (_catalog.Overlay is null or { Copy: not null })
+        {
+            Assemble();
+        }
+
+        this.RegisterGrainTimer(OnTickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Tick) { Interleave = true, KeepAlive = true });
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _board.Close();
+        await _ending.CancelAsync();
+        if (!_lostToAnother)
+        {
+            await _keeper.CatchUpAsync(cancellationToken);
+        }
+    }
+
+    public Task<ManifestFeed> Watch(long sinceVersion, CancellationToken cancellationToken) =>
+        _board.WatchAsync(sinceVersion, LongPoll, cancellationToken);
+
+    public Task<HeartbeatAnswer> Heartbeat(NodeHeartbeat heartbeat)
+    {
+        _board.Learn(heartbeat.FeedVersion);
+        _nodes.Note(heartbeat, _time.GetUtcNow());
+        return Task.FromResult(new HeartbeatAnswer { FeedVersion = _board.Version });
+    }
+
+    public Task<ManifestDescription> Describe() => Task.FromResult(new ManifestDescription
+    {
+        Version = _board.Manifest?.Version ?? 0,
+        Sources = _catalog.Describe(),
+        Entries = _board.Entries,
+        Rejected = _catalog.Rejected,
+        NotEnforced = NotEnforced.In(_board.Entries),
+    });
+
+    public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList { Nodes = _nodes.SeenLately(_time.GetUtcNow()) });
+
+    public async Task<ManifestDescription> Refresh(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_catalog.Sources.Select(Look)).WaitAsync(cancellationToken);
+        return await Describe();
+    }
+
+    public async Task<bool> SetOverride(EndpointOverride value)
+    {
+        if (value.Reason?.Length > LongestNote || value.Notice?.Length > LongestNote)
+        {
+            throw new ArgumentException($"reason and notice may have at most {LongestNote} characters.", nameof(value));
+        }
+
+        if (!_board.Entries.Any(entry => entry.Id == value.EntryId))
+        {
+            return false;
+        }
+
+        await _keeper.SetOverridesAsync(all => [.. all.Where(item => item.EntryId != value.EntryId), value]);
+        _logger.OverrideSet(value.EntryId, value.Mode.ToString(), value.SetBy);
+        return true;
+    }
+
+    public async Task<bool> ClearOverride(string entryId)
+    {
+        if (!_board.Overrides.Any(item => item.EntryId == entryId))
+        {
+            return false;
+        }
+
+        await _keeper.SetOverridesAsync(all => [.. all.Where(item => item.EntryId != entryId)]);
+        _logger.OverrideSet(entryId, "cleared", "operator");
+        return true;
+    }
+
+    public async Task<string?> ApproveOrigin(string entryId)
+    {
+        if (_catalog.PrepareApproval(entryId, _board.Entries) is not { } approval)
+        {
+            return null;
+        }
+
+        await _keeper.ApproveAsync(approval);
+        _logger.OriginApproved(approval.EndpointId, approval.Origin);
+        Assemble();
+        return approval.Origin;
+    }
+
+    public Task PublishVerdict(EndpointVerdict verdict)
+    {
+        _board.Merge(verdict);
+        return Task.CompletedTask;
+    }
+
+    public async Task<long> KeysChanged(long keysVersion)
+    {
+        // Nodes must learn of a revoked key also while the storage is away.
+        _board.SetKeysVersion(keysVersion);
+        await _keeper.CatchUpAsync(_ending.Token);
+        return _board.Version;
+    }
+
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _keeper.Dispose();
+        foreach (var source in _catalog.Sources)
+        {
+            (source.Fetcher as IDisposable)?.Dispose();
+        }
+    }
+
+    private async Task OnTickAsync(CancellationToken cancellationToken)
+    {
+        if (_catalog.Overlay is { } overlay && await overlay.HasChangedAsync(cancellationToken))
+        {
+            await LookAtOverlay(overlay);
+            Assemble();
+        }
+
+        if (_catalog.HasOtherKeys)
+        {
+            Assemble();
+        }
+
+        foreach (var source in _catalog.Sources)
+        {
+            if (_time.GetUtcNow() >= source.NextLook || await source.Fetcher.HasChangedAsync(cancellationToken))
+            {
+                // Not awaited: a source that hangs holds up neither the others nor the next tick. It observes its own failures.
+                _ = Look(source);
+            }
+        }
+
+        await _keeper.CatchUpAsync(cancellationToken);
+    }
+
+    // One look at a time per source, whoever asks for it.
+    private Task Look(SourceSlot source)
+    {
+        if (!_looks.TryGetValue(source, out var look) || look.IsCompleted)
+        {
+            source.BeginLook(_time.GetUtcNow(), _options.RefreshPeriod);
+            _looks[source] = look = LookAsync(source);
+        }
+
+        return look;
+    }
+
+    private async Task LookAsync(SourceSlot source)
+    {
+        try
+        {
+            // The overlay may restrict what the source brings.
+            if (_catalog.Overlay is { WasLookedAt: false } overlay)
+            {
+                await LookAtOverlay(overlay);
+            }
+
+            source.Take(await source.LookAsync(_hosts, _ending.Token), _time.GetUtcNow());
+            Assemble();
+            await _keeper.CatchUpAsync(_ending.Token);
+            await AskEndpointsAsync([.. _board.Unhealthy]);
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // The activation ends; the next one looks again.
+        }
+        catch (Exception problem)
+        {
+            _logger.LookFailed(source.Name, problem);
+            source.Fail($"Looking at it failed unexpectedly ({problem.GetType().Name}).", _time.GetUtcNow());
+            _reporter.ReportSource(source.Describe());
+        }
+    }
+
+    private Task LookAtOverlay(OverlaySlot overlay)
+    {
+        if (_overlayLook is null or { IsCompleted: true })
+        {
+            _overlayLook = overlay.LookAsync(_ending.Token);
+        }
+
+        return _overlayLook;
+    }
+
+    // A short turn without awaits: nobody sees a manifest that is half applied.
+    private void Assemble()
+    {
+        var assembled = _catalog.Assemble();
+        var diff = ManifestDiff.Between(_board.Entries, assembled.Entries);
+        if (!diff.IsEmpty)
+        {
+            _board.SetEntries(assembled.Entries);
+            _ = AskEndpointsAsync([.. diff.Added.Select(entry => entry.Id)]);
+        }
+
+        _reporter.Report(diff, _board.Entries, assembled.Rejected, _board.Version);
+        foreach (var source in _catalog.Sources)
+        {
+            _reporter.ReportUnknownFields(source);
+        }
+
+        foreach (var state in _catalog.Describe())
+        {
+            _reporter.ReportSource(state);
+        }
+
+        _reporter.ReportUnmatchedOverlay(_catalog.UnmatchedOverlay);
+    }
+
+    private async Task AskEndpointsAsync(string[] entryIds)
+    {
+        try
+        {
+            foreach (var verdict in await VerdictRollCall.AskAsync(GrainFactory, entryIds, _time, _ending.Token))
+            {
+                _board.Merge(verdict);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The activation ends; the next one asks again.
+        }
+    }
+
+    private void GiveUp()
+    {
+        _lostToAnother = true;
+        _board.Close();
+        DeactivateOnIdle();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Gateway.Api.Streaming;
+
+namespace Gateway.Api.Tests.Streaming;
+
+public sealed class ErrorInSuccessTests
+{
+    [Theory]
+    [InlineData("""{"error":{"message":"overloaded"}}""")]
+    [InlineData("""{"error":"overloaded"}""")]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error"}}""")]
+    [InlineData("""  { "id" : "x", "usage" : {"data":1}, "error" : {"code":503} } """)]
+    [InlineData("""{"choices":null,"error":{"code":503}}""")]
+    [InlineData("""{"object":"error","error":{"code":503}}""")]
+    [InlineData("\uFEFF{\"error\":{\"code\":503}}")]
+    public void An_error_without_an_answer_is_an_error(string json) => Detect(json).Should().BeTrue();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"error":null}""")]
+    [InlineData("""{"error":{"code":1},"choices":[]}""")]
+    [InlineData("""{"choices":[{"message":{"content":"\"error\""}}],"error":{"code":1}}""")]
+    [InlineData("""{"error":{"code":1},"data":[]}""")]
+    [InlineData("""{"error":{"code":1},"output":[]}""")]
+    [InlineData("""{"error":{"code":1},"content":[]}""")]
+    [InlineData("""{"error":{"code":1},"object":"response","status":"failed"}""")]
+    [InlineData("""{"id":"x","inner":{"error":{"code":1}}}""")]
+    [InlineData("""["error"]""")]
+    [InlineData("""<html>"error"</html>""")]
+    [InlineData("""{"error" oops""")]
+    public void Anything_else_is_not(string json) => Detect(json).Should().BeFalse();
+
+    [Fact]
+    public void A_truncated_body_is_judged_by_what_is_there()
+    {
+        Detect("""{"error":{"message":"long"},"details":"aaaaaaaaaa""").Should().BeTrue();
+        Detect("""{"error":{"message":"lo""").Should().BeTrue();
+        Detect("""{"model":"error","error":""").Should().BeFalse();
+    }
+
+    private static bool Detect(string json) => ErrorInSuccess.Detect(Encoding.UTF8.GetBytes(json));
+}
