@@ -32,7 +32,7 @@ public static class Launcher
         var outcome = SettingsLoader.Load(LoadSources(commandLine));
         if (commandLine.Command == StartCommand.Check)
         {
-            return await CheckCommand.RunAsync(outcome, Console.Out);
+            return await CheckCommand.RunAsync(outcome, TimeProvider.System, Console.Out, CancellationToken.None);
         }
 
         return outcome.Settings is { } settings

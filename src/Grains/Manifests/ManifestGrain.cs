@@ -92,7 +92,7 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
         Sources = _catalog.Describe(),
         Entries = _board.Entries,
         Rejected = _catalog.Rejected,
-        NotEnforced = NotEnforced.In(_board.Entries),
+        NotEnforced = [.. _options.NotEnforced, .. NotEnforced.In(_board.Entries)],
     });
 
     public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList { Nodes = _nodes.SeenLately(_time.GetUtcNow()) });

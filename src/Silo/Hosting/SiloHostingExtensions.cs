@@ -1,3 +1,4 @@
+using Gateway.Grains;
 using Gateway.Silo.Engine;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class SiloHostingExtensions
     {
         builder.Services.AddGatewaySettings(settings);
         builder.Services.AddGatewayStorage();
+        builder.Services.AddGatewayGrains();
         ActorEngine.Use(builder, settings.Cluster);
         return builder;
     }

@@ -39,6 +39,7 @@ public static class SettingsLoader
             Warnings = [.. reader.Warnings, .. UnknownNames.Warnings(sources.Layers)],
             WatchedSecrets = [.. watched],
         };
+        settings.Manifest.NotEnforced = settings.NotEnforced;
         return reader.Problems.Count > 0 ? new SettingsOutcome(null, [.. reader.Problems]) : new SettingsOutcome(settings, []);
     }
 
