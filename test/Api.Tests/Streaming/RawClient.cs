@@ -42,7 +42,7 @@ public sealed class RawClient : IDisposable
     {
         while (!enough())
         {
-            if (await ReceiveAsync() is { } ending)
+            if (await ReceiveAsync() is { } ending && !enough())
             {
                 throw new InvalidOperationException($"ended ({ending}) after: {Head}{Body}");
             }
