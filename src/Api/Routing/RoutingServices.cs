@@ -12,7 +12,7 @@ public static class RoutingServices
     /// <summary>
     /// The router and what keeps it current. Needs <see cref="IGrainFactory"/>, provider credentials, node and cluster options.
     /// </summary>
-    public static IServiceCollection AddRouting(this IServiceCollection services)
+    public static IServiceCollection AddGatewayRouting(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<OutcomeQueue>();

@@ -11,7 +11,7 @@ namespace Gateway.Grains.Endpoints;
 /// a stored verdict could keep a healthy endpoint out after a restart.
 /// </summary>
 [KeepAlive, GrainType("endpoint")]
-internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
+internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
 {
     private const int MaxRuns = 1_000;
 
@@ -92,7 +92,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> lo
             FirstByteEwma = _ledger.SlowestFirstByte(now),
             FailuresByCause = _tally.FailuresByCause,
             ActivatedAt = _activatedAt,
-            Silo = Environment.MachineName,
+            Silo = silo.SiloAddress.ToString(),
         });
     }
 
