@@ -38,7 +38,7 @@ public sealed class DemoLaunchTests : IDisposable
         foreach (var (id, entry) in manifest)
         {
             using var answer = await client.PostAsync($"{entry!["url"]}/chat/completions", new StringContent("""{"messages":[]}"""));
-            (await answer.Content.ReadAsStringAsync()).Should().Contain($"'{id["demo-".Length..]}'".Replace("'", "\\u0027", StringComparison.Ordinal));
+            (await answer.Content.ReadAsStringAsync()).Should().Contain($"'{id["demo-".Length..]}'");
         }
     }
 
