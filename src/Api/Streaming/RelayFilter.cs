@@ -120,7 +120,3 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
         return hideUsageChunk && !_midEvent && UsageChunk.Detect(sseEvent.Data);
     }
 }
-
-/// <summary>True if an upstream's error may be shown to the caller.</summary>
-/// <param name="error">The event's data, usually JSON.</param>
-public delegate bool UpstreamErrorCheck(ReadOnlySpan<byte> error);
