@@ -93,9 +93,14 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
     /// <returns>Without a candidate: stop; blocked by None when more was not allowed, else there is no other entry.</returns>
     private async ValueTask<RouteChoice> NextAsync(ForwardRequest request, StreamResponse? stream, FailedAttempt failed, List<RouteCandidate> tried)
     {
-        if (!FailoverRule.Allows(failed, stream is not null) || tried.Count >= FailoverRule.MaxAttempts)
+        if (!FailoverRule.Allows(failed, stream is not null))
         {
             return default;
+        }
+
+        if (tried.Count >= FailoverRule.MaxAttempts)
+        {
+            return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
         }
 
         // An entry without a sibling must not use up the retries of models that have some.

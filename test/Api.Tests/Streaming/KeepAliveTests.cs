@@ -121,12 +121,12 @@ public sealed class KeepAliveTests
         await _time.UntilAsync(client.ReadUntilAsync(KeepAlive));
         _goOn.SetResult();
 
-        var ending = client.ReadToEndAsync();
-        await _time.UntilAsync(ending);
+        var (ending, outcome) = (client.ReadToEndAsync(), host.OutcomeAsync());
+        await _time.UntilAsync(Task.WhenAll(ending, outcome));
 
         (await ending).Should().NotBe(Ending.Clean);
         client.Body.Should().Contain("It failed: ProtocolError.").And.NotContain("choices");
-        (await host.OutcomeAsync()).Failure.Should().Be(UpstreamFailure.ProtocolError);
+        (await outcome).Failure.Should().Be(UpstreamFailure.ProtocolError);
     }
 
     private ScriptedUpstream Pausing(string before, string after) => new(async connection =>

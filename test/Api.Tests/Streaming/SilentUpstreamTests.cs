@@ -16,12 +16,12 @@ public sealed class SilentUpstreamTests
         using var client = await RawClient.PostAsync(host.Uri, "/v1/chat/completions");
         await client.ReadUntilAsync("data: a");
 
-        var ending = client.ReadToEndAsync();
-        await _time.UntilAsync(ending);
+        var (ending, outcome) = (client.ReadToEndAsync(), host.OutcomeAsync());
+        await _time.UntilAsync(Task.WhenAll(ending, outcome));
 
         (await ending).Should().NotBe(Ending.Clean);
         client.Body.Should().Contain("\"code\":\"stream_idle_timeout\"").And.Contain("for 10 seconds");
-        (await host.OutcomeAsync()).Failure.Should().Be(UpstreamFailure.IdleTimeout);
+        (await outcome).Failure.Should().Be(UpstreamFailure.IdleTimeout);
         await upstream.Closed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
@@ -29,7 +29,7 @@ public sealed class SilentUpstreamTests
     public async Task Silence_before_the_first_event_leaves_the_caller_free_for_another_upstream()
     {
         await using var upstream = Silent(Chunked);
-        await using var host = await StreamHost.StartAsync(upstream, _time, idleTimeout: TimeSpan.FromSeconds(10));
+        await using var host = await StreamHost.StartAsync(upstream, _time, idleTimeout: TimeSpan.FromSeconds(10), keepAliveSeconds: 0);
         using var client = await RawClient.PostAsync(host.Uri, "/v1/chat/completions");
 
         var ending = client.ReadToEndAsync();
