@@ -21,7 +21,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddDemo(launch);
     builder.AddGatewaySilo(launch.Settings);
     builder.Services.AddGatewayIdentity();
-    builder.Services.AddGatewayRouting();
+    builder.Services.AddModelRouting();
     builder.Services.AddStreaming();
     builder.Services.AddForwarding();
     builder.Services.AddManagement();

@@ -1,5 +1,3 @@
-using Gateway.Api.Routing.Feed;
-
 namespace Gateway.Api.Health;
 
 public static class HealthExtensions
@@ -7,9 +5,7 @@ public static class HealthExtensions
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<Readiness>();
-        services.AddSingleton<FeedReadiness>();
-        services.AddSingleton<IFeedObserver>(provider => provider.GetRequiredService<FeedReadiness>());
-        services.AddHostedService(provider => provider.GetRequiredService<FeedReadiness>());
+        services.AddHostedService<KeysReadinessReporter>();
         return services;
     }
 }

@@ -19,6 +19,7 @@ public sealed class EndpointState
     private EndpointHealth health = EndpointHealth.Healthy;
     private string? lastKeyFingerprint;
     private long verdictVersion;
+    private long healthyAsOf;
     private long answeredAt;
     private int consecutiveFailures;
     private int inFlight;
@@ -117,13 +118,14 @@ public sealed class EndpointState
     {
         lock (gate)
         {
-            if (verdict.Version < verdictVersion)
+            if (verdict.Version < verdictVersion || (!verdict.IsHealthy && verdict.Version < healthyAsOf))
             {
                 return;
             }
 
             answeredAt = time.GetTimestamp();
-            Apply(verdict.Version, verdict.IsHealthy ? null : verdict, coversOwnOutcomes);
+            verdictVersion = verdict.Version;
+            Apply(verdict.IsHealthy ? null : verdict, coversOwnOutcomes);
         }
     }
 
@@ -138,7 +140,8 @@ public sealed class EndpointState
             var version = verdict?.Version ?? feedVersion;
             if (version >= verdictVersion || time.GetElapsedTime(answeredAt) > AnswerPrecedence)
             {
-                Apply(Math.Max(version, verdictVersion), verdict, coversOwnOutcomes: false);
+                (verdictVersion, healthyAsOf) = verdict is null ? (verdictVersion, feedVersion) : (verdict.Version, healthyAsOf);
+                Apply(verdict, coversOwnOutcomes: false);
             }
         }
     }
@@ -174,10 +177,9 @@ public sealed class EndpointState
         return targets.IsEmpty ? null : targets[^1];
     }
 
-    private void Apply(long version, EndpointVerdict? verdict, bool coversOwnOutcomes)
+    private void Apply(EndpointVerdict? verdict, bool coversOwnOutcomes)
     {
         var ejectionEnded = health.Verdict is { Ejected: true } && verdict is not { Ejected: true };
-        verdictVersion = version;
         Publish(health with
         {
             Verdict = verdict,

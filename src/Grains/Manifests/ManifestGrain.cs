@@ -218,8 +218,10 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
 
             source.Take(await source.LookAsync(_hosts, _ending.Token), _time.GetUtcNow());
             Assemble();
-            await _keeper.CatchUpAsync(_ending.Token);
-            await AskEndpointsAsync([.. _board.Unhealthy]);
+
+            // Not awaited: who asks for a refresh from now on must get a new look, not join this one.
+            _ = CatchUpAsync();
+            _ = AskEndpointsAsync([.. _board.Unhealthy]);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -266,6 +268,18 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
         }
 
         _reporter.ReportUnmatchedOverlay(_catalog.UnmatchedOverlay);
+    }
+
+    private async Task CatchUpAsync()
+    {
+        try
+        {
+            await _keeper.CatchUpAsync(_ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The activation ends, and stores what is missing then.
+        }
     }
 
     private async Task AskEndpointsAsync(string[] entryIds)

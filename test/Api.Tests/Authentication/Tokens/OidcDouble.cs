@@ -11,6 +11,11 @@ namespace Gateway.Api.Tests.Authentication.Tokens;
 /// <summary>An identity provider on loopback: discovery and key set over HTTP, keys that rotate, an outage switch.</summary>
 internal sealed class OidcDouble : IAsyncDisposable
 {
+    // Made once: keys are slow to make. Each role has its own, so that no test meets one key in two roles.
+    private static readonly Lazy<RSAParameters> First = Make();
+    private static readonly Lazy<RSAParameters> Rotated = Make();
+    private static readonly Lazy<RSAParameters> Foreign = Make();
+
     private readonly WebApplication _app;
     private readonly List<SecurityKey> _published = [];
     private int _metadataFetches;
@@ -19,9 +24,12 @@ internal sealed class OidcDouble : IAsyncDisposable
 
     public string Issuer => _app.Urls.Single();
 
-    public RsaSecurityKey SigningKey { get; private set; } = NewKey();
+    public RsaSecurityKey SigningKey { get; private set; } = KeyOf(First);
 
     public bool IsDown { get; set; }
+
+    /// <summary>Accepts requests and never answers.</summary>
+    public bool IsHanging { get; set; }
 
     public int MetadataFetches => Volatile.Read(ref _metadataFetches);
 
@@ -39,12 +47,13 @@ internal sealed class OidcDouble : IAsyncDisposable
         return provider;
     }
 
-    public static RsaSecurityKey NewKey() => new(RSA.Create(2048)) { KeyId = Guid.NewGuid().ToString("N") };
+    /// <summary>A key that the provider does not have.</summary>
+    public static RsaSecurityKey ForeignKey() => KeyOf(Foreign);
 
     /// <summary>Signs with a new key from now on, and publishes only that one.</summary>
     public void Rotate()
     {
-        SigningKey = NewKey();
+        SigningKey = KeyOf(Rotated);
         _published.Clear();
         _published.Add(SigningKey);
     }
@@ -69,11 +78,25 @@ internal sealed class OidcDouble : IAsyncDisposable
     private Task KeysAsync(HttpContext context) =>
         AnswerAsync(context, new JsonObject { ["keys"] = new JsonArray([.. _published.Select(key => (JsonNode)Jwk(key))]) });
 
-    private Task AnswerAsync(HttpContext context, JsonObject body)
+    private async Task AnswerAsync(HttpContext context, JsonObject body)
     {
+        if (IsHanging)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         context.Response.StatusCode = IsDown ? 503 : 200;
-        return context.Response.WriteAsync(IsDown ? "<html>down</html>" : body.ToJsonString(), context.RequestAborted);
+        await context.Response.WriteAsync(IsDown ? "<html>down</html>" : body.ToJsonString(), context.RequestAborted);
     }
+
+    private static RsaSecurityKey KeyOf(Lazy<RSAParameters> parameters) => new(RSA.Create(parameters.Value)) { KeyId = Guid.NewGuid().ToString("N") };
+
+    private static Lazy<RSAParameters> Make() => new(() =>
+    {
+        using var rsa = RSA.Create(2048);
+        return rsa.ExportParameters(includePrivateParameters: true);
+    });
 
     private static JsonObject Jwk(SecurityKey key)
     {

@@ -8,7 +8,7 @@ public sealed class ProviderOutageTests
     [Fact]
     public async Task A_token_of_a_provider_that_was_never_reached_gets_503_and_later_200()
     {
-        await using var host = await TokenHost.StartAsync(providerIsDown: true);
+        await using var host = await TokenHost.StartAsync(provider => provider.IsDown = true);
 
         var error = (await host.AuthenticateAsync(host.Token())).Error!;
         error.Status.Should().Be(503);
@@ -18,6 +18,17 @@ public sealed class ProviderOutageTests
         host.Provider.IsDown = false;
         host.Gateway.Time.Advance(IssuerMetadata.RetryInterval);
         (await host.AuthenticateAsync(host.Token())).Caller.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_provider_that_hangs_is_given_up_at_the_bound()
+    {
+        await using var provider = await OidcDouble.StartAsync();
+        provider.IsHanging = true;
+        var issuer = new JwtIssuerOptions { Authority = provider.Issuer, Audience = TokenMint.Audience, Alias = "corp" };
+        await using var gateway = await IdentityHost.StartAsync(options => options.JwtIssuers.Add(issuer), providerTimeout: TimeSpan.FromMilliseconds(50));
+
+        (await gateway.AuthenticateAsync(provider.Mint().Write(gateway.Time))).Error!.Status.Should().Be(503);
     }
 
     [Fact]
@@ -65,7 +76,7 @@ public sealed class ProviderOutageTests
         await using var host = await TokenHost.StartAsync();
         await host.AuthenticateAsync(host.Token());
         var before = host.Provider.MetadataFetches;
-        var invented = OidcDouble.NewKey();
+        var invented = OidcDouble.ForeignKey();
 
         for (var i = 0; i < 10; i++)
         {

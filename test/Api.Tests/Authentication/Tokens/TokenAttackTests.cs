@@ -29,11 +29,8 @@ public sealed class TokenAttackTests
     [Fact]
     public async Task A_symmetric_key_that_the_provider_publishes_verifies_nothing()
     {
-        await using var host = await TokenHost.StartAsync(providerIsDown: true);
         var shared = new SymmetricSecurityKey(new byte[64]) { KeyId = "shared" };
-        host.Provider.Publish(shared);
-        host.Provider.IsDown = false;
-        host.Gateway.Time.Advance(TimeSpan.FromSeconds(2));
+        await using var host = await TokenHost.StartAsync(provider => provider.Publish(shared));
 
         Refused(await host.AuthenticateAsync(host.Mint().SignedBy(shared, "HS256")), "algorithm");
         Refused(await host.AuthenticateAsync(host.Mint().SignedBy(shared, "HS256").WithHeader("alg", "RS256").WithHeader("kid", "shared")), "key");
@@ -67,7 +64,7 @@ public sealed class TokenAttackTests
     public async Task Another_providers_key_under_the_known_key_id_is_refused()
     {
         await using var host = await TokenHost.StartAsync();
-        var foreign = OidcDouble.NewKey();
+        var foreign = OidcDouble.ForeignKey();
         foreign.KeyId = host.Provider.SigningKey.KeyId;
 
         Refused(await host.AuthenticateAsync(host.Mint().SignedBy(foreign, "RS256")), "signature");
@@ -78,7 +75,7 @@ public sealed class TokenAttackTests
     {
         await using var host = await TokenHost.StartAsync();
 
-        Refused(await host.AuthenticateAsync(host.Mint().SignedBy(OidcDouble.NewKey(), "RS256").WithHeader("kid", null)), "signature");
+        Refused(await host.AuthenticateAsync(host.Mint().SignedBy(OidcDouble.ForeignKey(), "RS256").WithHeader("kid", null)), "signature");
     }
 
     [Theory]
@@ -99,7 +96,7 @@ public sealed class TokenAttackTests
     public async Task An_embedded_key_of_the_attacker_is_not_used()
     {
         await using var host = await TokenHost.StartAsync();
-        var own = OidcDouble.NewKey();
+        var own = OidcDouble.ForeignKey();
         var jwk = JsonWebKeyConverter.ConvertFromRSASecurityKey(own);
         var mint = host.Mint().SignedBy(own, "RS256")
             .WithHeader("jwk", new JsonObject { ["kty"] = "RSA", ["n"] = jwk.N, ["e"] = jwk.E, ["kid"] = own.KeyId })

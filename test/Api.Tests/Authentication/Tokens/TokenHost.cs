@@ -16,13 +16,16 @@ internal sealed class TokenHost : IAsyncDisposable
 
     public IdentityHost Gateway { get; }
 
-    public static async Task<TokenHost> StartAsync(bool providerIsDown = false, Action<JwtIssuerOptions>? configure = null)
+    /// <summary>Returns when the gateway has asked the provider for the first time.</summary>
+    public static async Task<TokenHost> StartAsync(Action<OidcDouble>? prepare = null, Action<JwtIssuerOptions>? configure = null)
     {
         var provider = await OidcDouble.StartAsync();
-        provider.IsDown = providerIsDown;
+        prepare?.Invoke(provider);
         var issuer = new JwtIssuerOptions { Authority = provider.Issuer, Audience = TokenMint.Audience, Alias = "corp" };
         configure?.Invoke(issuer);
-        return new TokenHost(provider, await IdentityHost.StartAsync(options => options.JwtIssuers.Add(issuer)));
+        var gateway = await IdentityHost.StartAsync(options => options.JwtIssuers.Add(issuer));
+        await Eventually.HoldsAsync(() => Task.FromResult(provider.MetadataFetches > 0), TimeSpan.FromSeconds(60));
+        return new TokenHost(provider, gateway);
     }
 
     public TokenMint Mint() => Provider.Mint();

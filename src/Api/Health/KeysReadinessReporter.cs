@@ -1,16 +1,11 @@
 using Gateway.Api.Authentication.Keys;
-using Gateway.Api.Routing.Feed;
 
 namespace Gateway.Api.Health;
 
-/// <summary>Carries what the feed and the keys know of themselves to <see cref="Readiness"/>.</summary>
-internal sealed class FeedReadiness(Readiness readiness, IKeysReadiness keys, TimeProvider time) : BackgroundService, IFeedObserver
+/// <summary>Carries what the API keys know of themselves to <see cref="Readiness"/>.</summary>
+internal sealed class KeysReadinessReporter(Readiness readiness, IKeysReadiness keys, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-
-    public void ManifestLoaded() => readiness.ReportManifestLoaded();
-
-    public void FeedReachable(bool reachable) => readiness.SetDegraded("feed_lost", !reachable);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
