@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Grains.Tests.Support;
+using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Endpoints;
 
@@ -77,7 +78,7 @@ public sealed class EndpointGrainTests : IAsyncLifetime
         await Report(UpstreamFailure.RateLimited);
         await _cluster.UntilFeed(feed => feed.Verdicts.Length == 1, "a cools");
 
-        await Eventually.Get(
+        await Eventually.MatchAsync(
             () =>
             {
                 _cluster.Clock.Advance(TimeSpan.FromSeconds(1));
