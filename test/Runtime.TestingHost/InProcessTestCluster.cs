@@ -14,7 +14,7 @@ using Orleans.Runtime.Registration;
 namespace Orleans.TestingHost;
 
 /// <summary>A cluster of one silo and a client, inside a test.</summary>
-public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : IAsyncDisposable
+public sealed class InProcessTestCluster : IAsyncDisposable
 {
     // Long enough for an honest deactivation, short enough that a call that never ends does not hold a test suite up.
     private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(5);
@@ -23,7 +23,9 @@ public sealed class InProcessTestCluster(InProcessTestClusterOptions options) : 
     private IHost? _client;
     private int _started;
 
-    public InProcessTestClusterOptions Options { get; } = options;
+    internal InProcessTestCluster(InProcessTestClusterOptions options) => Options = options;
+
+    public InProcessTestClusterOptions Options { get; }
 
     public IClusterClient Client => _client?.Services.GetRequiredService<IClusterClient>()
         ?? throw new InvalidOperationException($"{nameof(DeployAsync)} comes first.");

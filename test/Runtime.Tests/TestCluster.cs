@@ -1,36 +1,57 @@
+using Gateway.Runtime.Tests.Grains;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Activations;
 
 namespace Gateway.Runtime.Tests;
 
-/// <summary>A cluster on a clock of the test's own.</summary>
+/// <summary>A cluster on a clock of the test's own, whose grains do what the test scripts.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private TestCluster(InProcessTestCluster cluster, FakeTimeProvider clock)
+    private TestCluster(InProcessTestCluster cluster, FakeTimeProvider clock, Scripts scripts, CapturedLogs logs)
     {
         Cluster = cluster;
         Clock = clock;
+        Scripts = scripts;
+        Logs = logs;
     }
 
     public InProcessTestCluster Cluster { get; }
 
     public FakeTimeProvider Clock { get; }
 
+    public Scripts Scripts { get; }
+
+    public CapturedLogs Logs { get; }
+
     public IGrainFactory Grains => Cluster.Client;
 
     public static async Task<TestCluster> StartAsync(Action<ISiloBuilder>? configure = null)
     {
         var clock = new FakeTimeProvider();
+        var scripts = new Scripts();
+        var logs = new CapturedLogs();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton<TimeProvider>(clock);
+            silo.Services.AddSingleton<TimeProvider>(clock).AddSingleton(scripts).AddSingleton<ILoggerProvider>(logs);
             silo.AddMemoryGrainStorage("store").AddMemoryGrainStorageAsDefault();
             configure?.Invoke(silo);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
-        return new(cluster, clock);
+        return new(cluster, clock, scripts, logs);
     }
+
+    public IScriptedGrain Scripted(string key = "one") => Grains.GetGrain<IScriptedGrain>(key);
+
+    public Activation ActivationOf(IAddressable grain)
+    {
+        Cluster.TryGetGrainContext(grain.GetGrainId(), out var context).Should().BeTrue("the grain is active");
+        return (Activation)context!;
+    }
+
+    public bool IsActive(IAddressable grain) => Cluster.TryGetGrainContext(grain.GetGrainId(), out _);
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 }

@@ -18,6 +18,9 @@ public sealed class Caller
     /// <summary>Qualified: <c>alias/name</c>.</summary>
     public FrozenSet<string> Groups { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>Qualified project that spend is charged to unless the request names one; null: the user's default.</summary>
+    public string? Project { get; init; }
+
     /// <summary>Identity domains (after the @ of a verified username).</summary>
     public ImmutableArray<string> Domains { get; init; } = [];
 

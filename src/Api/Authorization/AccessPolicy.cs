@@ -23,8 +23,12 @@ public static class AccessPolicy
             return false;
         }
 
-        return entry.AllowedDomains is not { } domains || caller.Domains.Any(domain => domains.Contains(domain, StringComparer.OrdinalIgnoreCase));
+        return entry.AllowedDomains is not { } domains || HasDomain(domains, caller);
     }
+
+    // Apart: a lambda in Allows would allocate at every call, restricted entry or not.
+    private static bool HasDomain(System.Collections.Immutable.ImmutableArray<string> allowed, Caller caller) =>
+        caller.Domains.Any(domain => allowed.Contains(domain, StringComparer.OrdinalIgnoreCase));
 
     private static bool Overlaps(System.Collections.Immutable.ImmutableArray<string> allowed, Caller caller)
     {

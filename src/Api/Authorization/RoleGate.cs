@@ -52,14 +52,7 @@ public static class RoleGate
 
     private static GatewayError Refusal(AdminRole? held, AdminRole needed)
     {
-        var has = held is { } role ? $"has the role {Name(role)}" : "has none";
-        return new GatewayError(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "role_required", $"This call needs the role {Name(needed)}; your credential {has}.");
+        var has = held is { } role ? $"has the role {AdminRoles.Name(role)}" : "has none";
+        return new GatewayError(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "role_required", $"This call needs the role {AdminRoles.Name(needed)}; your credential {has}.");
     }
-
-    private static string Name(AdminRole role) => role switch
-    {
-        AdminRole.Viewer => "viewer",
-        AdminRole.Operator => "operator",
-        _ => "admin",
-    };
 }

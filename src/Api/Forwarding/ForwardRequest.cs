@@ -42,7 +42,7 @@ public sealed class ForwardRequest
     public long StartedAt { get; }
 
     /// <summary>JSON text of the model that the path names; null: the body names it.</summary>
-    public ReadOnlyMemory<byte>? PathModelJson { get; init; }
+    public byte[]? PathModelJson { get; init; }
 
     public string Id => Context.TraceIdentifier;
 

@@ -123,7 +123,7 @@ internal sealed class InferenceHandler(
 
         return new ForwardRequest(context, caller, route.Operation, body, peeked, entries, time, startedAt)
         {
-            PathModelJson = peeked.Model == model ? default(ReadOnlyMemory<byte>?) : BodyEdits.ModelJson(model),
+            PathModelJson = peeked.Model == model ? null : BodyEdits.ModelJson(model),
         };
     }
 

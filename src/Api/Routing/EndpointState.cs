@@ -19,6 +19,7 @@ public sealed class EndpointState
     private EndpointHealth health = EndpointHealth.Healthy;
     private string? lastKeyFingerprint;
     private long verdictVersion;
+    private long healthyAsOf;
     private long answeredAt;
     private int consecutiveFailures;
     private int inFlight;
@@ -56,6 +57,9 @@ public sealed class EndpointState
     /// <summary>Fingerprint of the key of the last attempt that began.</summary>
     public string? LastKeyFingerprint => Volatile.Read(ref lastKeyFingerprint);
 
+    /// <summary>Of the snapshot in force; newest key first.</summary>
+    public ImmutableArray<UpstreamTarget> Targets { get; internal set; } = [];
+
     public OutcomeLog Outcomes { get; } = new();
 
     public ProbeGate Probes { get; }
@@ -63,13 +67,14 @@ public sealed class EndpointState
     public ReportSlot Reports { get; } = new();
 
     /// <summary>Counts the attempt in; <see cref="Attempt.End"/> must follow exactly once.</summary>
-    /// <param name="target">What the attempt is sent to: a refusal is laid to this target's key.</param>
+    /// <param name="target">Where the attempt goes: a refusal is laid to this target's key. Null: the one that is in use now.</param>
     public Attempt Begin(long? probeId, UpstreamTarget? target = null)
     {
         Interlocked.Increment(ref inFlight);
-        if (target is not null && !ReferenceEquals(lastKeyFingerprint, target.KeyFingerprint))
+        target ??= TargetInUse();
+        if (!ReferenceEquals(lastKeyFingerprint, target?.KeyFingerprint))
         {
-            Volatile.Write(ref lastKeyFingerprint, target.KeyFingerprint);
+            Volatile.Write(ref lastKeyFingerprint, target?.KeyFingerprint);
         }
 
         return new Attempt(this, time, probeId, target);
@@ -113,13 +118,14 @@ public sealed class EndpointState
     {
         lock (gate)
         {
-            if (verdict.Version < verdictVersion)
+            if (verdict.Version < verdictVersion || (!verdict.IsHealthy && verdict.Version < healthyAsOf))
             {
                 return;
             }
 
             answeredAt = time.GetTimestamp();
-            Apply(verdict.Version, verdict.IsHealthy ? null : verdict, coversOwnOutcomes);
+            verdictVersion = verdict.Version;
+            Apply(verdict.IsHealthy ? null : verdict, coversOwnOutcomes);
         }
     }
 
@@ -134,19 +140,8 @@ public sealed class EndpointState
             var version = verdict?.Version ?? feedVersion;
             if (version >= verdictVersion || time.GetElapsedTime(answeredAt) > AnswerPrecedence)
             {
-                Apply(Math.Max(version, verdictVersion), verdict, coversOwnOutcomes: false);
-            }
-        }
-    }
-
-    /// <summary>An operator's <c>live</c>: refusals before <paramref name="moment"/> no longer count. Null: no such word.</summary>
-    public void Forgive(DateTimeOffset? moment)
-    {
-        lock (gate)
-        {
-            if (health.ForgivenBefore != moment)
-            {
-                Publish(health with { ForgivenBefore = moment, RefusedKeys = moment is null ? health.RefusedKeys : [] });
+                (verdictVersion, healthyAsOf) = verdict is null ? (verdictVersion, feedVersion) : (verdict.Version, healthyAsOf);
+                Apply(verdict, coversOwnOutcomes: false);
             }
         }
     }
@@ -167,10 +162,24 @@ public sealed class EndpointState
         }
     }
 
-    private void Apply(long version, EndpointVerdict? verdict, bool coversOwnOutcomes)
+    private UpstreamTarget? TargetInUse()
+    {
+        var targets = Targets;
+        var health = Health;
+        foreach (var target in targets)
+        {
+            if (!health.IsRefused(target.KeyFingerprint))
+            {
+                return target;
+            }
+        }
+
+        return targets.IsEmpty ? null : targets[^1];
+    }
+
+    private void Apply(EndpointVerdict? verdict, bool coversOwnOutcomes)
     {
         var ejectionEnded = health.Verdict is { Ejected: true } && verdict is not { Ejected: true };
-        verdictVersion = version;
         Publish(health with
         {
             Verdict = verdict,

@@ -10,9 +10,9 @@ namespace Gateway.Api.Routing;
 public static class RoutingServices
 {
     /// <summary>
-    /// The router and what keeps it current. Needs <see cref="IGrainFactory"/>, provider credentials, node and cluster options.
+    /// The router and what keeps it current. Needs <see cref="IGrainFactory"/>, provider credentials, node and cluster options, and readiness.
     /// </summary>
-    public static IServiceCollection AddRouting(this IServiceCollection services)
+    public static IServiceCollection AddModelRouting(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<OutcomeQueue>();
@@ -22,6 +22,7 @@ public static class RoutingServices
         services.AddSingleton<RoutingState>();
         services.AddSingleton<RetryBudget>();
         services.AddSingleton<Router>();
+        services.AddSingleton<IFeedObserver, FeedReadiness>();
         services.AddSingleton<FeedFollower>();
         services.AddHostedService(provider => provider.GetRequiredService<FeedFollower>());
         services.AddHostedService<HeartbeatSender>();

@@ -15,7 +15,7 @@ public static class StreamErrors
             StatusCodes.Status504GatewayTimeout,
             GatewayErrors.ServerError,
             "stream_idle_timeout",
-            string.Create(CultureInfo.InvariantCulture, $"The model's endpoint sent nothing for {idleTimeout.TotalSeconds:0.##} seconds; the answer is incomplete.")),
+            string.Create(CultureInfo.InvariantCulture, $"The endpoint of the model sent nothing for {idleTimeout.TotalSeconds:0.##} seconds; the answer is incomplete.")),
         UpstreamFailure.TotalTimeout => new GatewayError(
             StatusCodes.Status504GatewayTimeout,
             GatewayErrors.ServerError,
@@ -25,7 +25,7 @@ public static class StreamErrors
             StatusCodes.Status502BadGateway,
             GatewayErrors.ServerError,
             "stream_cut",
-            "The model's endpoint ended the stream before the answer was complete."),
+            "The endpoint of the model ended the stream before the answer was complete."),
     };
 
     /// <summary>The error as an event of the operation's API.</summary>

@@ -18,6 +18,10 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("Reset")]
     Task<EndpointVerdict> Reset();
 
+    /// <summary>Lets a refused key be used again, on an operator's word; circuit and cooling stay as they are.</summary>
+    [Alias("EndEjection")]
+    Task<EndpointVerdict> EndEjection();
+
     [AlwaysInterleave, Alias("Describe")]
     Task<EndpointDescription> Describe();
 }

@@ -11,9 +11,12 @@ namespace Gateway.Grains.Endpoints;
 /// a stored verdict could keep a healthy endpoint out after a restart.
 /// </summary>
 [KeepAlive, GrainType("endpoint")]
-internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
+internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
 {
     private const int MaxRuns = 1_000;
+
+    // The activation before may have numbered its verdicts by the clock of another silo; this one's first word must count as newer.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan RetryPublishing = TimeSpan.FromSeconds(1);
 
@@ -31,7 +34,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> lo
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _activatedAt = time.GetUtcNow();
-        _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt));
+        _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt + ClockDifference));
         _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RetryPublishing) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
@@ -72,6 +75,13 @@ internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> lo
         return Task.FromResult(_verdict);
     }
 
+    public Task<EndpointVerdict> EndEjection()
+    {
+        _health.EndEjection();
+        Update();
+        return Task.FromResult(_verdict);
+    }
+
     public Task<EndpointDescription> Describe()
     {
         var now = time.GetUtcNow();
@@ -85,7 +95,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILogger<EndpointGrain> lo
             FirstByteEwma = _ledger.SlowestFirstByte(now),
             FailuresByCause = _tally.FailuresByCause,
             ActivatedAt = _activatedAt,
-            Silo = Environment.MachineName,
+            Silo = silo.SiloAddress.ToString(),
         });
     }
 

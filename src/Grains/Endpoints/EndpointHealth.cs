@@ -68,6 +68,8 @@ internal sealed class EndpointHealth
         _probe.Forget();
     }
 
+    public void EndEjection() => _ejection.End();
+
     /// <summary>The verdict at this moment; the caller numbers it.</summary>
     public EndpointVerdict Verdict(string entryId, DateTimeOffset now, long version)
     {

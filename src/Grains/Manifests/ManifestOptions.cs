@@ -22,10 +22,16 @@ public sealed class ManifestOptions
 
     /// <summary>False (<c>GATEWAY_PRIVATE_UPSTREAMS=deny</c>): entries whose host is a private or loopback address are rejected.</summary>
     public bool AllowPrivateUpstreams { get; set; } = true;
+
+    /// <summary>Settings without effect in this version, each with the reason; listed beside the manifest's own.</summary>
+    public ImmutableArray<string> NotEnforced { get; set; } = [];
 }
 
 /// <summary>One manifest address.</summary>
 /// <param name="Name">Cluster name of its entries.</param>
 /// <param name="Location">Absolute http(s) or file URL, without user info.</param>
 /// <param name="Authorization">Whole value of the <c>Authorization</c> header; secret; null: none.</param>
-public sealed record ManifestSource(string Name, Uri Location, string? Authorization);
+public sealed record ManifestSource(string Name, Uri Location, string? Authorization)
+{
+    public override string ToString() => $"{Name}={Location.GetLeftPart(UriPartial.Path)}";
+}

@@ -4,6 +4,7 @@ namespace Gateway.Grains.Manifests;
 public static class RejectionReasons
 {
     public const string BadId = "bad_id";
+    public const string BadText = "bad_text";
     public const string DuplicateId = "duplicate_id";
     public const string DuplicateField = "duplicate_field";
     public const string NotAnObject = "not_an_object";

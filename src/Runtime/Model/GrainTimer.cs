@@ -10,7 +10,7 @@ public interface IGrainTimer : IDisposable
 }
 
 /// <summary>The schedule of a timer and how its callback shares the activation.</summary>
-public readonly struct GrainTimerCreationOptions : IEquatable<GrainTimerCreationOptions>
+public readonly record struct GrainTimerCreationOptions
 {
     public GrainTimerCreationOptions()
     {
@@ -34,15 +34,4 @@ public readonly struct GrainTimerCreationOptions : IEquatable<GrainTimerCreation
 
     /// <summary>Whether a callback counts as use of the grain, so that it is not collected. Default: false.</summary>
     public bool KeepAlive { get; init; }
-
-    public static bool operator ==(GrainTimerCreationOptions left, GrainTimerCreationOptions right) => left.Equals(right);
-
-    public static bool operator !=(GrainTimerCreationOptions left, GrainTimerCreationOptions right) => !left.Equals(right);
-
-    public bool Equals(GrainTimerCreationOptions other) =>
-        DueTime == other.DueTime && Period == other.Period && Interleave == other.Interleave && KeepAlive == other.KeepAlive;
-
-    public override bool Equals(object? obj) => obj is GrainTimerCreationOptions other && Equals(other);
-
-    public override int GetHashCode() => HashCode.Combine(DueTime, Period, Interleave, KeepAlive);
 }

@@ -25,16 +25,16 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
 
     public async Task ReadStateAsync(CancellationToken cancellationToken)
     {
-        await Guard("read", storage.ReadStateAsync(name, grainId, _record, cancellationToken), cancellationToken);
+        await Guard("read", () => storage.ReadStateAsync(name, grainId, _record, cancellationToken), cancellationToken);
         ReplaceMissing();
     }
 
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        Guard("write", storage.WriteStateAsync(name, grainId, _record, cancellationToken), cancellationToken);
+        Guard("write", () => storage.WriteStateAsync(name, grainId, _record, cancellationToken), cancellationToken);
 
     public async Task ClearStateAsync(CancellationToken cancellationToken)
     {
-        await Guard("clear", storage.ClearStateAsync(name, grainId, _record, cancellationToken), cancellationToken);
+        await Guard("clear", () => storage.ClearStateAsync(name, grainId, _record, cancellationToken), cancellationToken);
         ReplaceMissing();
     }
 
@@ -47,11 +47,11 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
     }
 
     // Grain code meets one family of exceptions, whatever the provider throws.
-    private async Task Guard(string operation, Task work, CancellationToken cancellationToken)
+    private async Task Guard(string operation, Func<Task> work, CancellationToken cancellationToken)
     {
         try
         {
-            await work;
+            await work();
         }
         catch (Exception exception) when (exception is not OrleansException && !cancellationToken.IsCancellationRequested)
         {

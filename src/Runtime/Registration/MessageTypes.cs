@@ -11,7 +11,7 @@ internal static class MessageTypes
         typeof(DateOnly), typeof(TimeOnly), typeof(TimeSpan), typeof(CancellationToken), typeof(GrainId), typeof(GrainType), typeof(IdSpan), typeof(SiloAddress),
     ];
 
-    private static readonly HashSet<Type> ReadOnlyCollections =
+    private static readonly HashSet<Type> Containers =
     [
         typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>), typeof(IReadOnlyDictionary<,>), typeof(IReadOnlySet<>), typeof(Nullable<>),
     ];
@@ -22,13 +22,13 @@ internal static class MessageTypes
     /// </summary>
     public static bool IsImmutable(Type type) => IsValue(type)
         || type.IsDefined(typeof(ImmutableAttribute))
-        || (IsCollection(type) && type.GetGenericArguments().All(IsImmutable));
+        || (IsContainer(type) && type.GetGenericArguments().All(IsImmutable));
 
     public static bool IsValue(Type type) => type.IsPrimitive || type.IsEnum || Values.Contains(type);
 
-    public static bool IsCollection(Type type) => type.IsGenericType
-        && (ReadOnlyCollections.Contains(type.GetGenericTypeDefinition())
-            || type.Namespace is "System.Collections.Immutable" or "System.Collections.Frozen");
+    public static bool IsContainer(Type type) => type.IsGenericType
+        && (Containers.Contains(type.GetGenericTypeDefinition())
+            || type.Namespace == "System.Collections.Immutable");
 
     public static IEnumerable<PropertyInfo> MembersOf(Type message) => message
         .GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)

@@ -7,6 +7,7 @@ namespace Gateway.Silo.DataDirectories;
 public sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const string DemoKeyName = "demo-key";
     private const string ManifestMark = "manifest-seen";
 
     private readonly FileStream _lock;
@@ -26,8 +27,6 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>A manifest that is not the demo's was once in force here.</summary>
     public bool HeldManifest => File.Exists(In(ManifestMark));
-
-    public string DemoKeyPath => In("demo-key");
 
     public string DemoManifestPath => In("demo-manifest.json");
 
@@ -54,6 +53,12 @@ public sealed class DataDirectory : IDisposable
     public string ReadOrCreateClusterSecret() => OwnerOnlyFile.ReadOrCreate(In("cluster-secret"), NewSecret, IsSecret).Text;
 
     public (string Key, bool Created) ReadOrCreateAdminKey() => OwnerOnlyFile.ReadOrCreate(AdminKeyPath, NewSecret, IsSecret);
+
+    public string? ReadDemoKey() => File.Exists(In(DemoKeyName)) ? File.ReadAllText(In(DemoKeyName)).Trim() : null;
+
+    public void WriteDemoKey(string text) => OwnerOnlyFile.Write(In(DemoKeyName), text);
+
+    public void RemoveDemoKey() => File.Delete(In(DemoKeyName));
 
     /// <summary>Ends demo mode for this folder for good.</summary>
     public void MarkManifestHeld()

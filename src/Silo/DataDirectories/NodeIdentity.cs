@@ -23,6 +23,7 @@ public static class NodeIdentity
 
         var (key, created) = directory.ReadOrCreateAdminKey();
         settings.Identity.AdminKey = key;
+        settings.AdminKeyIsMade = true;
         return created ? key : null;
     }
 }

@@ -26,6 +26,9 @@ public sealed class GatewaySettings
 
     public required IdentityOptions Identity { get; init; }
 
+    /// <summary>No admin key is configured: the one in the data directory is used.</summary>
+    public bool AdminKeyIsMade { get; set; }
+
     public required AuthOptions Auth { get; init; }
 
     public required UpstreamProxyOptions Proxy { get; init; }

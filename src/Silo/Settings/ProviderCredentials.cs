@@ -17,6 +17,9 @@ public sealed class ProviderCredentials : IProviderCredentials, IProviderKeys
 
     public long Version => Volatile.Read(ref _version);
 
+    /// <summary>Every <c>endpoint_id</c> that has a key or headers.</summary>
+    public IReadOnlyCollection<string> EndpointIds => _current.Keys;
+
     public ProviderCredential? Find(string endpointId) => _current.GetValueOrDefault(endpointId);
 
     ProviderKeyInfo? IProviderKeys.Find(string endpointId) =>

@@ -19,6 +19,7 @@ public static class SettingsLoader
 
         var reader = new SettingReader(sources.Layers, sources.Home);
         var watched = new List<WatchedSecret>();
+        SectionValues.Check(reader);
         var identity = IdentitySettings.Read(reader, watched);
         var settings = new GatewaySettings
         {
@@ -39,6 +40,7 @@ public static class SettingsLoader
             Warnings = [.. reader.Warnings, .. UnknownNames.Warnings(sources.Layers)],
             WatchedSecrets = [.. watched],
         };
+        settings.Manifest.NotEnforced = settings.NotEnforced;
         return reader.Problems.Count > 0 ? new SettingsOutcome(null, [.. reader.Problems]) : new SettingsOutcome(settings, []);
     }
 

@@ -88,7 +88,7 @@ public sealed class ManifestLifecycleTests(SharedGateway shared) : IClassFixture
         await Eventually.TrueAsync(async () => await StatusAsync(gateway, "moving") != HttpStatusCode.OK, "the entry stops serving");
         stranger.Requests.Should().BeEmpty();
 
-        using (var approved = await gateway.AdminAsync(HttpMethod.Put, "/admin/endpoints/moving/origin", []))
+        using (var approved = await gateway.AdminAsync(HttpMethod.Put, "/admin/endpoints/moving/origin", new JsonObject()))
         {
             approved.IsSuccessStatusCode.Should().BeTrue("PUT origin said {0}", await approved.Content.ReadAsStringAsync());
         }

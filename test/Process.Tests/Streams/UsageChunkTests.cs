@@ -22,7 +22,7 @@ public sealed class UsageChunkTests(SharedGateway shared) : IClassFixture<Shared
     {
         await using var upstream = ScriptedUpstream.Start(StreamReplies.Chat("Hi"));
         var model = await shared.PublishInOrderAsync(upstream.Url);
-        var body = $$"""{"model":"{{model}}","messages":[],"stream":true,"stream_options":{"include_usage":true}}""";
+        var body = $$$"""{"model":"{{{model}}}","messages":[],"stream":true,"stream_options":{"include_usage":true}}""";
 
         await using var reading = await StreamReading.OpenAsync(shared.Gateway, model, body);
 

@@ -40,4 +40,53 @@ public sealed class GrainCallTests
 
         await call.Should().ThrowExactlyAsync<InvalidOperationException>().WithMessage("the reason");
     }
+
+    [Fact]
+    public async Task methods_of_a_base_interface_and_default_arguments_work()
+    {
+        await using var test = await TestCluster.StartAsync();
+        var greeter = test.Grains.GetGrain<IPoliteGreeterGrain>("one");
+
+        (await greeter.Greet("Ada")).Should().Be("Hello Ada");
+        (await greeter.Farewell()).Should().Be("Goodbye all");
+        (await test.Grains.GetGrain<IGreeterGrain>(greeter.GetGrainId()).Greet("Bob")).Should().Be("Hello Bob");
+    }
+
+    [Fact]
+    public async Task a_method_that_returns_no_task_fails_with_its_name()
+    {
+        await using var test = await TestCluster.StartAsync();
+
+        var call = () => test.Grains.GetGrain<IPoliteGreeterGrain>("one").Forget();
+
+        await call.Should().ThrowAsync<InvalidOperationException>().WithMessage("IPoliteGreeterGrain.Forget of *GreeterGrain returned null instead of a task.");
+    }
+
+    [Fact]
+    public async Task grains_call_grains()
+    {
+        await using var test = await TestCluster.StartAsync();
+        test.Scripts.Set("delegate", async (self, _) => (await self.Factory.GetGrain<ICounterGrain>("inner").Add(2)).ToString());
+
+        (await test.Scripted().Run("delegate").Within()).Should().Be("2");
+    }
+
+    [Fact]
+    public async Task a_message_is_passed_as_it_is()
+    {
+        await using var test = await TestCluster.StartAsync();
+        var message = new LedgerState { Total = 7 };
+
+        (await test.Grains.GetGrain<IPoliteGreeterGrain>("one").Echo(message)).Should().BeSameAs(message);
+    }
+
+    [Fact]
+    public async Task a_call_to_a_type_that_no_class_has_says_so()
+    {
+        await using var test = await TestCluster.StartAsync();
+
+        var call = () => test.Grains.GetGrain<ICounterGrain>(GrainId.Create("nobody", "one")).Add(1);
+
+        await call.Should().ThrowAsync<ArgumentException>().WithMessage("No grain class has the type 'nobody'.");
+    }
 }

@@ -63,7 +63,7 @@ internal static class PublicSurface
         {
             if ((method.Attributes & MethodAttributes.MemberAccessMask) is MethodAttributes.Public or MethodAttributes.Family or MethodAttributes.FamORAssem)
             {
-                lines.Add(MethodLine(reader, method));
+                lines.Add(MethodLine(reader, method, type.Attributes.HasFlag(TypeAttributes.Interface)));
             }
         }
 
@@ -98,7 +98,7 @@ internal static class PublicSurface
         return string.Join(' ', parts);
     }
 
-    private static string MethodLine(MetadataReader reader, MethodDefinition method)
+    private static string MethodLine(MetadataReader reader, MethodDefinition method, bool ofInterface)
     {
         var signature = method.DecodeSignature(Names, null);
         var declared = method.GetParameters().Select(reader.GetParameter).Where(parameter => parameter.SequenceNumber > 0)
@@ -108,7 +108,8 @@ internal static class PublicSurface
             : type);
         var access = (method.Attributes & MethodAttributes.MemberAccessMask) == MethodAttributes.Public ? "public" : "protected";
         var generic = signature.GenericParameterCount == 0 ? "" : "`" + signature.GenericParameterCount.ToString(CultureInfo.InvariantCulture);
-        var scope = method.Attributes.HasFlag(MethodAttributes.Static) ? " static" : "";
+        var overridable = !ofInterface && method.Attributes.HasFlag(MethodAttributes.Virtual) && !method.Attributes.HasFlag(MethodAttributes.Final);
+        var scope = method.Attributes.HasFlag(MethodAttributes.Static) ? " static" : overridable ? " virtual" : "";
         return $"{access}{scope} {signature.ReturnType} {reader.GetString(method.Name)}{generic}({string.Join(", ", parameters)})";
     }
 

@@ -62,12 +62,12 @@ public sealed class GatewayProcess : IAsyncDisposable
         var port = FreePort.Next();
         var origin = $"http://127.0.0.1:{port}";
         var adminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        var environment = new Dictionary<string, string>
+        var environment = new Dictionary<string, string> { ["ASPNETCORE_URLS"] = origin, ["DOTNET_NOLOGO"] = "1" };
+        if (setup.WorkingFolder is null)
         {
-            ["GATEWAY_HOME"] = home.Path,
-            ["ASPNETCORE_URLS"] = origin,
-            ["DOTNET_NOLOGO"] = "1",
-        };
+            environment["GATEWAY_HOME"] = home.Path;
+        }
+
         if (setup.WithAdminKey)
         {
             environment["GATEWAY_ADMIN_KEY"] = adminKey;
@@ -89,7 +89,7 @@ public sealed class GatewayProcess : IAsyncDisposable
             origin = name == "ASPNETCORE_URLS" ? value : origin;
         }
 
-        var process = ChildProcess.Start("dotnet", [GatewaySetup.Program, .. setup.Arguments], environment, home.Path);
+        var process = ChildProcess.Start("dotnet", [GatewaySetup.Program, .. setup.Arguments], environment, Path.Combine(home.Path, setup.WorkingFolder ?? ""));
         return new GatewayProcess(process, home, ownsHome: setup.Home is null, origin, adminKey);
     }
 

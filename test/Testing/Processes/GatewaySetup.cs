@@ -17,6 +17,9 @@ public sealed record GatewaySetup
     /// <summary>A home folder that outlives the process; null: a fresh one.</summary>
     public TempFolder? Home { get; init; }
 
+    /// <summary>Start in this folder below the home and let the gateway find its home by itself; null: <c>GATEWAY_HOME</c> names it.</summary>
+    public string? WorkingFolder { get; init; }
+
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Give it an admin key by <c>GATEWAY_ADMIN_KEY</c>.</summary>

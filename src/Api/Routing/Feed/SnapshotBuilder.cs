@@ -46,7 +46,7 @@ public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener li
     {
         var keys = targets.For(entry);
         var serves = keys.Length > 0 && RoutingSnapshot.IsLive(entry, word);
-        endpoint.Forgive(word is { Mode: OverrideMode.Live } live ? live.SetAt : null);
+        endpoint.Targets = keys;
         foreach (var model in entry.Experts)
         {
             if (!byModel.TryGetValue(model, out var candidates))
@@ -61,7 +61,7 @@ public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener li
     private static RouteCandidate Candidate(
         ManifestEntry entry, EndpointState endpoint, string model, ImmutableArray<UpstreamTarget> keys, bool serves, string? notice)
     {
-        ReadOnlyMemory<byte>? upstreamModel = entry.Aliases.TryGetValue(model, out var name) ? new(JsonSerializer.SerializeToUtf8Bytes(name)) : null;
+        var upstreamModel = entry.Aliases.TryGetValue(model, out var name) ? JsonSerializer.SerializeToUtf8Bytes(name) : null;
         RouteCandidate? candidate = null;
         for (var i = Math.Max(0, keys.Length - 1); i >= 0; i--)
         {

@@ -20,16 +20,12 @@ public sealed record EndpointHealth
 
     public ImmutableArray<RefusedKey> RefusedKeys { get; init; } = [];
 
-    /// <summary>Refusals that the cluster saw before this moment are forgiven by an operator's <c>live</c>.</summary>
-    public DateTimeOffset? ForgivenBefore { get; init; }
-
     /// <summary>Nothing speaks against a request, whatever the time.</summary>
     public bool IsClear => Verdict is null && !HasOwnOutcomes;
 
     public bool HasOwnOutcomes => TrippedUntil is not null || CoolingUntil is not null || RefusedKeys.Length > 0;
 
-    private bool EjectedByCluster =>
-        Verdict is { Ejected: true } verdict && !(ForgivenBefore is { } moment && verdict.Version <= moment.ToUnixTimeMilliseconds());
+    private bool EjectedByCluster => Verdict is { Ejected: true };
 
     /// <summary>The cluster's cooling or the node's own, whichever is longer.</summary>
     public (DateTimeOffset Until, UpstreamFailure Cause)? Cooling(DateTimeOffset now)

@@ -9,6 +9,19 @@ internal static class EntryParser
 {
     public static (DraftEntry? Entry, Rejection? Rejection) Parse(string id, JsonElement json)
     {
+        try
+        {
+            return ParseText(id, json);
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may spell half of a surrogate pair; the reader only notices when the text is asked for.
+            return Reject(RejectionReasons.BadText, "A text in it is not valid Unicode (half of a surrogate pair).");
+        }
+    }
+
+    private static (DraftEntry? Entry, Rejection? Rejection) ParseText(string id, JsonElement json)
+    {
         if (!PrintableText.IsName(id, ManifestBounds.NameLength))
         {
             return Reject(RejectionReasons.BadId, $"The key of an entry must be 1 to {ManifestBounds.NameLength} characters without control characters.");

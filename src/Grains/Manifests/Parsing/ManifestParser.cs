@@ -22,10 +22,6 @@ internal static class ManifestParser
             return ParsedManifest.Broken(
                 $"it is not valid JSON (line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} of it)");
         }
-        catch (InvalidOperationException)
-        {
-            return ParsedManifest.Broken("it is not valid JSON: a text in it is not valid UTF-8 or UTF-16");
-        }
     }
 
     public static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> utf8) =>
@@ -50,14 +46,15 @@ internal static class ManifestParser
                 return ParsedManifest.Broken($"it has more than {ManifestBounds.Entries} entries");
             }
 
-            var (entry, rejection) = seen.Add(member.Name)
-                ? EntryParser.Parse(member.Name, member.Value)
+            var id = NameOf(member);
+            var (entry, rejection) = id is null ? (null, new Rejection(RejectionReasons.BadText, "The key of the entry is not valid Unicode."))
+                : seen.Add(id) ? EntryParser.Parse(id, member.Value)
                 : (null, new Rejection(RejectionReasons.DuplicateId, "The manifest has this key twice; the first one is used. Rename or remove the other."));
             if (entry is null)
             {
                 rejected.Add(new RejectedEntry
                 {
-                    Id = PrintableText.Escape(member.Name, ManifestBounds.NameLength),
+                    Id = PrintableText.Escape(id ?? $"entry number {count}", ManifestBounds.NameLength),
                     Cluster = cluster,
                     Reason = rejection!.Reason,
                     Detail = rejection.Detail,
@@ -72,6 +69,19 @@ internal static class ManifestParser
         return count == 0
             ? ParsedManifest.Broken("it has no entry; to stop everything, set the entries' status to Offline")
             : new ParsedManifest(null, entries.ToImmutable(), rejected.ToImmutable(), [.. unknownFields]);
+    }
+
+    // The reader decodes a name only now, and throws if it spells half of a surrogate pair.
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static void CollectUnknownFields(JsonElement entry, SortedSet<string> names)

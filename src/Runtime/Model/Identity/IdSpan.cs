@@ -1,7 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>A key as text.</summary>
-public readonly struct IdSpan : IEquatable<IdSpan>
+public readonly record struct IdSpan
 {
     private readonly string? _value;
 
@@ -15,13 +15,7 @@ public readonly struct IdSpan : IEquatable<IdSpan>
         return new(id);
     }
 
-    public static bool operator ==(IdSpan left, IdSpan right) => left.Equals(right);
-
-    public static bool operator !=(IdSpan left, IdSpan right) => !left.Equals(right);
-
     public bool Equals(IdSpan obj) => string.Equals(_value, obj._value, StringComparison.Ordinal);
-
-    public override bool Equals(object? obj) => obj is IdSpan other && Equals(other);
 
     public override int GetHashCode() => _value?.GetHashCode(StringComparison.Ordinal) ?? 0;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Storage;
+using Orleans.Runtime;
 
-namespace Orleans.Runtime.Persistence;
+namespace Orleans.Storage;
 
 /// <summary>State in the memory of the process, as JSON so that no instance is shared with a grain.</summary>
 internal sealed class MemoryGrainStorage : IGrainStorage

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Builds the solution with warnings as errors and runs every test project.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+Usage: eng/test.sh [--fast] [--repeat N] [--no-install] [--no-build] [PROJECT…]
+
+Installs what the tests need where it is missing (Debian packages as root, npm packages), builds the solution with
+warnings as errors and runs the test projects one after the other. The last line is the sum over all of them:
+"N passed, N failed", with ", N skipped" where tests were skipped.
+
+  PROJECT        run only these test projects, e.g. Grains.Tests
+  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests)
+  --repeat N     run everything N times in a row
+  --no-install   install nothing; tests whose tools are missing are skipped
+  --no-build     run what was built last
+TEXT
+}
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+configuration=Release
+fast=no repeat=1 install=yes build=yes
+projects=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --fast) fast=yes ;;
+        --repeat) repeat=${2:?--repeat needs a number}; shift ;;
+        --no-install) install=no ;;
+        --no-build) build=no ;;
+        --help | -h) usage; exit 0 ;;
+        -*) usage >&2; exit 2 ;;
+        *) projects+=("$1") ;;
+    esac
+    shift
+done
+
+say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
+
+# nginx lives in sbin, which is not on every PATH.
+have() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null 2>&1; }
+
+# In a subshell: the file that keeps the packages' services from starting goes whatever happens.
+install_packages() (
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod +x $policy
+    fi
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+)
+
+install_tools() {
+    local missing=()
+    have python3 || missing+=(python3)
+    have nginx || missing+=(nginx-light)
+    have curl || missing+=(curl)
+    have node && have npm || missing+=(nodejs npm)
+    if [ ${#missing[@]} -gt 0 ]; then
+        if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+            echo "Missing: ${missing[*]}. Install them, or run with --no-install to skip the tests that need them." >&2
+            exit 1
+        fi
+        say "Installing ${missing[*]}"
+        install_packages "${missing[@]}"
+    fi
+    if [ ! -d test/Conformance/npm/node_modules/openai ]; then
+        say "Installing the npm packages of test/Conformance/npm"
+        (cd test/Conformance/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    fi
+    export GATEWAY_TESTS_REQUIRE_ALL=1
+}
+
+find_projects() {
+    local file name
+    while IFS= read -r file; do
+        name=$(basename "$file" .csproj)
+        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ]; }; then
+            continue
+        fi
+        projects+=("$name")
+    done < <(find test -name '*.Tests.csproj' -not -path '*/node_modules/*' | sort)
+}
+
+# Value of an attribute of the report's <assembly> element.
+count() { sed -n "s/.*<assembly [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+
+passed=0 failed=0 skipped=0
+run_project() {
+    local name=$1 program="artifacts/bin/$1/${configuration,,}/Gateway.$1.dll" report code=0
+    report="$results/$name.xml"
+    rm -f "$report"
+    timeout --kill-after=10 420 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
+    if [ ! -s "$report" ]; then
+        tail -n 60 "$results/$name.log"
+        say "$name gave no result (exit code $code)"
+        failed=$((failed + 1))
+        return
+    fi
+    local good bad errors left
+    good=$(count "$report" passed) bad=$(count "$report" failed) errors=$(count "$report" errors) left=$(count "$report" skipped)
+    bad=$((bad + errors))
+    # A run that ends badly without naming a test is a failure of its own.
+    [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    [ "$bad" -eq 0 ] || grep -v '^$' "$results/$name.log" | head -n 400
+    [ "$left" -eq 0 ] || grep -A 1 '\[SKIP\]' "$results/$name.log" || true
+    say "$name: $good passed, $bad failed, $left skipped"
+}
+
+[ "$install" = no ] || install_tools
+[ ${#projects[@]} -gt 0 ] || find_projects
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+if [ "$build" = yes ]; then
+    say "Building"
+    dotnet build Orleans.sln -c $configuration -p:ContinuousIntegrationBuild=true -m:2 -v quiet -clp:NoSummary
+fi
+
+results=artifacts/test-results
+mkdir -p "$results"
+for ((round = 1; round <= repeat; round++)); do
+    [ "$repeat" -eq 1 ] || say "Round $round of $repeat"
+    for project in "${projects[@]}"; do
+        say "Running $project"
+        run_project "$project"
+    done
+done
+
+summary="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || summary+=", $skipped skipped"
+echo "$summary"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Gateway.Api.Authentication.Subjects;
+using Gateway.Storage.Keys;
+
+namespace Gateway.Api.Authentication.Keys;
+
+/// <summary>Every usable API key of the gateway, in memory: a look-up takes no lock and makes no call.</summary>
+internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames names, TimeProvider time, ILogger<ApiKeySnapshot> logger) : IDisposable
+{
+    private const int PageSize = 1000;
+    private const int MaxReportedForgeries = 1000;
+
+    private readonly ConcurrentDictionary<KeyHash, KeyEntry> _byHash = new();
+    private readonly Dictionary<string, KeyEntry> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _reportedForgeries = new(StringComparer.Ordinal);
+    private readonly Lock _changes = new();
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private long _appliedVersion;
+
+    /// <summary>Every change up to this version is in force here.</summary>
+    public long AppliedVersion => Volatile.Read(ref _appliedVersion);
+
+    public bool TryFind(KeyHash hash, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KeyEntry? entry) => _byHash.TryGetValue(hash, out entry);
+
+    /// <summary>Reads all that changed in the database since the last time.</summary>
+    /// <param name="keysVersion">A version that is known to be committed; 0: none.</param>
+    /// <exception cref="Gateway.Storage.StorageUnavailableException">The snapshot stays as it was.</exception>
+    public async Task RefreshAsync(long keysVersion, CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            var applied = AppliedVersion;
+            for (var cursor = applied; ;)
+            {
+                var page = await store.ChangedSinceAsync(cursor, PageSize, cancellationToken);
+                foreach (var stored in page)
+                {
+                    Apply(stored);
+
+                    // A forged row must not move the mark: with a huge version it would hide every later revocation.
+                    applied = stored.IsAuthentic ? Math.Max(applied, stored.Record.Version) : applied;
+                }
+
+                if (page.Count < PageSize)
+                {
+                    break;
+                }
+
+                cursor = page[^1].Record.Version;
+            }
+
+            Volatile.Write(ref _appliedVersion, Math.Max(applied, keysVersion));
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Takes over one record at once, unless a newer one is here.</summary>
+    /// <returns>Null: it was forged and grants nothing.</returns>
+    public KeyEntry? Apply(StoredApiKey stored)
+    {
+        var record = stored.Record;
+        lock (_changes)
+        {
+            _byId.TryGetValue(record.Id, out var known);
+            if (known is not null && known.Version > record.Version)
+            {
+                return known;
+            }
+
+            if (!stored.IsAuthentic)
+            {
+                Forget(record.Id, known);
+                Report(record.Id);
+                return null;
+            }
+
+            var entry = new KeyEntry(record, names);
+            if (known is null && (entry.IsRevoked || entry.IsExpired(time.GetUtcNow())))
+            {
+                // Not kept: the dead keys of years would fill the memory of every node.
+                return entry;
+            }
+
+            if (known is not null && known.Hash != entry.Hash)
+            {
+                _byHash.TryRemove(known.Hash, out _);
+            }
+
+            _byId[record.Id] = entry;
+            _byHash[entry.Hash] = entry;
+            return entry;
+        }
+    }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    private void Forget(string id, KeyEntry? known)
+    {
+        if (known is not null)
+        {
+            _byId.Remove(id);
+            _byHash.TryRemove(known.Hash, out _);
+        }
+    }
+
+    private void Report(string id)
+    {
+        if (_reportedForgeries.Count < MaxReportedForgeries && _reportedForgeries.Add(id))
+        {
+            LogForged(id);
+        }
+    }
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "API key {Id} is refused: its seal does not match. Its row was changed outside the gateway, or CLUSTER_SECRET is not the one that it was written under.")]
+    private partial void LogForged(string id);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gateway.Api.Authentication.Subjects;
+
+/// <summary>What aliases and identifiers may look like.</summary>
+public static class SubjectGrammar
+{
+    public const int MaxAliasLength = 64;
+    public const int MaxIdLength = 256;
+
+    /// <summary><c>[a-z0-9-]+</c>.</summary>
+    public static bool IsAlias(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > MaxAliasLength)
+        {
+            return false;
+        }
+
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterLower(character) && !char.IsAsciiDigit(character) && character != '-')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Anything that people can see and compare: no control or invisible characters, no broken UTF-16, no space at an end.</summary>
+    public static bool IsId(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > MaxIdLength || char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
+        {
+            return false;
+        }
+
+        // EnumerateRunes turns a lone surrogate into U+FFFD: refusing that one too keeps two different ids from becoming one in UTF-8.
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune == Rune.ReplacementChar || IsInvisible(Rune.GetUnicodeCategory(rune)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsInvisible(UnicodeCategory category) =>
+        category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+}

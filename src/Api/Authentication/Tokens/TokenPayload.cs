@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Gateway.Api.Authentication.Tokens;
+
+/// <summary>The claims of a token as JSON: claim libraries flatten arrays and guess types.</summary>
+internal sealed class TokenPayload
+{
+    private const int MaxValues = 1000;
+    private readonly JsonElement _root;
+
+    private TokenPayload(JsonElement root) => _root = root;
+
+    public DateTimeOffset? Expires => Time("exp");
+
+    public DateTimeOffset? NotBefore => Time("nbf");
+
+    /// <summary>Null: not an object.</summary>
+    public static TokenPayload? Read(JsonWebToken token)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
+            return document.RootElement.ValueKind == JsonValueKind.Object ? new TokenPayload(document.RootElement.Clone()) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    public string? Text(string claim) => Find(claim) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    public bool IsTrue(string claim) => Find(claim) is { } value && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && value.GetString() == "true"));
+
+    /// <summary>An array of strings, or one string separated by spaces or commas. At most the first 1,000.</summary>
+    public IEnumerable<string> Values(string claim) => Find(claim) switch
+    {
+        { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues),
+        { ValueKind: JsonValueKind.String } text => text.GetString()!.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MaxValues),
+        _ => [],
+    };
+
+    /// <summary>By exact name (names may hold dots), else as a path: <c>realm_access.roles</c>.</summary>
+    private JsonElement? Find(string claim)
+    {
+        if (_root.TryGetProperty(claim, out var value))
+        {
+            return value;
+        }
+
+        var current = _root;
+        foreach (var part in claim.Split('.'))
+        {
+            if (current.ValueKind != JsonValueKind.Object || !current.TryGetProperty(part, out current))
+            {
+                return null;
+            }
+        }
+
+        return current;
+    }
+
+    private DateTimeOffset? Time(string claim)
+    {
+        const double LastSecond = 253_402_300_799;
+        return Find(claim) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LastSecond - 3600
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+            : null;
+    }
+}

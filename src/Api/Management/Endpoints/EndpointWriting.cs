@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
+using Gateway.Api.Authentication;
+using Gateway.Api.Errors;
+using Gateway.Api.Http;
+using Gateway.Api.Routing;
+using Gateway.Storage.Audit;
+
+namespace Gateway.Api.Management.Endpoints;
+
+/// <summary>Changes to one entry. Each is in the audit log before it is made: a change that cannot be audited is refused.</summary>
+public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditLog audit, GrainWrites writes, TimeProvider time)
+{
+    private IManifestGrain Manifest => grains.GetGrain<IManifestGrain>(IManifestGrain.Key);
+
+    /// <summary><c>live</c> also lets a refused key be tried again; it opens no circuit and beats no Offline.</summary>
+    public async Task<IResult> SetOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (body, error) = await OverrideBody.ReadAsync(context.Request, cancellationToken);
+        if (body is null)
+        {
+            return new ErrorAnswer(error!);
+        }
+
+        if (!IsKnown(id))
+        {
+            return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+        }
+
+        var actor = context.GetCaller()!.Subject;
+        var word = new EndpointOverride
+        {
+            EntryId = id,
+            Mode = body.Mode,
+            Reason = body.Reason,
+            Notice = body.Notice,
+            SetBy = actor,
+            SetAt = time.GetUtcNow(),
+        };
+        return await writes.RunAsync(
+            async token =>
+            {
+                await AuditAsync(actor, "endpoint.override", id, OverrideJson.Of(word), token);
+                if (!await Manifest.SetOverride(word))
+                {
+                    return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+                }
+
+                if (word.Mode is OverrideMode.Live)
+                {
+                    await grains.GetGrain<IEndpointGrain>(id).EndEjection();
+                }
+
+                return new JsonAnswer(new { Id = id, Override = OverrideJson.Of(word) });
+            },
+            cancellationToken);
+    }
+
+    public Task<IResult> ClearOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken) => writes.RunAsync(
+        async token =>
+        {
+            if (!IsKnown(id))
+            {
+                return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+            }
+
+            await AuditAsync(context.GetCaller()!.Subject, "endpoint.override.clear", id, null, token);
+            return await Manifest.ClearOverride(id) ? Results.NoContent() : new ErrorAnswer(ManagementErrors.OverrideNotFound());
+        },
+        cancellationToken);
+
+    /// <summary>Lets the account's key go to the origin that the manifest names now; the entry may be a rejected one.</summary>
+    public Task<IResult> ApproveOriginAsync(string id, HttpContext context, CancellationToken cancellationToken) => writes.RunAsync(
+        async token =>
+        {
+            await AuditAsync(context.GetCaller()!.Subject, "endpoint.origin", id, null, token);
+            return await Manifest.ApproveOrigin(id) is { } origin
+                ? new JsonAnswer(new { Id = id, Origin = origin })
+                : new ErrorAnswer(ManagementErrors.EndpointNotFound());
+        },
+        cancellationToken);
+
+    private bool IsKnown(string id) => router.Current?.Endpoints.ContainsKey(id) is true;
+
+    private Task AuditAsync(string actor, string action, string id, OverrideJson? before, CancellationToken cancellationToken) =>
+        audit.WriteAsync(
+            new AuditEntry(actor, action, "endpoint:" + id) { After = before is null ? null : JsonSerializer.Serialize(before, JsonAnswer.Options) },
+            cancellationToken);
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Gateway.Api.Management.Keys;
+
+/// <summary>What a key shall be; checked, with every name in its stored form.</summary>
+public sealed record ApiKeyDraft
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>user:&lt;alias&gt;/&lt;id&gt;</c>.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Qualified: <c>alias/name</c>.</summary>
+    public ImmutableArray<string> Groups { get; init; } = [];
+
+    /// <summary>Qualified: <c>alias/name</c>.</summary>
+    public string? Project { get; init; }
+
+    /// <summary><c>viewer</c>, <c>operator</c>, <c>admin</c> or null.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Empty: no restriction.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using Gateway.Api.Authentication.Keys;
+using Gateway.Storage.Audit;
+using Gateway.Storage.Keys;
+
+namespace Gateway.Api.Management.Keys;
+
+/// <summary>Creates, changes and revokes API keys. What it answers is in force on this node already.</summary>
+/// <remarks>All calls throw <see cref="Gateway.Storage.StorageUnavailableException"/> when the database cannot be used.</remarks>
+internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot, KeyBroadcast broadcast, ApiKeyJson json, TimeProvider time) : IApiKeyProvisioner
+{
+    /// <returns>The text is null unless a key was made.</returns>
+    public async Task<CreatedKey> CreateAsync(ApiKeyDraft draft, string actor, IdempotentRequest? request, CancellationToken cancellationToken)
+    {
+        var text = ApiKeyText.Create();
+        var insertion = await InsertAsync(text, draft, actor, request, cancellationToken);
+        return new CreatedKey(insertion.Outcome, insertion.Stored?.Record, insertion.Outcome == InsertionOutcome.Created ? text : null);
+    }
+
+    public async Task<ApiKeyRecord> EnsureKeyAsync(string text, ApiKeyDraft draft, CancellationToken cancellationToken)
+    {
+        if (!ApiKeyText.IsWellFormed(text))
+        {
+            throw new ArgumentException("The text is not an API key of this gateway.", nameof(text));
+        }
+
+        var insertion = await InsertAsync(text, draft, "gateway", null, cancellationToken);
+        var stored = insertion.Stored!;
+        if (!stored.IsAuthentic)
+        {
+            throw new InvalidOperationException($"The API key {stored.Record.Id} is in the database with a seal that does not match; was CLUSTER_SECRET changed? Delete that key first.");
+        }
+
+        return stored.Record;
+    }
+
+    /// <summary>Null: it was changed by somebody else since it was read.</summary>
+    public async Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, CancellationToken cancellationToken)
+    {
+        var audit = new AuditEntry(actor, "key.update", "key:" + before.Id) { Before = Text(before), After = Text(after) };
+        var updated = await store.UpdateAsync(after, audit, cancellationToken);
+        if (updated is not null)
+        {
+            await PublishAsync(updated, cancellationToken);
+        }
+
+        return updated;
+    }
+
+    /// <summary>Null: there is no such key.</summary>
+    public async Task<Revocation?> RevokeAsync(string id, string actor, CancellationToken cancellationToken)
+    {
+        var revoked = await store.RevokeAsync(id, new AuditEntry(actor, "key.revoke", "key:" + id), cancellationToken);
+        if (revoked is null)
+        {
+            return null;
+        }
+
+        snapshot.Apply(new StoredApiKey(revoked, IsAuthentic: true));
+
+        // From here on the caller's patience no longer matters: the other nodes must hear of it.
+        return await broadcast.ConfirmAsync(revoked.Version);
+    }
+
+    private async Task<ApiKeyInsertion> InsertAsync(string text, ApiKeyDraft draft, string actor, IdempotentRequest? request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var record = new ApiKeyRecord
+        {
+            Id = Guid.CreateVersion7(now).ToString("N"),
+            Hash = KeyHash.Of(text),
+            Hint = ApiKeyText.Hint(text),
+            Name = draft.Name,
+            Owner = draft.Owner,
+            Groups = draft.Groups,
+            Project = draft.Project,
+            Role = draft.Role,
+            Models = draft.Models,
+            CreatedAt = Milliseconds(now),
+            CreatedBy = actor,
+            ExpiresAt = draft.ExpiresAt is { } expires ? Milliseconds(expires) : null,
+        };
+        var audit = new AuditEntry(actor, "key.create", "key:" + record.Id) { After = Text(record) };
+        var insertion = await store.InsertAsync(record, audit, request, cancellationToken);
+        if (insertion is { Outcome: InsertionOutcome.Created, Stored: { } stored })
+        {
+            await PublishAsync(stored.Record, cancellationToken);
+        }
+
+        return insertion;
+    }
+
+    private async Task PublishAsync(ApiKeyRecord record, CancellationToken cancellationToken)
+    {
+        snapshot.Apply(new StoredApiKey(record, IsAuthentic: true));
+        await broadcast.AnnounceAsync(record.Version, cancellationToken);
+    }
+
+    private string Text(ApiKeyRecord record) => Encoding.UTF8.GetString(json.Write(record, null));
+
+    // The database keeps milliseconds; an answer must not show more than will be read again.
+    private static DateTimeOffset Milliseconds(DateTimeOffset value) => DateTimeOffset.FromUnixTimeMilliseconds(value.ToUnixTimeMilliseconds());
+}
+
+internal sealed record CreatedKey(InsertionOutcome Outcome, ApiKeyRecord? Record, string? Text);

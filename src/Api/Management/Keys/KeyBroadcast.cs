@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Manifests;
+using Gateway.Silo.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Management.Keys;
+
+/// <summary>Tells the other nodes that keys changed, and asks who knows.</summary>
+internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOptions> node, TimeProvider time, ILogger<KeyBroadcast> logger)
+{
+    private static readonly TimeSpan CallBound = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ConfirmationBound = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private IManifestGrain Manifest => grains.GetGrain<IManifestGrain>(IManifestGrain.Key);
+
+    /// <summary>Best effort: nodes also look into the database once a second.</summary>
+    public async Task<bool> AnnounceAsync(long keysVersion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Manifest.KeysChanged(keysVersion).WaitAsync(CallBound, time, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogNotAnnounced(keysVersion, exception.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Announces, then waits up to a second for every node to have the change.</summary>
+    public async Task<Revocation> ConfirmAsync(long keysVersion)
+    {
+        using var bound = new CancellationTokenSource(ConfirmationBound, time);
+        if (!await AnnounceAsync(keysVersion, CancellationToken.None))
+        {
+            return Revocation.Unreachable;
+        }
+
+        while (true)
+        {
+            if (await BehindAsync(keysVersion) is not { } behind)
+            {
+                return Revocation.Unreachable;
+            }
+
+            if (behind.IsEmpty || bound.IsCancellationRequested)
+            {
+                return new Revocation(behind, IsManifestUnavailable: false);
+            }
+
+            await Task.Delay(PollInterval, time, bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>This node is left out: its snapshot has the change, its heartbeat would only say so a second later.</summary>
+    private async Task<ImmutableArray<string>?> BehindAsync(long keysVersion)
+    {
+        try
+        {
+            var list = await Manifest.DescribeNodes().WaitAsync(CallBound, time);
+            return [.. list.Nodes.Where(other => other.Last.KeysVersion < keysVersion && other.Last.NodeId != node.Value.NodeId).Select(other => other.Last.NodeId)];
+        }
+        catch (Exception exception)
+        {
+            LogNotAnnounced(keysVersion, exception.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(EventId = 4020, Level = LogLevel.Warning, Message = "The change {Version} of the keys could not be announced; nodes find it in the database within a second. {Reason}")]
+    private partial void LogNotAnnounced(long version, string reason);
+}
+
+/// <param name="Unconfirmed">Nodes that may still accept the key.</param>
+/// <param name="IsManifestUnavailable">True: nobody could be asked which nodes there are.</param>
+internal sealed record Revocation(ImmutableArray<string> Unconfirmed, bool IsManifestUnavailable)
+{
+    public static Revocation Unreachable { get; } = new([], true);
+
+    public bool IsConfirmed => Unconfirmed.IsEmpty && !IsManifestUnavailable;
+}

@@ -1,0 +1,28 @@
+using Gateway.Api.Errors;
+
+namespace Gateway.Api.Management.Keys;
+
+/// <summary>Refusals of the key routes.</summary>
+internal static class KeyErrors
+{
+    public static GatewayError NotFound() => Error(StatusCodes.Status404NotFound, "key_not_found", "There is no API key with this id.");
+
+    public static GatewayError Revoked() => Error(StatusCodes.Status409Conflict, "key_revoked", "The API key has been revoked; create a new one.");
+
+    public static GatewayError Forged() =>
+        Error(StatusCodes.Status409Conflict, "key_forged", "The seal of this API key does not match, so what is stored about it cannot be trusted. Revoke it and create a new one.");
+
+    public static GatewayError Changed() =>
+        Error(StatusCodes.Status412PreconditionFailed, "precondition_failed", "The API key was changed since you read it. Read it again and send its ETag in If-Match.");
+
+    public static GatewayError IdempotencyKeyReused() =>
+        Error(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was sent with another body before.") with { Param = "Idempotency-Key" };
+
+    public static GatewayError StorageUnavailable() =>
+        new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "storage_unavailable", "The gateway's database cannot be reached; whether the call took effect is unknown. Try again shortly.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(2),
+        };
+
+    private static GatewayError Error(int status, string code, string message) => new(status, GatewayErrors.InvalidRequest, code, message);
+}

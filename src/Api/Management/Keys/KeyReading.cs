@@ -1,0 +1,38 @@
+using System.Globalization;
+using Gateway.Api.Errors;
+using Gateway.Storage.Keys;
+
+namespace Gateway.Api.Management.Keys;
+
+/// <summary><c>GET /admin/keys[/{id}]</c>. Never a secret.</summary>
+internal sealed class KeyReading(IApiKeyStore store, ApiKeyJson json)
+{
+    public async Task ListAsync(HttpContext context)
+    {
+        if (Paging.Read(context.Request.Query, out var limit, out var cursor) is { } error)
+        {
+            await ErrorWriter.WriteAsync(context, error);
+            return;
+        }
+
+        var page = await store.ListAsync(cursor, limit + 1, context.RequestAborted);
+        var hasMore = page.Count > limit;
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList([.. page.Take(limit)], hasMore));
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        if (await store.FindAsync(IdOf(context), context.RequestAborted) is not { } stored)
+        {
+            await ErrorWriter.WriteAsync(context, KeyErrors.NotFound());
+            return;
+        }
+
+        context.Response.Headers.ETag = ETagOf(stored.Record);
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.Write(stored));
+    }
+
+    public static string IdOf(HttpContext context) => (string)context.Request.RouteValues["id"]!;
+
+    public static string ETagOf(ApiKeyRecord record) => string.Create(CultureInfo.InvariantCulture, $"\"{record.Version}\"");
+}

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Gateway.Api.Authentication;
+using Gateway.Api.Errors;
+using Gateway.Storage.Keys;
+
+namespace Gateway.Api.Management.Keys;
+
+/// <summary><c>POST</c>, <c>PATCH</c> and <c>DELETE</c> below <c>/admin/keys</c>.</summary>
+internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiKeyBody body, ApiKeyJson json)
+{
+    private const int MaxIdempotencyKeyLength = 255;
+
+    public async Task CreateAsync(HttpContext context)
+    {
+        var read = await ManagementBody.ReadAsync(context);
+        var error = read.Error;
+        var draft = error is null ? body.Read(read.Body!.Value, null, out error) : null;
+        error ??= CheckIdempotencyKey(context);
+        if (draft is null || error is not null)
+        {
+            await ErrorWriter.WriteAsync(context, error!);
+            return;
+        }
+
+        var actor = ActorOf(context);
+        var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
+        var request = idempotencyKey.Length == 0 ? null : new IdempotentRequest(actor, idempotencyKey, read.Hash);
+        var created = await service.CreateAsync(draft, actor, request, context.RequestAborted);
+        if (created.Record is not { } record)
+        {
+            await ErrorWriter.WriteAsync(context, KeyErrors.IdempotencyKeyReused());
+            return;
+        }
+
+        context.Response.Headers.ETag = KeyReading.ETagOf(record);
+        context.Response.Headers.Location = "/admin/keys/" + record.Id;
+        if (created.Text is null)
+        {
+            // The text is stored nowhere, so a repeat can name the key but not show it.
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        var status = created.Text is null ? StatusCodes.Status200OK : StatusCodes.Status201Created;
+        await ManagementResponse.WriteJsonAsync(context, status, json.Write(record, created.Text));
+    }
+
+    public async Task ChangeAsync(HttpContext context)
+    {
+        var read = await ManagementBody.ReadAsync(context);
+        if (read.Error is { } unreadable)
+        {
+            await ErrorWriter.WriteAsync(context, unreadable);
+            return;
+        }
+
+        var stored = await store.FindAsync(KeyReading.IdOf(context), context.RequestAborted);
+        if (Refusal(context, stored) is { } refusal)
+        {
+            await ErrorWriter.WriteAsync(context, refusal);
+            return;
+        }
+
+        var before = stored!.Record;
+        if (body.Read(read.Body!.Value, before, out var error) is not { } draft)
+        {
+            await ErrorWriter.WriteAsync(context, error!);
+            return;
+        }
+
+        var after = before with
+        {
+            Name = draft.Name,
+            Owner = draft.Owner,
+            Groups = draft.Groups,
+            Project = draft.Project,
+            Role = draft.Role,
+            Models = draft.Models,
+            ExpiresAt = draft.ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires.ToUnixTimeMilliseconds()) : null,
+        };
+        if (await service.UpdateAsync(before, after, ActorOf(context), context.RequestAborted) is not { } updated)
+        {
+            await ErrorWriter.WriteAsync(context, KeyErrors.Changed());
+            return;
+        }
+
+        context.Response.Headers.ETag = KeyReading.ETagOf(updated);
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.Write(updated, null));
+    }
+
+    public async Task RevokeAsync(HttpContext context)
+    {
+        var revocation = await service.RevokeAsync(KeyReading.IdOf(context), ActorOf(context), context.RequestAborted);
+        if (revocation is null)
+        {
+            await ErrorWriter.WriteAsync(context, KeyErrors.NotFound());
+        }
+        else if (revocation.IsConfirmed)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else
+        {
+            string[] unavailable = revocation.IsManifestUnavailable ? ["manifest"] : [];
+            var answer = JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable });
+            await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status202Accepted, answer);
+        }
+    }
+
+    private static GatewayError? Refusal(HttpContext context, StoredApiKey? stored)
+    {
+        var expected = context.Request.Headers.IfMatch;
+        return stored switch
+        {
+            null => KeyErrors.NotFound(),
+            { IsAuthentic: false } => KeyErrors.Forged(),
+            { Record.RevokedAt: not null } => KeyErrors.Revoked(),
+            _ when expected.Count > 0 && expected.ToString() != "*" && expected.ToString() != KeyReading.ETagOf(stored.Record) => KeyErrors.Changed(),
+            _ => null,
+        };
+    }
+
+    private static GatewayError? CheckIdempotencyKey(HttpContext context)
+    {
+        var values = context.Request.Headers["Idempotency-Key"];
+        return values.Count > 1 || (values.Count == 1 && values.ToString().Length is 0 or > MaxIdempotencyKeyLength)
+            ? GatewayErrors.BadRequest($"The header 'Idempotency-Key' must be sent once, with 1 to {MaxIdempotencyKeyLength} characters.", "Idempotency-Key")
+            : null;
+    }
+
+    private static string ActorOf(HttpContext context) => context.GetCaller()!.Subject;
+}

@@ -1,0 +1,63 @@
+using Gateway.Api.Authentication;
+using Gateway.Api.Authorization;
+using Gateway.Api.Errors;
+using Gateway.Api.Http;
+using Gateway.Api.Routing;
+
+namespace Gateway.Api.Models;
+
+public static class ModelRoutes
+{
+    /// <summary>Every base that an OpenAI, Azure or FIRST client may be given.</summary>
+    private static readonly string[] Bases =
+        ["/v1", "", "/v1/v1", "/openai/v1", "/resource_server/v1", "/resource_server/{cluster}/{framework}/v1"];
+
+    /// <summary><c>GET …/models</c> and <c>GET …/models/{id}</c>, where an id may hold slashes, escaped or not.</summary>
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        foreach (var root in Bases)
+        {
+            routes.MapRead(root + "/models", List).RequireCaller();
+            routes.MapRead(root + "/models/{**id}", Find).RequireCaller();
+            routes.RefuseOtherMethods(root + "/models");
+            routes.RefuseOtherMethods(root + "/models/{**id}");
+        }
+    }
+
+    private static IResult List(HttpContext context, Router router, string? cluster, string? framework)
+    {
+        if (router.Current is not { } snapshot)
+        {
+            return new ErrorAnswer(GatewayErrors.NotReady());
+        }
+
+        if (!IsKnown(snapshot, cluster, framework))
+        {
+            return new ErrorAnswer(RequestErrors.ClusterNotFound());
+        }
+
+        var models = VisibleModel.All(snapshot, context.GetCaller()!).Select(ModelJson.Of);
+        return new JsonAnswer(new ModelListJson([.. models]));
+    }
+
+    private static IResult Find(HttpContext context, Router router, string id, string? cluster, string? framework)
+    {
+        if (router.Current is not { } snapshot)
+        {
+            return new ErrorAnswer(GatewayErrors.NotReady());
+        }
+
+        if (!IsKnown(snapshot, cluster, framework))
+        {
+            return new ErrorAnswer(RequestErrors.ClusterNotFound());
+        }
+
+        var wanted = ReadRoutes.Unescaped(id).TrimEnd('/');
+        return VisibleModel.Find(snapshot, wanted, context.GetCaller()!) is { } model
+            ? new JsonAnswer(ModelJson.Of(model))
+            : new ErrorAnswer(GatewayErrors.ModelNotFound(wanted));
+    }
+
+    private static bool IsKnown(RoutingSnapshot snapshot, string? cluster, string? framework) =>
+        cluster is null || snapshot.Entries.Any(entry => entry.Cluster == cluster && entry.Framework == framework);
+}

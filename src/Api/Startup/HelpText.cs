@@ -1,0 +1,37 @@
+using System.Text;
+using Gateway.Silo.Settings.Catalog;
+
+namespace Gateway.Api.Startup;
+
+/// <summary>The text of <c>--help</c>, made from the catalogue of settings.</summary>
+public static class HelpText
+{
+    public static string Make()
+    {
+        var text = new StringBuilder()
+            .AppendLine($"{ProductInfo.Name} {ProductInfo.Version}: one URL for many OpenAI-compatible APIs.")
+            .AppendLine()
+            .AppendLine("  (no command)       serve")
+            .AppendLine("  check              say what is wrong with settings and manifest, entry by entry, and end")
+            .AppendLine("  --urls ADDRESSES   listen there, e.g. http://127.0.0.1:8080; several separated by semicolons")
+            .AppendLine("  --version, --help")
+            .AppendLine()
+            .AppendLine("Settings, from the environment, .env or appsettings.json (Gateway:A:B is Gateway__A__B in the environment).")
+            .AppendLine("Those marked * are secrets: NAME_FILE gives the path of a watched file with the value.")
+            .AppendLine();
+        foreach (var setting in SettingCatalog.All.Where(setting => setting.Support == SettingSupport.Supported))
+        {
+            text.AppendLine($"  {setting.Name}{(setting.Secret ? " *" : "")}{(setting.Default is { } value ? $" ({value})" : "")}")
+                .AppendLine($"      {setting.Description}");
+        }
+
+        text.AppendLine().AppendLine("Known, without effect in this version (listed as not_enforced):")
+            .AppendLine("  " + Names(SettingSupport.NotEnforced))
+            .AppendLine().AppendLine("Known, and refused by this version:")
+            .AppendLine("  " + Names(SettingSupport.Refused));
+        return text.ToString();
+    }
+
+    private static string Names(SettingSupport support) =>
+        string.Join(", ", SettingCatalog.All.Where(setting => setting.Support == support).Select(setting => setting.Name));
+}

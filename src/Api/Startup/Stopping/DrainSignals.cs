@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Gateway.Api.Health;
+
+namespace Gateway.Api.Startup.Stopping;
+
+/// <summary>Tells readiness of a stop, and gives a person at the keyboard a way out of a long one.</summary>
+internal sealed partial class DrainSignals(IHostApplicationLifetime lifetime, Readiness readiness, ILogger<DrainSignals> logger) : IHostedService, IDisposable
+{
+    private const int InterruptedExitCode = 130;
+
+    private readonly ILogger _logger = logger;
+    private readonly List<IDisposable> _registrations = [];
+    private int _signals;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _registrations.Add(lifetime.ApplicationStopping.Register(() =>
+        {
+            readiness.BeginDraining();
+            LogDraining();
+        }));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        if (Interlocked.Increment(ref _signals) > 1)
+        {
+            Environment.Exit(InterruptedExitCode);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Stopping: running requests finish; a second signal ends them")]
+    private partial void LogDraining();
+}

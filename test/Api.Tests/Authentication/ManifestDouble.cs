@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
+using Gateway.Abstractions.Manifests;
+using Gateway.Abstractions.Nodes;
+using Orleans;
+
+namespace Gateway.Api.Tests.Authentication;
+
+/// <summary>The manifest grain as far as keys need it.</summary>
+internal sealed class ManifestDouble
+{
+    public ConcurrentQueue<long> Announced { get; } = new();
+
+    public ConcurrentDictionary<string, long> Nodes { get; } = new();
+
+    public bool IsDown { get; set; }
+
+    public IGrainFactory Factory => Stub.Create<IGrainFactory>((_, _) => Stub.Create<IManifestGrain>(Answer));
+
+    private object Answer(string method, object?[] arguments)
+    {
+        if (IsDown)
+        {
+            throw new TimeoutException();
+        }
+
+        if (method == nameof(IManifestGrain.KeysChanged))
+        {
+            Announced.Enqueue((long)arguments[0]!);
+            return Task.FromResult(1L);
+        }
+
+        return method == nameof(IManifestGrain.DescribeNodes) ? Task.FromResult(Describe()) : throw new NotSupportedException(method);
+    }
+
+    private NodeList Describe() => new() { Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()] };
+
+    private static NodeState StateOf(string id, long keysVersion) => new()
+    {
+        SeenAt = DateTimeOffset.UnixEpoch,
+        Last = new NodeHeartbeat { NodeId = id, Version = "1", SettingsHash = "", InFlight = 0, FeedVersion = 1, KeysVersion = keysVersion },
+    };
+
+    /// <summary>Answers every call by one function, whatever members the interface has.</summary>
+#pragma warning disable CA1852 // DispatchProxy derives from it at run time
+    private class Stub : DispatchProxy
+#pragma warning restore CA1852
+    {
+        private Func<string, object?[], object>? _answer;
+
+        public static T Create<T>(Func<string, object?[], object> answer)
+            where T : class
+        {
+            var proxy = Create<T, Stub>();
+            ((Stub)(object)proxy)._answer = answer;
+            return proxy;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer!(targetMethod!.Name, args ?? []);
+    }
+}

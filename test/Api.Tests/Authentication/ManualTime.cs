@@ -1,0 +1,17 @@
+namespace Gateway.Api.Tests.Authentication;
+
+/// <summary>A clock that moves only when the test says so; its timers are real.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private long _advanced;
+
+    private static DateTimeOffset Start { get; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Start + TimeSpan.FromMilliseconds(Volatile.Read(ref _advanced));
+
+    public override long TimestampFrequency => 1000;
+
+    public override long GetTimestamp() => Volatile.Read(ref _advanced);
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _advanced, (long)by.TotalMilliseconds);
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Orleans;
+
+namespace Gateway.Api.Tests.Routing.Fakes;
+
+/// <summary>Grains as plain objects, whichever engine the product was built for.</summary>
+public sealed class FakeCluster
+{
+    public FakeCluster(TimeProvider time)
+    {
+        Time = time;
+        Manifest = new FakeManifestGrain(time);
+        var proxy = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
+        ((FactoryProxy)(object)proxy).Cluster = this;
+        Grains = proxy;
+    }
+
+    public TimeProvider Time { get; }
+
+    public IGrainFactory Grains { get; }
+
+    public FakeManifestGrain Manifest { get; }
+
+    public FakeManagementGrain Management { get; } = new();
+
+    public ConcurrentDictionary<string, FakeEndpointGrain> Endpoints { get; } = new();
+
+    public FakeEndpointGrain Endpoint(string id) => Endpoints.GetOrAdd(id, key => new FakeEndpointGrain(key, Time));
+
+    public class FactoryProxy : DispatchProxy
+    {
+        public FakeCluster Cluster { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.ReturnType.Name switch
+        {
+            "IManifestGrain" => Cluster.Manifest,
+            "IEndpointGrain" => Cluster.Endpoint((string)args![0]!),
+            "IManagementGrain" => Cluster.Management,
+            var other => throw new NotSupportedException(other),
+        };
+    }
+}
