@@ -68,13 +68,13 @@ internal sealed class InferenceHandler(
             return Refuse(context, null, error ?? GatewayErrors.Internal());
         }
 
+        LiftServerBound(context);
         error = RequestBodyReader.CheckHeaders(context.Request) ?? CallerHeaders.Check(context.Request.Headers);
         if (error is not null)
         {
             return Refuse(context, caller, error);
         }
 
-        AllowLargestBody(context);
         (var body, error) = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)
         {
@@ -151,12 +151,15 @@ internal sealed class InferenceHandler(
         return error;
     }
 
-    /// <summary>A server-wide bound below ours would refuse bodies that the contract promises to take.</summary>
-    private static void AllowLargestBody(HttpContext context)
+    /// <summary>
+    /// The server's own bound would close the connection on a body that is too large before the caller could read why; ours
+    /// leaves the rest to the server, which drops it for a few seconds.
+    /// </summary>
+    private static void LiftServerBound(HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: < RequestBodyReader.MaxBytes } bound)
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: not null } bound)
         {
-            bound.MaxRequestBodySize = RequestBodyReader.MaxBytes;
+            bound.MaxRequestBodySize = null;
         }
     }
 }

@@ -34,11 +34,9 @@ internal static class BeginningReader
 
             bytes.Write(piece.Span);
             var isEventStream = labelled || !LooksLikeDocument(bytes.WrittenSpan);
-            if (isEventStream && TryFirstEvent(events, piece.Span, out var sseEvent))
+            if (isEventStream && TryFirstEvent(events, piece.Span, out var error))
             {
-                return TerminalMarker.IsError(sseEvent, besideAnswer: false)
-                    ? Bad(UpstreamFailure.ErrorInSuccess, sseEvent.Data.ToArray())
-                    : Good();
+                return error is null ? Good() : Bad(UpstreamFailure.ErrorInSuccess, error);
             }
 
             if (ended || bytes.WrittenCount >= ErrorInSuccess.MaxBytes)
@@ -71,19 +69,21 @@ internal static class BeginningReader
         return bytes.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[' or (byte)'<', ..];
     }
 
-    private static bool TryFirstEvent(SseEventAssembler events, ReadOnlySpan<byte> piece, out SseEvent sseEvent)
+    /// <param name="error">The first event's data if it is an error.</param>
+    private static bool TryFirstEvent(SseEventAssembler events, ReadOnlySpan<byte> piece, out byte[]? error)
     {
-        piece = piece[events.TakeTail(piece)..];
-        while (events.TryRead(ref piece, out var bytes))
+        error = null;
+        var rest = piece[events.TakeTail(piece)..];
+        while (events.TryRead(ref rest, out var bytes))
         {
-            sseEvent = SseEvent.Parse(bytes);
+            var sseEvent = SseEvent.Parse(bytes);
             if (sseEvent.HasData)
             {
+                error = TerminalMarker.IsError(sseEvent, besideAnswer: false) ? sseEvent.Data.ToArray() : null;
                 return true;
             }
         }
 
-        sseEvent = default;
         return false;
     }
 }

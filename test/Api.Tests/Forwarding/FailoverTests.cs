@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing;
+using Gateway.Testing.Tls;
 using Gateway.Testing.Upstreams;
 
 namespace Gateway.Api.Tests.Forwarding;
@@ -76,17 +77,18 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public async Task Plain_text_on_a_tls_port()
+    public async Task A_certificate_that_nobody_vouches_for()
     {
-        await using var bad = ScriptedUpstream.Start();
+        using var authority = new TestAuthority();
+        await using var bad = ScriptedUpstream.Start(tls: authority.Server("127.0.0.1"));
         await using var good = ScriptedUpstream.Start();
-        await using var gateway = await TestGateway.StartAsync(
-            Entries.At($"https://127.0.0.1:{bad.Port}/v1"), Entries.At(good, "b", priority: 1));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(bad), Entries.At(good, "b", priority: 1));
 
         using var response = await gateway.ChatAsync();
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         response.Attempts().Should().Be("2");
+        bad.Requests.Should().BeEmpty();
         gateway.Log.Lines.Should().ContainSingle(line => line.Contains("TlsFailed", StringComparison.Ordinal));
     }
 

@@ -93,6 +93,7 @@ public sealed class EndpointGrainTests : IAsyncLifetime
         await Report(UpstreamFailure.ServerError, 5);
         await _cluster.UntilFeed(feed => feed.Verdicts.Length == 1, "a is open");
         await _cluster.DeactivateAsync(Endpoint);
+        _cluster.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
         (await Endpoint.TryBeginProbe("n1", "r1")).Should().BeNull("the new activation knows of no trouble");
 

@@ -150,6 +150,29 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
         (await cluster.Manifest.Refresh(Cancellation)).Entries.Should().ContainSingle(entry => entry.Status == EntryStatus.Offline);
     }
 
+    [Fact]
+    public async Task A_refresh_that_meets_a_fetch_under_way_fetches_once_more()
+    {
+        _host.Serve(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await Start();
+        await cluster.UntilEntries("a");
+        var before = _host.Requests.Count;
+        var held = new TaskCompletionSource();
+        _host.Answer = async context =>
+        {
+            await held.Task;
+            await context.Response.WriteAsync(Json.Manifest(Json.Entry("old")), Cancellation);
+        };
+        await cluster.UntilManifest(_ => _host.Requests.Count > before, "the period's fetch has begun");
+
+        var refresh = cluster.Manifest.Refresh(Cancellation);
+        await cluster.Manifest.Describe();
+        _host.Serve(Json.Manifest(Json.Entry("new")));
+        held.SetResult();
+
+        (await refresh).Entries.Should().ContainSingle(entry => entry.Id == "new");
+    }
+
     // A change of keys is seen by a tick before it looks at the sources, so the second change proves that one whole tick passed.
     private async Task UntilTicksPassed(GrainCluster cluster)
     {

@@ -31,11 +31,10 @@ public sealed class SourceSlotTests
     }
 
     [Fact]
-    public async Task With_something_loaded_the_period_counts()
+    public async Task As_soon_as_something_is_loaded_the_period_counts_from_the_look_that_brought_it()
     {
-        await Look(Json.Manifest(Json.Entry("a")));
-
         _slot.BeginLook(Now, Period);
+        await Look(Json.Manifest(Json.Entry("a")), at: Now.AddSeconds(3));
 
         _slot.NextLook.Should().Be(Now + Period);
     }
