@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Gateway.Grains.Tests.Support;
 
-/// <summary>Polls a condition in real time with a bound; the tests of grains move a fake clock meanwhile.</summary>
-internal static class Eventually
+/// <summary>Polls for a value in real time with a bound, and shows the last one if it never became right.</summary>
+internal static class Polling
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
-    public static async Task<T> Get<T>(Func<Task<T>> look, Func<T, bool> isRight, string what)
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> look, Func<T, bool> isRight, string what)
     {
         var watch = Stopwatch.StartNew();
         T last;
@@ -24,6 +24,4 @@ internal static class Eventually
         while (watch.Elapsed < Bound);
         throw new TimeoutException($"Not within {Bound.TotalSeconds} s: {what}. Last seen: {last}");
     }
-
-    public static Task Is(Func<bool> condition, string what) => Get(() => Task.FromResult(condition()), value => value, what);
 }
