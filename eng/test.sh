@@ -93,7 +93,7 @@ run_project() {
     local name=$1 program="artifacts/bin/$1/${configuration,,}/Gateway.$1.dll" report code=0
     report="$results/$name.xml"
     rm -f "$report"
-    timeout --kill-after=10 420 dotnet "$program" -xml "$report" -noLogo >"$results/$name.log" 2>&1 </dev/null || code=$?
+    timeout --kill-after=10 420 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
     if [ ! -s "$report" ]; then
         tail -n 60 "$results/$name.log"
         say "$name gave no result (exit code $code)"

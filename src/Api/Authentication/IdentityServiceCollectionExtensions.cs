@@ -34,7 +34,7 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<KeyReading>();
         services.TryAddSingleton<KeyWriting>();
 
-        services.TryAddSingleton<IssuerDocuments>();
+        services.TryAddSingleton(_ => new IssuerDocuments(IssuerDocuments.DefaultTimeout));
         services.TryAddSingleton<TokenIssuers>();
         services.TryAddSingleton<TokenVerifier>();
         services.TryAddSingleton<TokenCache>();

@@ -46,7 +46,7 @@ internal static class DemoChat
         ["total_tokens"] = request.InputTokens + request.OutputTokens,
     };
 
-    public static string Event(JsonObject data) => $"data: {data.ToJsonString()}\n\n";
+    public static string Event(JsonObject data) => $"data: {DemoJson.Text(data)}\n\n";
 
     private static string Chunk(DemoRequest request, JsonObject delta, string? finishReason)
     {

@@ -32,7 +32,7 @@ internal static class DemoResponses
         {
             data["type"] = type;
             data["sequence_number"] = sequence++;
-            return $"event: {type}\ndata: {data.ToJsonString()}\n\n";
+            return $"event: {type}\ndata: {DemoJson.Text(data)}\n\n";
         }
     }
 

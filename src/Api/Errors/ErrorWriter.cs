@@ -1,36 +1,32 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Errors;
 
-/// <summary>Writes a <see cref="GatewayError"/> as OpenAI's error object.</summary>
+/// <summary>Writes a <see cref="GatewayError"/> in the dialect that the caller speaks.</summary>
 public static class ErrorWriter
 {
-    public static Task WriteAsync(HttpContext context, GatewayError error)
+    public static async Task WriteAsync(HttpContext context, GatewayError error)
     {
         var response = context.Response;
+        if (response.HasStarted)
+        {
+            // Part of another answer is out: only a broken connection tells that it is not whole.
+            context.Abort();
+            return;
+        }
+
         response.StatusCode = error.Status;
-        var headers = response.Headers;
-        if (error.RetryAfter is { } wait)
-        {
-            headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (error.ShouldRetry is false)
-        {
-            headers["x-should-retry"] = "false";
-        }
-
-        if (error.Challenge is { } challenge)
-        {
-            headers.WWWAuthenticate = challenge;
-        }
-
-        var body = JsonSerializer.SerializeToUtf8Bytes(ToJson(error));
-        response.ContentType = "application/json";
+        WriteHeaders(response.Headers, error);
+        var body = error.Provider?.Body ?? Serialize(context, error);
+        response.ContentType = error.Provider is { } provider ? provider.ContentType : "application/json";
         response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
     }
 
     /// <summary>The body <c>{"error":{…}}</c>; also what an in-band stream error carries.</summary>
@@ -49,5 +45,31 @@ public static class ErrorWriter
         }
 
         return new JsonObject { ["error"] = inner };
+    }
+
+    private static byte[] Serialize(HttpContext context, GatewayError error) => JsonSerializer.SerializeToUtf8Bytes(
+        AnthropicErrors.Speaks(context.Request) ? AnthropicErrors.ToJson(error, context.TraceIdentifier) : ToJson(error));
+
+    private static void WriteHeaders(IHeaderDictionary headers, GatewayError error)
+    {
+        if (error.RetryAfter is { } wait)
+        {
+            headers.RetryAfter = HeaderNumbers.OfCount(Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)));
+        }
+
+        if (error.ShouldRetry is false)
+        {
+            headers[GatewayHeaders.ShouldRetry] = "false";
+        }
+
+        if (error.Challenge is { } challenge)
+        {
+            headers.WWWAuthenticate = challenge;
+        }
+
+        if (error.Allow is { } allow)
+        {
+            headers.Allow = allow;
+        }
     }
 }

@@ -36,6 +36,13 @@ public static class GatewayErrors
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
+    /// <summary>Says nothing of the cause: that is in the log, under the request's id.</summary>
+    public static GatewayError Internal() =>
+        new(StatusCodes.Status500InternalServerError, ServerError, "internal_error", "The gateway failed to handle the request. Its operator finds the cause by the request id.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
     public static GatewayError UnknownRoute(string method, string path) =>
         new(StatusCodes.Status404NotFound, InvalidRequest, "not_found", $"There is no route {method} {path}.");
 }

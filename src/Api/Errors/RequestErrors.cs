@@ -11,6 +11,9 @@ public static class RequestErrors
     public static GatewayError UnsupportedEncoding() =>
         new(StatusCodes.Status415UnsupportedMediaType, GatewayErrors.InvalidRequest, "unsupported_encoding", "The Content-Encoding of the request is not supported. Supported: identity.");
 
+    public static GatewayError NotJson() =>
+        new(StatusCodes.Status415UnsupportedMediaType, GatewayErrors.InvalidRequest, "unsupported_media_type", "The Content-Type of the request must be application/json.");
+
     public static GatewayError MethodNotAllowed(string allow) =>
         new(StatusCodes.Status405MethodNotAllowed, GatewayErrors.InvalidRequest, "method_not_allowed", $"This route takes {allow} only.") { Allow = allow };
 
@@ -44,6 +47,9 @@ public static class RequestErrors
         StatusCodes.Status413PayloadTooLarge => new(status, GatewayErrors.InvalidRequest, "request_too_large", "The request body is too large."),
         StatusCodes.Status431RequestHeaderFieldsTooLarge => new(status, GatewayErrors.InvalidRequest, "headers_too_large", "The request headers are too large."),
         StatusCodes.Status408RequestTimeout => new(status, GatewayErrors.InvalidRequest, "request_timeout", "The request body arrived too slowly."),
-        _ => new(StatusCodes.Status400BadRequest, GatewayErrors.InvalidRequest, "bad_request", "The request could not be read."),
+        StatusCodes.Status401Unauthorized => GatewayErrors.Unauthenticated("The request needs a credential."),
+        StatusCodes.Status403Forbidden => new(status, GatewayErrors.PermissionError, "forbidden", "You are not allowed to do this."),
+        StatusCodes.Status429TooManyRequests => new(status, GatewayErrors.RateLimitError, "rate_limit_exceeded", "Too many requests.") { RetryAfter = TimeSpan.FromSeconds(1) },
+        _ => new(status, GatewayErrors.InvalidRequest, "bad_request", "The request could not be read."),
     };
 }

@@ -16,7 +16,7 @@ public sealed class RouteCandidate
     public RouteCandidate? NextKey { get; init; }
 
     /// <summary>JSON text (quotes included) of the name to send upstream; null: the caller's word is right as it is.</summary>
-    public ReadOnlyMemory<byte>? UpstreamModelJson { get; init; }
+    public byte[]? UpstreamModelJson { get; init; }
 
     /// <summary>Live and neither drained nor in maintenance.</summary>
     public required bool Serves { get; init; }

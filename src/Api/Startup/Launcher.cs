@@ -1,4 +1,4 @@
-using Gateway.Silo;
+using Gateway.Api.Startup.Listeners;
 using Gateway.Silo.Settings;
 using Gateway.Silo.Settings.Sources;
 

@@ -22,8 +22,7 @@ internal static class BeginningReader
 
         var labelled = EventStream.IsLabelled(headers);
         var bytes = new ArrayBufferWriter<byte>();
-        var scanner = new SseScanner();
-        var judged = 0;
+        using var events = new SseEventAssembler();
         while (true)
         {
             var piece = await upstream.ReadAsync();
@@ -35,9 +34,9 @@ internal static class BeginningReader
 
             bytes.Write(piece.Span);
             var isEventStream = labelled || !LooksLikeDocument(bytes.WrittenSpan);
-            if (isEventStream && TryFirstEvent(bytes.WrittenSpan, ref scanner, ref judged, out var isError, out var errorBody))
+            if (isEventStream && TryFirstEvent(events, piece.Span, out var error))
             {
-                return isError ? Bad(UpstreamFailure.ErrorInSuccess, errorBody) : Good();
+                return error is null ? Good() : Bad(UpstreamFailure.ErrorInSuccess, error);
             }
 
             if (ended || bytes.WrittenCount >= ErrorInSuccess.MaxBytes)
@@ -70,31 +69,23 @@ internal static class BeginningReader
         return bytes.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[' or (byte)'<', ..];
     }
 
-    private static bool TryFirstEvent(ReadOnlySpan<byte> bytes, ref SseScanner scanner, ref int judged, out bool isError, out byte[] errorBody)
+    /// <param name="error">The first event's data if it is an error.</param>
+    private static bool TryFirstEvent(SseEventAssembler events, ReadOnlySpan<byte> piece, out byte[]? error)
     {
-        // The scanner is asked about each event from its beginning again, so that a piece that ends inside one costs a
-        // second look at that event only.
-        while (judged < bytes.Length)
+        error = null;
+        var rest = piece[events.TakeTail(piece)..];
+        while (events.TryRead(ref rest, out var bytes))
         {
-            scanner = default;
-            var end = scanner.FindEventEnd(bytes[judged..]);
-            if (end < 0)
-            {
-                break;
-            }
-
-            var sseEvent = SseEvent.Parse(bytes.Slice(judged, end));
-            judged += end;
+            var sseEvent = SseEvent.Parse(bytes);
             if (sseEvent.HasData)
             {
-                isError = TerminalMarker.IsError(sseEvent, besideAnswer: false);
-                errorBody = isError ? sseEvent.Data.ToArray() : [];
+                // The bound holds also where a piece happens to bring a larger event to its end.
+                var isError = bytes.Length <= ErrorInSuccess.MaxBytes && TerminalMarker.IsError(sseEvent, besideAnswer: false);
+                error = isError ? sseEvent.Data.ToArray() : null;
                 return true;
             }
         }
 
-        isError = false;
-        errorBody = [];
         return false;
     }
 }

@@ -5,38 +5,60 @@ namespace Gateway.Api.Streaming;
 /// <summary>Decides, piece by piece, which bytes of an upstream's event stream go to the caller.</summary>
 /// <remarks>
 /// All of them, at once, also in the middle of an event, except that
-/// (1) nothing goes on after an event in which the upstream reports an error, since a client that does not know such
-///     events would take a <c>[DONE]</c> behind it for a complete answer;
-/// (2) when the usage chunk is to be hidden, an event is held until it is complete, so that it can be left out as a
-///     whole. An event larger than <see cref="MaxHeldBytes"/> is not that chunk and is no longer held.
+/// 1. nothing goes on after an event in which the upstream reports an error, since a client that does not know such events
+///    would take a <c>[DONE]</c> behind it for a complete answer;
+/// 2. such an event is left out itself if it holds what the caller must not see;
+/// 3. the usage chunk is left out if it is to be hidden.
+/// What may have to be left out is held until it is complete: with 3 every event, with 2 one that looks like an error. An
+/// event larger than <see cref="MaxHeldBytes"/> is neither and is no longer held.
 /// </remarks>
-public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk) : IDisposable
+public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, UpstreamErrorCheck? mayPassError = null) : IDisposable
 {
     public const int MaxHeldBytes = 64 * 1024;
 
     private readonly SseEventAssembler _events = new();
-    private bool _lastHidden;
-    private bool _releasing;
+    private int _held;
+    private bool _midEvent;
+    private bool _lastLeftOut;
 
     /// <summary>What the caller has so far ends between two events.</summary>
-    public bool AtBoundary => _events.AtBoundary || (hideUsageChunk && !_releasing);
+    public bool AtBoundary => !_midEvent;
+
+    /// <summary>The upstream reported an error that the caller must not see.</summary>
+    public bool ErrorWithheld { get; private set; }
 
     /// <summary>Puts what may go to the caller now into <paramref name="output"/>.</summary>
     public void Filter(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
-        var tail = _events.TakeTail(piece);
-        if (!_lastHidden)
+        var start = _events.TakeTail(piece);
+        var unsent = _lastLeftOut ? start : 0;
+        var rest = piece[start..];
+        while (!marker.ErrorSeen && _events.TryRead(ref rest, out var bytes))
         {
-            output.Write(piece[..tail]);
+            var end = piece.Length - rest.Length;
+            _lastLeftOut = IsLeftOut(bytes);
+            if (_lastLeftOut)
+            {
+                output.Write(piece[unsent..start]);
+                unsent = end;
+            }
+            else
+            {
+                SendHeld(bytes[..^(end - start)], output);
+                _midEvent = false;
+            }
+
+            _held = 0;
+            start = end;
         }
 
-        if (hideUsageChunk)
+        if (marker.ErrorSeen)
         {
-            Hide(piece[tail..], output);
+            output.Write(piece[unsent..start]);
         }
         else
         {
-            Pass(piece[tail..], output);
+            FilterUnfinished(piece, unsent, start, output);
         }
     }
 
@@ -44,58 +66,57 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk) : ID
     public void Complete(IBufferWriter<byte> output)
     {
         var unfinished = _events.Unfinished;
-        if (unfinished.IsEmpty || marker.ErrorSeen)
+        if (!unfinished.IsEmpty && !marker.ErrorSeen && !IsLeftOut(unfinished) && _held > 0)
         {
-            return;
-        }
-
-        var sseEvent = SseEvent.Parse(unfinished);
-        marker.Observe(sseEvent);
-        if (hideUsageChunk && !_releasing && !UsageChunk.Detect(sseEvent.Data))
-        {
-            output.Write(unfinished);
-            _releasing = true;
+            output.Write(unfinished[^_held..]);
+            _midEvent = true;
         }
     }
 
     public void Dispose() => _events.Dispose();
 
-    private void Pass(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    private void FilterUnfinished(ReadOnlySpan<byte> piece, int unsent, int start, IBufferWriter<byte> output)
     {
-        var rest = piece;
-        while (!marker.ErrorSeen && _events.TryRead(ref rest, out var bytes))
+        var part = piece.Length - start;
+        if (part > 0 && IsHeld(_events.Unfinished))
         {
-            marker.Observe(SseEvent.Parse(bytes));
+            output.Write(piece[unsent..start]);
+            _held += part;
         }
-
-        output.Write(piece[..^rest.Length]);
+        else
+        {
+            SendHeld(_events.Unfinished[..^part], output);
+            output.Write(piece[unsent..]);
+            _midEvent |= part > 0;
+        }
     }
 
-    private void Hide(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    /// <param name="earlier">What came of the event before the present piece; its last bytes are those held.</param>
+    private void SendHeld(ReadOnlySpan<byte> earlier, IBufferWriter<byte> output)
     {
-        var before = piece;
-        while (!marker.ErrorSeen && _events.TryRead(ref piece, out var bytes))
+        if (_held > 0)
         {
-            var sseEvent = SseEvent.Parse(bytes);
-            marker.Observe(sseEvent);
-            _lastHidden = !_releasing && UsageChunk.Detect(sseEvent.Data);
-            if (!_lastHidden)
-            {
-                output.Write(_releasing ? before[..^piece.Length] : bytes);
-            }
+            output.Write(earlier[^_held..]);
+            _held = 0;
+        }
+    }
 
-            _releasing = false;
-            before = piece;
+    private bool IsHeld(ReadOnlySpan<byte> unfinished) =>
+        unfinished.Length <= MaxHeldBytes && ((hideUsageChunk && !_midEvent) || (mayPassError is not null && MayBeError(unfinished)));
+
+    private static bool MayBeError(ReadOnlySpan<byte> unfinished) =>
+        unfinished.IndexOf("\"error\""u8) >= 0 || SseEvent.Parse(unfinished).Name.SequenceEqual("error"u8);
+
+    private bool IsLeftOut(ReadOnlySpan<byte> bytes)
+    {
+        var sseEvent = SseEvent.Parse(bytes);
+        marker.Observe(sseEvent);
+        if (marker.ErrorSeen)
+        {
+            ErrorWithheld = mayPassError is not null && !mayPassError(sseEvent.Data);
+            return ErrorWithheld;
         }
 
-        if (_releasing)
-        {
-            output.Write(before[..^piece.Length]);
-        }
-        else if (_events.Unfinished.Length > MaxHeldBytes)
-        {
-            output.Write(_events.Unfinished);
-            _releasing = true;
-        }
+        return hideUsageChunk && !_midEvent && UsageChunk.Detect(sseEvent.Data);
     }
 }

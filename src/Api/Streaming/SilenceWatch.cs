@@ -87,10 +87,3 @@ public sealed class SilenceWatch : IDisposable
         Volatile.Write(ref _sweeping, 0);
     }
 }
-
-/// <summary>What <see cref="SilenceWatch"/> asks of a stream.</summary>
-public interface IWatchedStream
-{
-    /// <summary>Called every <see cref="SilenceWatch.Period"/>; must neither block nor throw.</summary>
-    void CheckSilence();
-}

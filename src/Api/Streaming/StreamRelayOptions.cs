@@ -10,4 +10,7 @@ public sealed record StreamRelayOptions
     public required bool HideUsageChunk { get; init; }
 
     public required TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>Asked about an error that the upstream reports in the stream; false sends ours in its place. Null: all may pass.</summary>
+    public UpstreamErrorCheck? MayPassError { get; init; }
 }

@@ -42,7 +42,7 @@ public sealed class StreamResponse : IAsyncDisposable
     /// <param name="upstream">Owned from here on; disposed as soon as it is not needed.</param>
     public async Task<StreamBeginning> ReadBeginningAsync(HttpResponseMessage upstream, TimeSpan idleTimeout, CancellationToken cancellationToken)
     {
-        var stream = await UpstreamStream.OpenAsync(upstream, _watch, _time, _context.RequestAborted, cancellationToken);
+        var stream = UpstreamStream.Open(upstream, _watch, _time, _context.RequestAborted);
         stream.IdleTimeout = idleTimeout;
         StreamBeginning beginning;
         await using (stream.StopOn(cancellationToken))
@@ -73,7 +73,7 @@ public sealed class StreamResponse : IAsyncDisposable
     {
         var upstream = beginning.Upstream ?? throw new ArgumentException("A beginning that failed cannot be relayed.", nameof(beginning));
         var marker = TerminalMarker.For(options.Operation);
-        using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk) : null;
+        using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk, options.MayPassError) : null;
         UpstreamFailure failure;
         using (upstream)
         await using (upstream.StopOn(cancellationToken))
@@ -91,7 +91,7 @@ public sealed class StreamResponse : IAsyncDisposable
         else if (failure is not UpstreamFailure.None)
         {
             var error = StreamErrors.For(failure, options.IdleTimeout);
-            await EndCutAsync(filter is null || marker.ErrorSeen ? default : StreamErrors.ToEvent(error, _operation));
+            await EndCutAsync(filter is null || (marker.ErrorSeen && !filter.ErrorWithheld) ? default : StreamErrors.ToEvent(error, _operation));
         }
 
         return new StreamOutcome(failure, _caller.Bytes);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 
 namespace Gateway.Api.Streaming;
@@ -20,7 +21,7 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
     private UpstreamStream(HttpResponseMessage response, Stream body, SilenceWatch watch, TimeProvider time, CancellationToken callerGone)
     {
         _response = response;
-        _body = new UpstreamBody(body);
+        _body = new UpstreamBody(body, time);
         _watch = watch;
         _time = time;
         _callerGone = callerGone;
@@ -34,10 +35,9 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
 
     public HttpResponseMessage Response => _response;
 
-    public static async Task<UpstreamStream> OpenAsync(
-        HttpResponseMessage response, SilenceWatch watch, TimeProvider time, CancellationToken callerGone, CancellationToken cancellationToken)
+    public static UpstreamStream Open(HttpResponseMessage response, SilenceWatch watch, TimeProvider time, CancellationToken callerGone)
     {
-        var stream = new UpstreamStream(response, await response.Content.ReadAsStreamAsync(cancellationToken), watch, time, callerGone);
+        var stream = new UpstreamStream(response, response.Content.ReadAsStream(CancellationToken.None), watch, time, callerGone);
         watch.Add(stream);
         return stream;
     }
@@ -47,6 +47,7 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
         cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
 
     /// <summary>The next bytes, valid until the next call; empty at the end, of whichever kind.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
         Volatile.Write(ref _readingSince, _time.GetTimestamp());
@@ -89,7 +90,11 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
 
         _body.Dispose();
         _response.Dispose();
-        _stop.Dispose();
+        if (!_silent)
+        {
+            // Otherwise its callbacks may still run.
+            _stop.Dispose();
+        }
     }
 
     private UpstreamFailure Classify(Exception exception)

@@ -26,7 +26,7 @@ public sealed record EndpointReport
     /// <summary>Fingerprint of the key that the node used last, so that a new key ends an ejection.</summary>
     [Id(6)] public string? KeyFingerprint { get; init; }
 
-    /// <summary>Settles the half-open probe that this node was granted.</summary>
+    /// <summary>Settles the probe that this node was granted: its outcome is the last of <see cref="Runs"/>; no run: it was not used.</summary>
     [Id(7)] public long? ProbeId { get; init; }
 }
 

@@ -15,6 +15,9 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
 {
     private const int MaxRuns = 1_000;
 
+    // The activation before may have numbered its verdicts by the clock of another silo; this one's first word must count as newer.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan RetryPublishing = TimeSpan.FromSeconds(1);
 
     private readonly EndpointHealth _health = new();
@@ -31,7 +34,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _activatedAt = time.GetUtcNow();
-        _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt));
+        _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt + ClockDifference));
         _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RetryPublishing) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }

@@ -33,6 +33,7 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly HostResolver _hosts;
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<SourceSlot, Task> _looks = [];
+    private readonly HashSet<SourceSlot> _askedFor = [];
     private Task? _overlayLook;
     private bool _lostToAnother;
 
@@ -99,7 +100,7 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
 
     public async Task<ManifestDescription> Refresh(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_catalog.Sources.Select(Look)).WaitAsync(cancellationToken);
+        await Task.WhenAll(_catalog.Sources.Select(LookAfresh)).WaitAsync(cancellationToken);
         return await Describe();
     }
 
@@ -206,6 +207,25 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
         return look;
     }
 
+    // Whoever asks for a refresh has just changed the source: a look that the period began may have read it before.
+    private async Task LookAfresh(SourceSlot source)
+    {
+        while (_looks.TryGetValue(source, out var running) && !running.IsCompleted && !_askedFor.Contains(source))
+        {
+            await running;
+        }
+
+        _askedFor.Add(source);
+        try
+        {
+            await Look(source);
+        }
+        finally
+        {
+            _askedFor.Remove(source);
+        }
+    }
+
     private async Task LookAsync(SourceSlot source)
     {
         try
@@ -218,8 +238,10 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
 
             source.Take(await source.LookAsync(_hosts, _ending.Token), _time.GetUtcNow());
             Assemble();
-            await _keeper.CatchUpAsync(_ending.Token);
-            await AskEndpointsAsync([.. _board.Unhealthy]);
+
+            // Not awaited: the look is over, and who asks for a refresh from now on gets a new one.
+            _ = CatchUpAsync();
+            _ = AskEndpointsAsync([.. _board.Unhealthy]);
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -266,6 +288,18 @@ internal sealed class ManifestGrain : Grain, IManifestGrain, IDisposable
         }
 
         _reporter.ReportUnmatchedOverlay(_catalog.UnmatchedOverlay);
+    }
+
+    private async Task CatchUpAsync()
+    {
+        try
+        {
+            await _keeper.CatchUpAsync(_ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The activation ends, and stores what is missing then.
+        }
     }
 
     private async Task AskEndpointsAsync(string[] entryIds)

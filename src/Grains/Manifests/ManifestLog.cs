@@ -23,8 +23,8 @@ internal static partial class ManifestLog
     [LoggerMessage(105, LogLevel.Warning, "metis: entry {Entry} of manifest {Source} is rejected ({Reason}). {Detail}")]
     public static partial void Rejected(this ILogger logger, string entry, string source, string reason, string detail);
 
-    [LoggerMessage(106, LogLevel.Warning, "metis: {Source} from {Location}: {Error} What was loaded before stays in force.")]
-    public static partial void SourceFailed(this ILogger logger, string source, string location, string error);
+    [LoggerMessage(106, LogLevel.Warning, "metis: reading {Source} from {Location} failed. {Error} {Consequence}")]
+    public static partial void SourceFailed(this ILogger logger, string source, string location, string error, string consequence);
 
     [LoggerMessage(107, LogLevel.Information, "metis: {Source} from {Location} is read again.")]
     public static partial void SourceRecovered(this ILogger logger, string source, string location);

@@ -76,7 +76,8 @@ internal sealed class ManifestReporter(ILogger logger)
         if (source.LastError is { } error)
         {
             _errors[source.Name] = error;
-            logger.SourceFailed(source.Name, source.Location, error);
+            var consequence = source.FetchedAt is null ? "Nothing of it was ever loaded." : "What was loaded before stays in force.";
+            logger.SourceFailed(source.Name, source.Location, error, consequence);
         }
         else
         {

@@ -19,6 +19,7 @@ public static class SettingsLoader
 
         var reader = new SettingReader(sources.Layers, sources.Home);
         var watched = new List<WatchedSecret>();
+        SectionValues.Check(reader);
         var identity = IdentitySettings.Read(reader, watched);
         var settings = new GatewaySettings
         {

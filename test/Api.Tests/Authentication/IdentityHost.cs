@@ -2,6 +2,7 @@ using System.Net;
 using Dapper;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Keys;
+using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Authorization;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
@@ -55,7 +56,7 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     /// <param name="configure">Identity settings.</param>
     /// <param name="beside">Another node: shares its database and clock.</param>
-    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IdentityHost? beside = null, string clusterSecret = ClusterSecret)
+    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IdentityHost? beside = null, string clusterSecret = ClusterSecret, TimeSpan? providerTimeout = null)
     {
         var folder = beside?._folder ?? Directory.CreateTempSubdirectory("gateway-identity-").FullName;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -82,6 +83,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         });
         services.AddGatewayStorage();
         services.AddGatewayIdentity();
+        services.Replace(ServiceDescriptor.Singleton(_ => new IssuerDocuments(providerTimeout ?? TimeSpan.FromSeconds(60))));
         var store = services.Last(service => service.ServiceType == typeof(IApiKeyStore)).ImplementationType!;
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore>(provider => new SwitchableStore((IApiKeyStore)ActivatorUtilities.CreateInstance(provider, store))));
         var app = builder.Build();

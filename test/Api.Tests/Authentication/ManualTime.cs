@@ -1,6 +1,6 @@
 namespace Gateway.Api.Tests.Authentication;
 
-/// <summary>A wall clock that moves only when the test says so. Its timers and elapsed times are real, plus what was advanced.</summary>
+/// <summary>A clock that moves only when the test says so; its timers are real.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private long _advanced;
@@ -9,7 +9,9 @@ internal sealed class ManualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Start + TimeSpan.FromMilliseconds(Volatile.Read(ref _advanced));
 
-    public override long GetTimestamp() => base.GetTimestamp() + (Volatile.Read(ref _advanced) * TimestampFrequency / 1000);
+    public override long TimestampFrequency => 1000;
+
+    public override long GetTimestamp() => Volatile.Read(ref _advanced);
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _advanced, (long)by.TotalMilliseconds);
 }

@@ -94,6 +94,18 @@ public sealed class CutTests
     }
 
     [Fact]
+    public async Task An_error_that_must_not_be_shown_is_replaced_by_ours()
+    {
+        await using var upstream = Cuts.Upstream(Cut.CleanEndWithoutMarker, Delta + "data: {\"error\":{\"message\":\"sk-secret\"}}\n\n");
+        await using var host = await StreamHost.StartAsync(upstream, mayPassError: static data => data.IndexOf("sk-"u8) < 0);
+        using var client = await RawClient.PostAsync(host.Uri, "/v1/chat/completions");
+
+        (await client.ReadToEndAsync()).Should().NotBe(Ending.Clean);
+
+        client.Body.Should().Be(Delta + Error);
+    }
+
+    [Fact]
     public async Task The_Responses_API_gets_its_own_error_event()
     {
         const string Created = "event: response.created\ndata: {\"type\":\"response.created\"}\n\n";

@@ -10,6 +10,7 @@ public sealed class ErrorInSuccessTests
     [InlineData("""{"error":"overloaded"}""")]
     [InlineData("""{"type":"error","error":{"type":"overloaded_error"}}""")]
     [InlineData("""  { "id" : "x", "usage" : {"data":1}, "error" : {"code":503} } """)]
+    [InlineData("""{"type":"error","code":"server_error","message":"x"}""")]
     [InlineData("""{"choices":null,"error":{"code":503}}""")]
     [InlineData("""{"object":"error","error":{"code":503}}""")]
     [InlineData("\uFEFF{\"error\":{\"code\":503}}")]
@@ -30,6 +31,16 @@ public sealed class ErrorInSuccessTests
     [InlineData("""<html>"error"</html>""")]
     [InlineData("""{"error" oops""")]
     public void Anything_else_is_not(string json) => Detect(json).Should().BeFalse();
+
+    [Fact]
+    public void In_mid_stream_an_error_counts_beside_parts_of_an_answer()
+    {
+        var json = """{"choices":[{"index":0}],"error":{"code":1}}"""u8;
+
+        ErrorInSuccess.Detect(json).Should().BeFalse();
+        ErrorInSuccess.DetectBesideAnswer(json).Should().BeTrue();
+        ErrorInSuccess.DetectBesideAnswer("""{"choices":[],"error":null}"""u8).Should().BeFalse();
+    }
 
     [Fact]
     public void A_truncated_body_is_judged_by_what_is_there()

@@ -22,6 +22,7 @@ public sealed class RawClient : IDisposable
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly StringBuilder _body = new();
     private string _undecoded = "";
+    private Ending? _ending;
 
     public string Head { get; private set; } = "";
 
@@ -42,7 +43,7 @@ public sealed class RawClient : IDisposable
     {
         while (!enough())
         {
-            if (await ReceiveAsync() is { } ending)
+            if (await ReceiveAsync() is { } ending && !enough())
             {
                 throw new InvalidOperationException($"ended ({ending}) after: {Head}{Body}");
             }
@@ -67,6 +68,11 @@ public sealed class RawClient : IDisposable
 
     private async Task<Ending?> ReceiveAsync()
     {
+        if (_ending is not null)
+        {
+            return _ending;
+        }
+
         var buffer = new byte[64 * 1024];
         int read;
         try
@@ -79,7 +85,8 @@ public sealed class RawClient : IDisposable
         }
 
         _undecoded += Encoding.Latin1.GetString(buffer, 0, read);
-        return Decode() ? Ending.Clean : read == 0 ? Ending.Fin : null;
+        _ending = Decode() ? Ending.Clean : read == 0 ? Ending.Fin : null;
+        return _ending;
     }
 
     /// <summary>True when the body is complete by its own framing.</summary>

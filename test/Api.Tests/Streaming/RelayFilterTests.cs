@@ -98,6 +98,41 @@ public sealed class RelayFilterTests
         filter.AtBoundary.Should().Be(expected.Length == 0);
     }
 
+    [Theory]
+    [InlineData("data: {\"error\":{\"message\":\"sk-secret\"}}\n\n")]
+    [InlineData("event: error\r\ndata: sk-secret\r\n\r\n")]
+    [InlineData("data: {\"id\":1,\"choices\":[],\"error\":\"sk-secret\"}\n\n")]
+    public void Of_an_error_that_the_caller_must_not_see_nothing_telling_passes_wherever_it_is_cut(string error)
+    {
+        for (var cut = 1; cut < error.Length; cut++)
+        {
+            foreach (var hide in new[] { false, true })
+            {
+                var marker = TerminalMarker.For(Operation.ChatCompletions);
+                using var filter = new RelayFilter(marker, hide, static data => data.IndexOf("secret"u8) < 0);
+
+                var output = Filter(filter, "data: a\n\n" + error[..cut]) + Filter(filter, error[cut..] + "data: [DONE]\n\n");
+
+                output.Should().StartWith("data: a\n\n").And.NotContain("sk").And.NotContain("DONE");
+                filter.ErrorWithheld.Should().BeTrue();
+                filter.AtBoundary.Should().Be(output == "data: a\n\n");
+            }
+        }
+    }
+
+    [Fact]
+    public void What_only_looked_like_an_error_passes_when_it_is_complete()
+    {
+        using var filter = new RelayFilter(TerminalMarker.For(Operation.Responses), hideUsageChunk: false, static _ => false);
+
+        Filter(filter, "data: {\"type\":\"x\",\"a\":1,").Should().HaveLength(24);
+        Filter(filter, "\"error\":nu").Should().BeEmpty();
+        Filter(filter, "ll").Should().BeEmpty();
+        Filter(filter, "}\n\ndata: b\n\nda").Should().Be("\"error\":null}\n\ndata: b\n\nda");
+        filter.ErrorWithheld.Should().BeFalse();
+        filter.AtBoundary.Should().BeFalse();
+    }
+
     private static RelayFilter Hiding() => new(TerminalMarker.For(Operation.ChatCompletions), hideUsageChunk: true);
 
     private static Gen<(SplitStream Stream, string Expected)> EventStreams() =>

@@ -22,15 +22,13 @@ public sealed class StreamHost : IAsyncDisposable
     private readonly Uri _upstream;
     private WebApplication _app = null!;
 
-    private StreamHost(Uri upstream) => _upstream = upstream;
+    private readonly StreamRelayOptions _options;
+    private readonly TimeSpan _totalTimeout;
+
+    private StreamHost(Uri upstream, StreamRelayOptions options, TimeSpan totalTimeout) =>
+        (_upstream, _options, _totalTimeout) = (upstream, options, totalTimeout);
 
     public Uri Uri { get; private set; } = null!;
-
-    public bool HideUsageChunk { get; init; }
-
-    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
-
-    public TimeSpan TotalTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
     public SilenceWatch Watch => _app.Services.GetRequiredService<SilenceWatch>();
 
@@ -40,15 +38,19 @@ public sealed class StreamHost : IAsyncDisposable
         bool hideUsageChunk = false,
         TimeSpan? idleTimeout = null,
         TimeSpan? totalTimeout = null,
-        X509Certificate2? certificate = null)
+        X509Certificate2? certificate = null,
+        UpstreamErrorCheck? mayPassError = null,
+        double keepAliveSeconds = 15)
     {
-        var host = new StreamHost(upstream.Uri)
+        var options = new StreamRelayOptions
         {
+            Operation = Operation.ChatCompletions,
             HideUsageChunk = hideUsageChunk,
             IdleTimeout = idleTimeout ?? TimeSpan.FromSeconds(120),
-            TotalTimeout = totalTimeout ?? Timeout.InfiniteTimeSpan,
+            MayPassError = mayPassError,
         };
-        await host.ListenAsync(time ?? TimeProvider.System, certificate);
+        var host = new StreamHost(upstream.Uri, options, totalTimeout ?? Timeout.InfiniteTimeSpan);
+        await host.ListenAsync(time ?? TimeProvider.System, certificate, keepAliveSeconds);
         return host;
     }
 
@@ -63,7 +65,7 @@ public sealed class StreamHost : IAsyncDisposable
         _invoker.Dispose();
     }
 
-    private async Task ListenAsync(TimeProvider time, X509Certificate2? certificate)
+    private async Task ListenAsync(TimeProvider time, X509Certificate2? certificate, double keepAliveSeconds)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -78,6 +80,7 @@ public sealed class StreamHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(time);
         builder.Services.AddStreaming();
+        builder.Services.Configure<StreamOptions>(options => options.KeepAliveSeconds = keepAliveSeconds);
         _app = builder.Build();
         _app.MapPost("/v1/chat/completions", context => ForwardAsync(context, Operation.ChatCompletions));
         _app.MapPost("/v1/responses", context => ForwardAsync(context, Operation.Responses));
@@ -90,13 +93,13 @@ public sealed class StreamHost : IAsyncDisposable
         var factory = context.RequestServices.GetRequiredService<StreamResponseFactory>();
         await using var stream = factory.Create(context, operation);
         using var total = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        total.CancelAfter(TotalTimeout);
+        total.CancelAfter(_totalTimeout);
         stream.BeginWaiting();
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _upstream);
             var response = await _invoker.SendAsync(request, total.Token);
-            var beginning = await stream.ReadBeginningAsync(response, IdleTimeout, total.Token);
+            var beginning = await stream.ReadBeginningAsync(response, _options.IdleTimeout, total.Token);
             if (beginning.Failure != UpstreamFailure.None)
             {
                 await stream.FailAsync(new GatewayError(502, GatewayErrors.ServerError, "upstream_failed", $"It failed: {beginning.Failure}."));
@@ -104,8 +107,7 @@ public sealed class StreamHost : IAsyncDisposable
                 return;
             }
 
-            var options = new StreamRelayOptions { Operation = operation, HideUsageChunk = HideUsageChunk, IdleTimeout = IdleTimeout };
-            _outcomes.Writer.TryWrite(await stream.RelayAsync(beginning, options, total.Token));
+            _outcomes.Writer.TryWrite(await stream.RelayAsync(beginning, _options with { Operation = operation }, total.Token));
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {

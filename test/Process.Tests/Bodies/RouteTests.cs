@@ -35,6 +35,7 @@ public sealed class RouteTests(SharedGateway shared) : IClassFixture<SharedGatew
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await shared.Gateway.CallerKeyAsync());
+        request.Content = method == "POST" ? new StringContent(Callers.ChatBody("baseline"), System.Text.Encoding.UTF8, "application/json") : null;
 
         using var response = await shared.Gateway.Client.SendAsync(request);
 

@@ -3,6 +3,7 @@ using Gateway.Silo.Tests.Settings;
 
 namespace Gateway.Silo.Tests.DataDirectories;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class DataDirectoryTests : IDisposable
 {
     private readonly TemporaryFolder _home = new();

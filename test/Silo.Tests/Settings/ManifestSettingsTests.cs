@@ -93,6 +93,6 @@ public sealed class ManifestSettingsTests : IDisposable
 
     private Gateway.Grains.Manifests.ManifestSource Source(string value) => Sources(("METIS_STATUS_URL", value)).Should().ContainSingle().Subject;
 
-    private IReadOnlyList<Gateway.Grains.Manifests.ManifestSource> Sources(params (string Name, string Value)[] environment) =>
+    private System.Collections.Immutable.ImmutableArray<Gateway.Grains.Manifests.ManifestSource> Sources(params (string Name, string Value)[] environment) =>
         SettingsFor.Valid(_home, environment).Manifest.Sources;
 }

@@ -76,6 +76,16 @@ public sealed class PrecedenceTests : IDisposable
         SettingsFor.Problem(_home).Should().StartWith(path).And.NotContain("sk-canary");
     }
 
+    [Theory]
+    [InlineData("""{"METIS_API_TOKENS":{"a":"sk-canary"}}""")]
+    [InlineData("""{"Gateway":{"METIS_API_TOKENS":{"a":"sk-canary"}}}""")]
+    public void A_json_object_where_a_text_belongs_is_not_taken_for_unset(string json)
+    {
+        _home.Write("appsettings.json", json);
+
+        SettingsFor.Problem(_home).Should().StartWith("METIS_API_TOKENS: must be one text").And.NotContain("canary");
+    }
+
     [Fact]
     public void A_home_folder_that_does_not_exist_stops_the_start()
     {

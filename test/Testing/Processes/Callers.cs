@@ -27,7 +27,7 @@ public static class Callers
         return await gateway.Client.SendAsync(request);
     }
 
-    /// <summary>The only value of a response header; null when absent.</summary>
+    /// <summary>The value of a response header as it was sent; null when absent.</summary>
     public static string? Header(this HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+        response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values) ? values.ToString() : null;
 }

@@ -16,7 +16,12 @@ internal sealed class RequestReader(PipeReader input)
             return null;
         }
 
-        var parts = requestLine.Split(' ');
+        // Whoever speaks TLS or anything else here gets what a real server would do: nothing.
+        if (requestLine.Split(' ') is not [var method, var target, "HTTP/1.1" or "HTTP/1.0"])
+        {
+            throw new InvalidDataException("The client does not speak HTTP/1.");
+        }
+
         var headers = new List<KeyValuePair<string, string>>();
         while (await LineAsync(cancellationToken) is { Length: > 0 } line)
         {
@@ -24,7 +29,7 @@ internal sealed class RequestReader(PipeReader input)
             headers.Add(new(line[..colon], line[(colon + 1)..].Trim()));
         }
 
-        return (parts[0], parts[1], headers, await BodyAsync(headers, cancellationToken));
+        return (method, target, headers, await BodyAsync(headers, cancellationToken));
     }
 
     private async Task<byte[]> BodyAsync(List<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)

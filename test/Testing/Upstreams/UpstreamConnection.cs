@@ -33,8 +33,8 @@ internal sealed class UpstreamConnection(ScriptedUpstream owner, Socket socket, 
                 await pump;
             }
         }
-        catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException or OperationCanceledException
-            or System.Security.Authentication.AuthenticationException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or SocketException or ObjectDisposedException
+            or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
             // Clients that leave in the middle are part of what is tested.
         }

@@ -2,9 +2,12 @@ using Microsoft.IdentityModel.Protocols;
 
 namespace Gateway.Api.Authentication.Tokens;
 
-/// <summary>Fetches discovery documents and key sets: https only, except from loopback; no redirects, at most 1 MiB, at most 5 s.</summary>
-internal sealed class IssuerDocuments : IDocumentRetriever, IDisposable
+/// <summary>Fetches discovery documents and key sets: https only, except from loopback; no redirects, at most 1 MiB.</summary>
+/// <param name="timeout">Bound of one fetch; a caller may be waiting for it.</param>
+internal sealed class IssuerDocuments(TimeSpan timeout) : IDocumentRetriever, IDisposable
 {
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
+
     private const int MaxBytes = 1024 * 1024;
 
     private readonly HttpClient _client = new(new SocketsHttpHandler
@@ -14,7 +17,7 @@ internal sealed class IssuerDocuments : IDocumentRetriever, IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {
-        Timeout = TimeSpan.FromSeconds(5),
+        Timeout = timeout,
         MaxResponseContentBufferSize = MaxBytes,
     };
 

@@ -15,7 +15,7 @@ public static class BodyEdits
     /// <summary>In the order of the body; none overlaps another.</summary>
     /// <param name="modelJson">JSON text of the model to send; null: as the body has it.</param>
     /// <param name="askForUsage">Make the upstream report usage in its stream.</param>
-    public static BodyEdit[] Build(PeekedRequest request, ReadOnlyMemory<byte>? modelJson, bool askForUsage)
+    public static BodyEdit[] Build(PeekedRequest request, byte[]? modelJson, bool askForUsage)
     {
         BodyEdit? model = modelJson is { } json ? SetModel(request, json) : null;
         BodyEdit? usage = askForUsage ? AskForUsage(request) : null;
@@ -30,7 +30,7 @@ public static class BodyEdits
     }
 
     /// <summary>JSON text of a model name.</summary>
-    public static ReadOnlyMemory<byte> ModelJson(string model) => JsonSerializer.SerializeToUtf8Bytes(model);
+    public static byte[] ModelJson(string model) => JsonSerializer.SerializeToUtf8Bytes(model);
 
     private static BodyEdit SetModel(PeekedRequest request, ReadOnlyMemory<byte> json)
     {

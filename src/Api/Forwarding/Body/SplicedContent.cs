@@ -1,30 +1,35 @@
 using System.Net;
+using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Http;
 
 namespace Gateway.Api.Forwarding.Body;
 
 /// <summary>The caller's body with its edits, written part by part from the memory it arrived in.</summary>
-public sealed class SplicedContent : HttpContent
+internal sealed class SplicedContent : HttpContent
 {
     private readonly RequestBody _body;
     private readonly BodyEdit[] _edits;
     private readonly long _length;
-    private readonly Action<object?>? _onSent;
-    private readonly object? _onSentState;
+    private readonly AttemptDeadline? _deadline;
+    private readonly TimeSpan _patienceOnceSent;
 
-    /// <param name="onSent">Told when the last byte went to the connection.</param>
-    public SplicedContent(RequestBody body, BodyEdit[] edits, Action<object?>? onSent = null, object? onSentState = null)
+    /// <param name="deadline">Moved when the last byte went to the connection; null: none.</param>
+    /// <param name="patienceOnceSent">How far from that moment.</param>
+    public SplicedContent(RequestBody body, BodyEdit[] edits, AttemptDeadline? deadline = null, TimeSpan patienceOnceSent = default)
     {
         _body = body;
         _edits = edits;
-        _onSent = onSent;
-        _onSentState = onSentState;
+        _deadline = deadline;
+        _patienceOnceSent = patienceOnceSent;
         _length = body.Length;
         foreach (var edit in edits)
         {
             _length += edit.Text.Length - edit.Range.Length;
         }
     }
+
+    /// <summary>All of it went to the connection.</summary>
+    public bool Sent { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -54,7 +59,8 @@ public sealed class SplicedContent : HttpContent
             _body.Release();
         }
 
-        _onSent?.Invoke(_onSentState);
+        Sent = true;
+        _deadline?.Extend(_patienceOnceSent);
     }
 
     protected override bool TryComputeLength(out long length)

@@ -32,7 +32,7 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOp
     /// <summary>Announces, then waits up to a second for every node to have the change.</summary>
     public async Task<Revocation> ConfirmAsync(long keysVersion)
     {
-        var start = time.GetTimestamp();
+        using var bound = new CancellationTokenSource(ConfirmationBound, time);
         if (!await AnnounceAsync(keysVersion, CancellationToken.None))
         {
             return Revocation.Unreachable;
@@ -45,12 +45,12 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOp
                 return Revocation.Unreachable;
             }
 
-            if (behind.IsEmpty || time.GetElapsedTime(start) + PollInterval > ConfirmationBound)
+            if (behind.IsEmpty || bound.IsCancellationRequested)
             {
                 return new Revocation(behind, IsManifestUnavailable: false);
             }
 
-            await Task.Delay(PollInterval, time, CancellationToken.None);
+            await Task.Delay(PollInterval, time, bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -61,10 +61,7 @@ public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener li
     private static RouteCandidate Candidate(
         ManifestEntry entry, EndpointState endpoint, string model, ImmutableArray<UpstreamTarget> keys, bool serves, string? notice)
     {
-        // Spelled out: a bare null would become an empty name, not the absence of one.
-        ReadOnlyMemory<byte>? upstreamModel = entry.Aliases.TryGetValue(model, out var name)
-            ? new ReadOnlyMemory<byte>(JsonSerializer.SerializeToUtf8Bytes(name))
-            : default(ReadOnlyMemory<byte>?);
+        var upstreamModel = entry.Aliases.TryGetValue(model, out var name) ? JsonSerializer.SerializeToUtf8Bytes(name) : null;
         RouteCandidate? candidate = null;
         for (var i = Math.Max(0, keys.Length - 1); i >= 0; i--)
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Silo.Settings;
 
-namespace Gateway.Api.Startup;
+namespace Gateway.Api.Startup.Listeners;
 
 /// <summary>Where the process listens, and how to reach it from this machine.</summary>
 public static class ListenAddresses

@@ -86,7 +86,8 @@ internal sealed class FeedBoard(TimeProvider time)
     /// <summary>A node knows a version that an activation gave out whose record was lost: go on above it, and send everything again.</summary>
     public void Learn(long versionOfNode)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(versionOfNode, (time.GetUtcNow() + FurthestAhead).ToUnixTimeMilliseconds());
+        var newest = Math.Max(Version, time.GetUtcNow().ToUnixTimeMilliseconds());
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(versionOfNode, newest + (long)FurthestAhead.TotalMilliseconds);
         if (versionOfNode > Version)
         {
             Version = versionOfNode;

@@ -21,12 +21,15 @@ internal sealed class HttpManifestFetcher : IManifestFetcher, IDisposable
     private static readonly TimeSpan LastModifiedResolution = TimeSpan.FromSeconds(2);
 
     private readonly ManifestSource _source;
+    private readonly Func<string?> _authorization;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
-    public HttpManifestFetcher(ManifestSource source, TimeSpan timeout, GuardedDialer dialer, TimeProvider time)
+    /// <param name="authorization">Reads the value in force now, which a watched file may change; null: the source's own for good.</param>
+    public HttpManifestFetcher(ManifestSource source, TimeSpan timeout, GuardedDialer dialer, TimeProvider time, Func<string?>? authorization = null)
     {
+        _authorization = authorization ?? (() => source.Authorization);
         _source = source;
         _timeout = timeout;
         _time = time;
@@ -109,7 +112,7 @@ internal sealed class HttpManifestFetcher : IManifestFetcher, IDisposable
         }
 
         request.Headers.IfModifiedSince = validators.LastModified;
-        if (_source.Authorization is { } authorization && Origin.Of(url) == Origin.Of(_source.Location))
+        if (_authorization() is { } authorization && Origin.Of(url) == Origin.Of(_source.Location))
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         }

@@ -26,7 +26,7 @@ internal sealed class ManifestCatalog
         Sources =
         [
             .. _options.Sources.Select(source => new SourceSlot(
-                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time))),
+                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time, () => AuthorizationOf(source.Name)))),
         ];
         Overlay = _options.OverlayPath is { } path ? new OverlaySlot(path, _options.FetchTimeout, time) : null;
     }
@@ -48,6 +48,9 @@ internal sealed class ManifestCatalog
 
     private IEnumerable<DraftEntry> Drafts =>
         Sources.SelectMany(source => new[] { source.Copies.InForce, source.Copies.Newest }).OfType<SourceCopy>().SelectMany(copy => copy.Entries);
+
+    // Asked at every fetch: the secret file behind it may have changed.
+    private string? AuthorizationOf(string name) => _options.Sources.FirstOrDefault(source => source.Name == name)?.Authorization;
 
     public void Restore(ManifestState state)
     {

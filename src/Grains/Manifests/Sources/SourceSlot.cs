@@ -19,6 +19,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private DateTimeOffset? _confirmedAt;
     private string? _lookError;
     private bool _isRefused;
+    private DateTimeOffset _regularNextLook;
     private int _fruitlessLooks;
 
     public string Name { get; } = name;
@@ -67,6 +68,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     {
         var wait = _inForce is null ? FirstRetry * Math.Pow(2, Math.Min(_fruitlessLooks++, 20)) : period;
         NextLook = now + (wait < period ? wait : period);
+        _regularNextLook = now + period;
     }
 
     public void Take(SourceLook look, DateTimeOffset now)
@@ -114,6 +116,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
 
         if (_newest is not null && !_isRefused)
         {
+            NextLook = _inForce is null ? _regularNextLook : NextLook;
             _inForce = _newest;
             _confirmedAt = _lookedAt;
             _fruitlessLooks = 0;

@@ -1,0 +1,97 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Errors;
+using Gateway.Api.Forwarding.Attempts;
+using Gateway.Api.Routing;
+
+namespace Gateway.Api.Forwarding.Answers;
+
+/// <summary>What the caller is told when no upstream gave an answer.</summary>
+/// <remarks>
+/// 1. Refused keys are the operator's affair and tell the caller nothing, as long as anything else happened too.
+/// 2. If every entry has been tried and all that happened makes entries cool, the request may come again when the first
+///    is usable: the true wait is told and the client may retry by itself.
+/// 3. Otherwise the attempts are spent: the last telling failure is passed on, with a word to clients not to multiply the
+///    attempts that were made here.
+/// </remarks>
+internal static class FinalAnswer
+{
+    private static readonly TimeSpan LongestTrueWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>Nothing could be chosen for the first attempt.</summary>
+    public static GatewayError Blocked(RouteChoice choice, string model) => choice.Blocked switch
+    {
+        RouteBlock.NotAllowed => GatewayErrors.ModelNotAllowed(model),
+        RouteBlock.Cooling => UpstreamErrors.Cooling(choice.RetryAfter ?? HealthPolicy.RateLimitCooling, choice.CoolingCause is UpstreamFailure.RateLimited, LongestTrueWait),
+        RouteBlock.QuotaExhausted => UpstreamErrors.OutOfQuota(),
+        RouteBlock.KeyRefused => UpstreamErrors.KeyRefused(),
+        _ => UpstreamErrors.ModelUnavailable(model, choice.Notice),
+    };
+
+    /// <summary>The upstream's answer is about the caller's request.</summary>
+    public static GatewayError PassedOn(FailedAttempt answer)
+    {
+        var error = UpstreamErrors.Rejected(answer.Status!.Value);
+        return IsPresentable(answer) ? error with { Provider = new ProviderErrorBody(answer.Body, answer.ContentType) } : error;
+    }
+
+    /// <param name="failures">In order; at least one.</param>
+    /// <param name="noneLeft">Every entry that this caller may use was tried.</param>
+    public static GatewayError After(IReadOnlyList<FailedAttempt> failures, bool noneLeft)
+    {
+        FailedAttempt? telling = null;
+        TimeSpan? wait = null;
+        var allCool = noneLeft;
+        var onlyQuota = true;
+        foreach (var failed in failures)
+        {
+            if (failed.Failure is UpstreamFailure.KeyRefused)
+            {
+                continue;
+            }
+
+            onlyQuota &= failed.Failure is UpstreamFailure.QuotaExhausted;
+            telling = failed.Failure is UpstreamFailure.QuotaExhausted ? telling ?? failed : failed;
+            var cooling = HealthPolicy.CoolingFor(failed.Failure, failed.RetryAfter);
+            allCool &= cooling is not null;
+            wait = wait is null || cooling < wait ? cooling : wait;
+        }
+
+        if (telling is null)
+        {
+            return UpstreamErrors.KeyRefused();
+        }
+
+        if (onlyQuota)
+        {
+            return UpstreamErrors.OutOfQuota();
+        }
+
+        return allCool ? Cooling(telling, wait!.Value) : Spent(telling);
+    }
+
+    private static GatewayError Cooling(FailedAttempt telling, TimeSpan wait)
+    {
+        var error = UpstreamErrors.Cooling(wait, telling.Failure is UpstreamFailure.RateLimited, LongestTrueWait);
+        return error.Status == telling.Status ? WithBody(error, telling) : error;
+    }
+
+    private static GatewayError Spent(FailedAttempt telling)
+    {
+        var error = telling.Failure switch
+        {
+            UpstreamFailure.ConnectTimeout or UpstreamFailure.FirstByteTimeout or UpstreamFailure.IdleTimeout or UpstreamFailure.TotalTimeout => UpstreamErrors.TimedOut(),
+            _ when telling.Status >= StatusCodes.Status400BadRequest => UpstreamErrors.Failed(telling.Status.Value),
+            _ => UpstreamErrors.Failed(StatusCodes.Status502BadGateway),
+        };
+        var wait = telling.RetryAfter < LongestTrueWait ? telling.RetryAfter : null;
+        return WithBody(error with { RetryAfter = wait > error.RetryAfter ? wait : error.RetryAfter }, telling);
+    }
+
+    private static GatewayError WithBody(GatewayError error, FailedAttempt telling) =>
+        JsonText.IsObject(telling.Body.Span) && IsPresentable(telling)
+            ? error with { Provider = new ProviderErrorBody(telling.Body, "application/json") }
+            : error;
+
+    private static bool IsPresentable(FailedAttempt answer) =>
+        !answer.Body.IsEmpty && SecretScan.IsClean(answer.Body.Span, answer.Candidate.Target);
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Gateway.Api.Routing;
+
+namespace Gateway.Api.Forwarding.Answers;
+
+/// <summary>Looks for what no caller may see in a provider's error: keys, hosts, accounts.</summary>
+internal static class SecretScan
+{
+    public static bool IsClean(ReadOnlySpan<byte> body, UpstreamTarget target) =>
+        IsClean(Encoding.UTF8.GetString(body), target.Secrets) && (body.IndexOf((byte)'\\') < 0 || IsCleanUnescaped(body, target.Secrets));
+
+    private static bool IsClean(string text, string[] secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            if (secret.Length > 0 && text.Contains(secret, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A text that JSON escapes is the same text to whoever parses it.</summary>
+    private static bool IsCleanUnescaped(ReadOnlySpan<byte> body, string[] secrets)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsClean(reader.GetString()!, secrets))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // What cannot be read cannot be called clean.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
+using Gateway.Api.Forwarding.Body;
+using Gateway.Api.Forwarding.Upstream;
+using Gateway.Api.Routing;
+using Gateway.Api.Streaming;
+
+namespace Gateway.Api.Forwarding.Attempts;
+
+/// <summary>Sends a request to one upstream and brings its answer to the caller, or says why there is none.</summary>
+/// <remarks>
+/// 1. Begin the attempt at the entry; whatever happens, its end is told exactly once.
+/// 2. Send the body with the edits that this entry needs.
+/// 3. An error status: read its body within bounds, name the failure. Nothing was sent to the caller.
+/// 4. A success: look at its beginning; an error in it is a failure as in 3.
+/// 5. Let go of the request body and pass the answer on. From here on there is no other attempt.
+/// </remarks>
+internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsageSupport includeUsage, TimeProvider time)
+{
+    private static readonly TimeSpan UnaryTotal = TimeSpan.FromSeconds(900);
+    private static readonly TimeSpan StreamTotal = TimeSpan.FromSeconds(3600);
+
+    /// <summary>An error that is followed by another attempt is not waited for longer than this.</summary>
+    private static readonly TimeSpan ErrorBodyPatience = TimeSpan.FromSeconds(2);
+
+    /// <param name="stream">Null: the caller asked for a unary answer.</param>
+    /// <param name="plain">Add nothing to the body that an upstream might not know.</param>
+    /// <returns>Null: the answer went to the caller, whole or visibly broken.</returns>
+    public async Task<FailedAttempt?> RunAsync(ForwardRequest request, StreamResponse? stream, RouteChoice choice, AttemptDeadline deadline, bool plain)
+    {
+        var candidate = choice.Candidate!;
+        var attempt = candidate.Endpoint.Begin(choice.ProbeId, candidate.Target);
+
+        // What throws below without being named is our own fault and must not be laid to the endpoint.
+        var failure = UpstreamFailure.CallerGone;
+        TimeSpan? retryAfter = null;
+        request.BeginWaiting();
+        try
+        {
+            var asksForUsage = !plain && AsksForUsage(request, stream, candidate);
+            var total = Total(candidate.Entry, stream);
+            var (response, failed) = await SendAsync(request, stream, candidate, deadline, asksForUsage, total);
+            if (response is not null)
+            {
+                // A stream's answer is disposed by its reader, as early as possible; this is for all others.
+                using (response)
+                {
+                    if (!AnswerStatus.IsSuccess((int)response.StatusCode))
+                    {
+                        failed = await ReadErrorAsync(request, candidate, response, deadline, asksForUsage, total);
+                    }
+                    else if (stream is null)
+                    {
+                        using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.StartedAt, time));
+                        failed = await answer.ReadBeginningAsync();
+                        request.EndWaiting();
+                        if (failed is null)
+                        {
+                            attempt.FirstByte();
+                            failure = await answer.SendAsync(request);
+                            return null;
+                        }
+                    }
+                    else
+                    {
+                        deadline.Arm(total - time.GetElapsedTime(request.StartedAt));
+                        var beginning = await stream.ReadBeginningAsync(response, candidate.Entry.Timeouts.Idle, deadline.Token);
+                        request.EndWaiting();
+                        failed = Judge(beginning, response, candidate);
+                        if (failed is null)
+                        {
+                            attempt.FirstByte();
+                            NoteRefusal(candidate, plain);
+                            failure = await RelayAsync(request, stream, beginning, response, candidate, asksForUsage, deadline);
+                            return null;
+                        }
+                    }
+                }
+            }
+
+            failure = failed!.Failure;
+            retryAfter = failed.RetryAfter;
+            return failed;
+        }
+        finally
+        {
+            request.EndWaiting();
+            attempt.End(failure, retryAfter);
+        }
+    }
+
+    private bool AsksForUsage(ForwardRequest request, StreamResponse? stream, RouteCandidate candidate) =>
+        stream is not null && !request.Peeked.AsksForUsage && IncludeUsageSupport.HasOption(request.Operation) && includeUsage.MayAsk(candidate.Endpoint);
+
+    private static TimeSpan Total(ManifestEntry entry, StreamResponse? stream) =>
+        entry.Timeouts.Total ?? (stream is null ? UnaryTotal : StreamTotal);
+
+    private async Task<(HttpResponseMessage? Response, FailedAttempt? Failed)> SendAsync(
+        ForwardRequest request, StreamResponse? stream, RouteCandidate candidate, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
+    {
+        var entry = candidate.Entry;
+        var left = total - time.GetElapsedTime(request.StartedAt);
+        var firstByte = entry.Timeouts.FirstByte < left ? entry.Timeouts.FirstByte : left;
+        var isPatientOnceSent = stream is null && !entry.RetryUnary;
+        deadline.Arm(firstByte);
+        var content = new SplicedContent(
+            request.Body,
+            BodyEdits.Build(request.Peeked, candidate.UpstreamModelJson ?? request.PathModelJson, asksForUsage),
+            isPatientOnceSent ? deadline : null,
+            left);
+        using var message = UpstreamRequest.Create(request.Context.Request.Headers, candidate, candidate.Target.Addresses[(int)request.Operation], content);
+        try
+        {
+            return (await connections.For(candidate.Target, entry.Timeouts.Connect).SendAsync(message, deadline.Token), null);
+        }
+        catch (Exception exception)
+        {
+            var waiting = firstByte < left && !(isPatientOnceSent && content.Sent) ? UpstreamFailure.FirstByteTimeout : UpstreamFailure.TotalTimeout;
+            return (null, new FailedAttempt(SendFailure.BeforeAnswer(exception, deadline, waiting), candidate) { FullySent = content.Sent });
+        }
+    }
+
+    private async Task<FailedAttempt> ReadErrorAsync(
+        ForwardRequest request, RouteCandidate candidate, HttpResponseMessage response, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
+    {
+        var status = (int)response.StatusCode;
+        var idle = AnswerStatus.Classify(status, default) is UpstreamFailure.None ? candidate.Entry.Timeouts.Idle : ErrorBodyPatience;
+        using var body = new BeginningBuffer();
+        try
+        {
+            deadline.Extend(idle);
+            var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, total, request.StartedAt, time));
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The status says enough; what the body would have added is left out.
+            if (deadline.CallerGone)
+            {
+                return new FailedAttempt(UpstreamFailure.CallerGone, candidate);
+            }
+        }
+
+        request.EndWaiting();
+        request.AnsweredBy(response);
+        var bytes = body.IsComplete ? body.Bytes.ToArray() : [];
+        return new FailedAttempt(AnswerStatus.Classify(status, bytes), candidate)
+        {
+            Status = status,
+            Body = bytes,
+            ContentType = UpstreamAnswer.ContentType(response),
+            RetryAfter = UpstreamAnswer.RetryAfter(response, time.GetUtcNow()),
+            FullySent = true,
+            AskAgainPlainly = asksForUsage && IncludeUsageSupport.IsRefusal(status, bytes),
+        };
+    }
+
+    private static FailedAttempt? Judge(StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate)
+    {
+        if (beginning.Failure is UpstreamFailure.None)
+        {
+            return null;
+        }
+
+        var quota = beginning.Failure is UpstreamFailure.ErrorInSuccess && AnswerStatus.SaysQuotaIsExhausted(beginning.ErrorBody.Span);
+        return new FailedAttempt(quota ? UpstreamFailure.QuotaExhausted : beginning.Failure, candidate)
+        {
+            Status = (int)response.StatusCode,
+            Body = beginning.ErrorBody,
+            FullySent = true,
+        };
+    }
+
+    /// <summary>Only an answer that came without the addition proves that the addition was at fault.</summary>
+    private void NoteRefusal(RouteCandidate candidate, bool plain)
+    {
+        if (plain)
+        {
+            includeUsage.RememberRefusal(candidate.Endpoint);
+        }
+    }
+
+    private static async Task<UpstreamFailure> RelayAsync(
+        ForwardRequest request, StreamResponse stream, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate, bool hideUsage, AttemptDeadline deadline)
+    {
+        request.ReleaseBody();
+        request.AnsweredBy(response);
+        var options = new StreamRelayOptions
+        {
+            Operation = request.Operation,
+            HideUsageChunk = hideUsage,
+            IdleTimeout = candidate.Entry.Timeouts.Idle,
+        };
+        return (await stream.RelayAsync(beginning, options, deadline.Token)).Failure;
+    }
+}

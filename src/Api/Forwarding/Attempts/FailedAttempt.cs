@@ -1,0 +1,25 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Routing;
+
+namespace Gateway.Api.Forwarding.Attempts;
+
+/// <summary>An attempt that gave the caller nothing.</summary>
+internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Candidate)
+{
+    /// <summary>The upstream's status; null: no answer came.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The upstream's error body; empty: none, or too large to be looked at.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public string? ContentType { get; init; }
+
+    /// <summary>What the upstream asked for.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The body had gone out completely: the upstream may be working on it.</summary>
+    public bool FullySent { get; init; }
+
+    /// <summary>The upstream refused what the gateway added; it is asked again without.</summary>
+    public bool AskAgainPlainly { get; init; }
+}

@@ -1,0 +1,135 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Forwarding.Upstream;
+using Gateway.Api.Routing;
+using Gateway.Api.Streaming;
+
+namespace Gateway.Api.Forwarding.Attempts;
+
+/// <summary>Brings a unary answer to the caller.</summary>
+/// <remarks>
+/// 1. Read the beginning, 64 KiB at most. A cut, a silence or an error found here leaves the caller's side untouched.
+/// 2. Commit: status, headers, and the length if it is known, stated or because the whole body is here. The request body
+///    goes back to its pool, since nothing can be sent again from here on.
+/// 3. Send the beginning, then pass the rest piece by piece: a slow caller slows the upstream instead of filling memory.
+/// 4. A body that is cut after the commit ends in an aborted connection, never in an end that looks whole.
+/// </remarks>
+internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate candidate, AttemptDeadline deadline, ReadPatience patience) : IDisposable
+{
+    private readonly BeginningBuffer _beginning = new();
+    private readonly long? _length = UpstreamAnswer.ContentLength(response);
+    private readonly bool _endsWithConnection = UpstreamAnswer.EndsWithConnection(response);
+    private Stream _stream = Stream.Null;
+
+    /// <summary>Null: it may be sent.</summary>
+    public async ValueTask<FailedAttempt?> ReadBeginningAsync()
+    {
+        try
+        {
+            _stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+            await BoundedBody.FillAsync(_beginning, _stream, _length, patience);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return Failed(SendFailure.InAnswer(deadline, patience.Waiting));
+        }
+
+        var bytes = _beginning.Bytes;
+        if (_beginning.IsComplete && _endsWithConnection && !JsonText.IsWhole(bytes.Span))
+        {
+            return Failed(UpstreamFailure.Cut);
+        }
+
+        if (!ErrorInSuccess.Detect(bytes.Span))
+        {
+            return null;
+        }
+
+        var quota = AnswerStatus.SaysQuotaIsExhausted(bytes.Span);
+        return Failed(quota ? UpstreamFailure.QuotaExhausted : UpstreamFailure.ErrorInSuccess) with
+        {
+            Status = (int)response.StatusCode,
+            Body = _beginning.IsComplete ? bytes.ToArray() : default,
+            ContentType = UpstreamAnswer.ContentType(response),
+        };
+    }
+
+    /// <summary>Sends all of it. Other than None: the caller's connection was aborted.</summary>
+    public async ValueTask<UpstreamFailure> SendAsync(ForwardRequest request)
+    {
+        Commit(request);
+        var failure = await PassAllAsync(request.Context);
+        if (failure is not UpstreamFailure.None)
+        {
+            request.Context.Abort();
+        }
+
+        return failure;
+    }
+
+    public void Dispose() => _beginning.Dispose();
+
+    private async ValueTask<UpstreamFailure> PassAllAsync(HttpContext context)
+    {
+        if (!await WriteAsync(context, _beginning.Bytes))
+        {
+            return SendFailure.ToCaller(deadline);
+        }
+
+        var ending = _beginning.Bytes.Span is [.., var last] ? last : default;
+        while (!_beginning.IsComplete)
+        {
+            int read;
+            try
+            {
+                read = await patience.ReadAsync(_stream, _beginning.Whole);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                return SendFailure.InAnswer(deadline, patience.Waiting);
+            }
+
+            if (read == 0)
+            {
+                return _endsWithConnection && !JsonText.MayEndWith(ending) ? UpstreamFailure.Cut : UpstreamFailure.None;
+            }
+
+            ending = _beginning.Whole.Span[read - 1];
+            if (!await WriteAsync(context, _beginning.Whole[..read]))
+            {
+                return SendFailure.ToCaller(deadline);
+            }
+        }
+
+        return UpstreamFailure.None;
+    }
+
+    private async ValueTask<bool> WriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await context.Response.Body.WriteAsync(bytes, deadline.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Commit(ForwardRequest request)
+    {
+        request.ReleaseBody();
+        request.AnsweredBy(response);
+        request.WriteHeaders();
+        var answer = request.Context.Response;
+        answer.StatusCode = (int)response.StatusCode;
+        answer.ContentType = UpstreamAnswer.ContentType(response);
+        answer.ContentLength = _beginning.IsComplete ? _beginning.Length : _length;
+        if (UpstreamAnswer.ContentEncoding(response) is { } encoding)
+        {
+            answer.Headers.ContentEncoding = encoding;
+        }
+    }
+
+    private FailedAttempt Failed(UpstreamFailure failure) => new(failure, candidate) { FullySent = true };
+}

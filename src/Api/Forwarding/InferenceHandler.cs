@@ -1,0 +1,165 @@
+using Gateway.Api.Authentication;
+using Gateway.Api.Errors;
+using Gateway.Api.Forwarding.Body;
+using Gateway.Api.Forwarding.Upstream;
+using Gateway.Api.Http;
+using Gateway.Api.Routing;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Api.Forwarding;
+
+/// <summary>The way of an inference request up to its first upstream.</summary>
+/// <remarks>
+/// 1. Method and readiness.
+/// 2. Who asks; before the body is read, so that strangers cannot fill memory.
+/// 3. Headers and body within their bounds.
+/// 4. Peek at the body: the model, whether it streams.
+/// 5. Find the model's entries; which of them this caller may use is asked at every choice.
+/// 6. Forward.
+/// </remarks>
+internal sealed class InferenceHandler(
+    Router router, ClusterScopes scopes, IAuthenticator authenticator, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time)
+{
+    public async Task HandleAsync(HttpContext context, InferenceRoute route)
+    {
+        inFlight.Begin();
+        try
+        {
+            if (await TryHandleAsync(context, route) is { } error)
+            {
+                await ErrorWriter.WriteAsync(context, error);
+            }
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to be told.
+        }
+        catch (BadHttpRequestException refused)
+        {
+            await ErrorWriter.WriteAsync(context, RequestErrors.FromServer(refused.StatusCode));
+        }
+        catch (Exception exception)
+        {
+            log.Crashed(context, exception);
+            await ErrorWriter.WriteAsync(context, GatewayErrors.Internal());
+        }
+        finally
+        {
+            inFlight.End();
+        }
+    }
+
+    private async Task<GatewayError?> TryHandleAsync(HttpContext context, InferenceRoute route)
+    {
+        var startedAt = time.GetTimestamp();
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            return RequestErrors.MethodNotAllowed("POST");
+        }
+
+        if (router.Current is not { } snapshot)
+        {
+            return GatewayErrors.NotReady();
+        }
+
+        var (caller, error) = await authenticator.AuthenticateAsync(context, context.RequestAborted);
+        if (caller is null)
+        {
+            return Refuse(context, null, error ?? GatewayErrors.Internal());
+        }
+
+        LiftServerBound(context);
+        error = RequestBodyReader.CheckHeaders(context.Request) ?? CallerHeaders.Check(context.Request.Headers);
+        if (error is not null)
+        {
+            return Refuse(context, caller, error);
+        }
+
+        (var body, error) = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
+        if (body is null)
+        {
+            return Refuse(context, caller, error!);
+        }
+
+        ForwardRequest? request = null;
+        try
+        {
+            request = Prepare(context, caller, route, body, snapshot, startedAt, out error);
+            if (request is null)
+            {
+                return Refuse(context, caller, error!);
+            }
+
+            await forwarder.ForwardAsync(request);
+            return null;
+        }
+        finally
+        {
+            if (request is null)
+            {
+                body.Release();
+            }
+            else
+            {
+                request.ReleaseBody();
+            }
+        }
+    }
+
+    private ForwardRequest? Prepare(
+        HttpContext context, Caller caller, InferenceRoute route, RequestBody body, RoutingSnapshot snapshot, long startedAt, out GatewayError? error)
+    {
+        if (!RequestPeek.TryRead(body.Memory.Span, route.Operation, route.Model is not null, out var peeked, out error))
+        {
+            return null;
+        }
+
+        // The path wins: it is what the Azure-style client addressed, and what proxies in front of us saw.
+        var model = route.Model ?? peeked.Model!;
+        if (Find(snapshot, route, model, out error) is not { } entries)
+        {
+            return null;
+        }
+
+        return new ForwardRequest(context, caller, route.Operation, body, peeked, entries, time, startedAt)
+        {
+            PathModelJson = peeked.Model == model ? null : BodyEdits.ModelJson(model),
+        };
+    }
+
+    private ModelRoute? Find(RoutingSnapshot snapshot, InferenceRoute route, string model, out GatewayError? error)
+    {
+        ModelRoute? found;
+        error = null;
+        if (route.Cluster is null)
+        {
+            found = snapshot.Find(model);
+        }
+        else if (!scopes.TryFind(snapshot, route.Cluster, route.Framework!, model, out found))
+        {
+            error = RequestErrors.ClusterNotFound();
+            return null;
+        }
+
+        error = found is null ? GatewayErrors.ModelNotFound(model) : null;
+        return found;
+    }
+
+    private GatewayError Refuse(HttpContext context, Caller? caller, GatewayError error)
+    {
+        log.Refused(context, caller, error);
+        return error;
+    }
+
+    /// <summary>
+    /// The server's own bound would close the connection on a body that is too large before the caller could read why; ours
+    /// leaves the rest to the server, which drops it for a few seconds.
+    /// </summary>
+    private static void LiftServerBound(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: not null } bound)
+        {
+            bound.MaxRequestBodySize = null;
+        }
+    }
+}

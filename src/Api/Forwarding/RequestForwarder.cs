@@ -1,0 +1,134 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Errors;
+using Gateway.Api.Forwarding.Answers;
+using Gateway.Api.Forwarding.Attempts;
+using Gateway.Api.Forwarding.Upstream;
+using Gateway.Api.Routing;
+using Gateway.Api.Streaming;
+
+namespace Gateway.Api.Forwarding;
+
+/// <summary>Brings a request to an upstream, and to another one when the first is bad.</summary>
+/// <remarks>
+/// 1. Choose an entry.
+/// 2. Make an attempt. One that refused only what the gateway added is repeated without the addition.
+/// 3. An answer went to the caller: done. The caller went away: done. The upstream finds the request at fault: pass that on.
+/// 4. Any other failure: if its kind allows it, and neither the attempts nor the node's retry budget are spent, choose an
+///    entry that was not tried and go on with 2.
+/// 5. No other entry, but the only one closed the connection before it answered: once more, it may have been an idle
+///    connection at its end.
+/// 6. Tell the caller what came of it.
+/// </remarks>
+internal sealed class RequestForwarder(Router router, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
+{
+    public async Task ForwardAsync(ForwardRequest request)
+    {
+        router.CountRequest();
+        using var deadline = new AttemptDeadline(time, request.Context.RequestAborted);
+        if (!request.Peeked.Stream)
+        {
+            await RunAsync(request, null, deadline);
+            return;
+        }
+
+        await using var stream = streams.Create(request.Context, request.Operation);
+        request.Context.Response.OnStarting(
+            static state =>
+            {
+                ((ForwardRequest)state).WriteHeaders();
+                return Task.CompletedTask;
+            },
+            request);
+        stream.BeginWaiting();
+        await RunAsync(request, stream, deadline);
+    }
+
+    private async Task RunAsync(ForwardRequest request, StreamResponse? stream, AttemptDeadline deadline)
+    {
+        var choice = await router.ChooseAsync(request.Route, request.Caller, [], request.Id, request.Context.RequestAborted);
+        if (choice.Candidate is null)
+        {
+            await AnswerAsync(request, stream, FinalAnswer.Blocked(choice, request.Route.Model));
+            return;
+        }
+
+        List<FailedAttempt>? failures = null;
+        List<RouteCandidate>? tried = null;
+        while (true)
+        {
+            var failed = await AttemptAsync(request, stream, choice, deadline);
+            if (failed is null or { Failure: UpstreamFailure.CallerGone })
+            {
+                return;
+            }
+
+            if (failed.Failure is UpstreamFailure.None)
+            {
+                await AnswerAsync(request, stream, FinalAnswer.PassedOn(failed));
+                return;
+            }
+
+            log.AttemptFailed(request, failed);
+            (failures ??= []).Add(failed);
+            (tried ??= []).Add(failed.Candidate);
+            var next = await NextAsync(request, stream, failed, tried);
+            if (next.Candidate is null)
+            {
+                await AnswerAsync(request, stream, FinalAnswer.After(failures, noneLeft: next.Blocked is not RouteBlock.None));
+                return;
+            }
+
+            choice = next;
+        }
+    }
+
+    private async Task<FailedAttempt?> AttemptAsync(ForwardRequest request, StreamResponse? stream, RouteChoice choice, AttemptDeadline deadline)
+    {
+        var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);
+        return failed is { AskAgainPlainly: true }
+            ? await attempts.RunAsync(request, stream, RouteChoice.Of(failed.Candidate), deadline, plain: true)
+            : failed;
+    }
+
+    /// <returns>Without a candidate: stop; blocked by None when more was not allowed, else there is no other entry.</returns>
+    private async ValueTask<RouteChoice> NextAsync(ForwardRequest request, StreamResponse? stream, FailedAttempt failed, List<RouteCandidate> tried)
+    {
+        if (!FailoverRule.Allows(failed, stream is not null))
+        {
+            return default;
+        }
+
+        if (tried.Count >= FailoverRule.MaxAttempts)
+        {
+            return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
+        }
+
+        // An entry without a sibling must not use up the retries of models that have some.
+        var sameAgain = FailoverRule.AllowsSameAgain(failed, request.Attempts);
+        if (request.Route.Candidates.Length == 1 && failed.Candidate.NextKey is null && !sameAgain)
+        {
+            return RouteChoice.Block(RouteBlock.AllTried);
+        }
+
+        if (!router.TryTakeRetry())
+        {
+            return default;
+        }
+
+        var next = await router.ChooseAsync(request.Route, request.Caller, tried, request.Id, request.Context.RequestAborted);
+        return next.Candidate is null && sameAgain ? RouteChoice.Of(failed.Candidate) : next;
+    }
+
+    private Task AnswerAsync(ForwardRequest request, StreamResponse? stream, GatewayError error)
+    {
+        request.ReleaseBody();
+        log.Refused(request.Context, request.Caller, error);
+        if (stream is not null)
+        {
+            return stream.FailAsync(error);
+        }
+
+        request.WriteHeaders();
+        return ErrorWriter.WriteAsync(request.Context, error);
+    }
+}

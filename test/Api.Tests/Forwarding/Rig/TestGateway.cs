@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Manifests;
+using Gateway.Api.Authentication;
+using Gateway.Api.Errors;
+using Gateway.Api.Forwarding;
+using Gateway.Api.Http;
+using Gateway.Api.Routing;
+using Gateway.Api.Routing.Feed;
+using Gateway.Api.Routing.Health;
+using Gateway.Api.Routing.Retries;
+using Gateway.Api.Routing.Upstreams;
+using Gateway.Api.Streaming;
+using Gateway.Grains.Manifests;
+using Gateway.Silo.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Tests.Forwarding.Rig;
+
+/// <summary>The request path on a real server, with real routing over entries that the test names. No silo.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestGateway(WebApplication app, RecordedLog log)
+    {
+        _app = app;
+        Log = log;
+        Client = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public RecordedLog Log { get; }
+
+    public RoutingState Routing => _app.Services.GetRequiredService<RoutingState>();
+
+    public InFlightRequests InFlight => _app.Services.GetRequiredService<InFlightRequests>();
+
+    public TestAuthenticator Authenticator => (TestAuthenticator)_app.Services.GetRequiredService<IAuthenticator>();
+
+    public static async Task<TestGateway> StartAsync(params ManifestEntry[] entries)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var log = new RecordedLog();
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IAuthenticator, TestAuthenticator>();
+        services.AddSingleton<IProviderCredentials, TestCredentials>();
+        services.AddSingleton(Options.Create(new ClusterOptions { Secret = new string('s', 32) }));
+        services.AddSingleton(Options.Create(new ManifestOptions()));
+        services.AddSingleton(Options.Create(new NodeOptions { NodeId = "node" }));
+        services.AddSingleton(Options.Create(new UpstreamProxyOptions()));
+        AddRouter(services);
+        services.AddStreaming();
+        services.AddForwarding();
+
+        var app = builder.Build();
+        app.UseRequestIds();
+        app.UseInference();
+        app.UseJsonErrors();
+        app.UseRouting();
+        app.MapGet("/known", () => "here");
+        app.MapGet("/broken", string () => throw new InvalidOperationException("secret detail"));
+        if (entries.Length > 0)
+        {
+            app.Services.GetRequiredService<RoutingState>().Apply(new ManifestFeed
+            {
+                Version = 1,
+                Manifest = new ManifestEntries { Version = 1, Entries = [.. entries] },
+            });
+        }
+
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new TestGateway(app, log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private static void AddRouter(IServiceCollection services)
+    {
+        services.AddSingleton(NoGrains.Factory);
+        services.AddSingleton<IOutcomeListener, NoListener>();
+        services.AddSingleton<UpstreamTargets>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotBuilder>(provider, new Random(1)));
+        services.AddSingleton<RoutingState>();
+        services.AddSingleton<RetryBudget>();
+        services.AddSingleton<Router>();
+    }
+
+    private sealed class NoListener : IOutcomeListener
+    {
+        public void OutcomeEnded(EndpointState endpoint)
+        {
+        }
+    }
+}

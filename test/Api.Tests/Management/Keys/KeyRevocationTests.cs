@@ -1,0 +1,67 @@
+using Gateway.Api.Tests.Authentication;
+
+namespace Gateway.Api.Tests.Management.Keys;
+
+public sealed class KeyRevocationTests
+{
+    [Fact]
+    public async Task When_every_node_has_confirmed_the_answer_is_204_and_the_key_is_dead()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k"}""");
+        host.Manifest.Nodes["this-node"] = 0;
+        host.Manifest.Nodes["other"] = long.MaxValue;
+
+        (await client.DeleteAsync(created.Id)).Status.Should().Be(204);
+
+        (await host.AuthenticateAsync(created.Key)).Error!.Message.Should().Contain("revoked");
+        (await client.DeleteAsync(created.Id)).Status.Should().Be(204, "repeating it changes nothing");
+    }
+
+    [Fact]
+    public async Task A_node_that_confirms_within_the_second_is_waited_for()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k"}""");
+        host.Manifest.Nodes["other"] = 0;
+
+        var deletion = client.DeleteAsync(created.Id);
+        await Eventually.HoldsAsync(() => Task.FromResult(host.Manifest.Announced.Count == 2), TimeSpan.FromSeconds(5));
+        host.Manifest.Nodes["other"] = host.Manifest.Announced.Last();
+
+        (await deletion).Status.Should().Be(204);
+    }
+
+    [Fact]
+    public async Task Nodes_that_have_not_confirmed_are_named_in_a_202()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k"}""");
+        host.Manifest.Nodes["other"] = 0;
+
+        var answer = await client.DeleteAsync(created.Id);
+
+        answer.Status.Should().Be(202);
+        answer.Json.ToJsonString().Should().Be("""{"unconfirmed":["other"],"unavailable":[]}""");
+        (await host.AuthenticateAsync(created.Key)).Error!.Status.Should().Be(401);
+    }
+
+    [Fact]
+    public async Task Without_the_manifest_grain_the_key_is_dead_here_and_the_answer_says_that_nobody_was_asked()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        host.Manifest.IsDown = true;
+        var created = await client.PostAsync("""{"name":"k"}""");
+        created.Status.Should().Be(201);
+
+        var answer = await client.DeleteAsync(created.Id);
+
+        answer.Status.Should().Be(202);
+        answer.Json.ToJsonString().Should().Be("""{"unconfirmed":[],"unavailable":["manifest"]}""");
+        (await host.AuthenticateAsync(created.Key)).Error!.Status.Should().Be(401);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Manifests;
+using Gateway.Grains.Manifests.Fetching;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using Gateway.Testing;
+
+namespace Gateway.Grains.Tests.Support;
+
+/// <summary>One silo with the real grains on a clock of the test's own.</summary>
+internal sealed class GrainCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private GrainCluster(InProcessTestCluster cluster, FakeTimeProvider clock, LogSink logs)
+    {
+        _cluster = cluster;
+        Clock = clock;
+        Logs = logs;
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public LogSink Logs { get; }
+
+    public IManifestGrain Manifest => _cluster.Client.GetGrain<IManifestGrain>(IManifestGrain.Key);
+
+    public static async Task<GrainCluster> StartAsync(
+        Action<ManifestOptions> configure, FakeProviderKeys keys, FakeGrainStorage? storage = null, FakeTimeProvider? clock = null)
+    {
+        clock ??= new FakeTimeProvider();
+        var logs = new LogSink();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<TimeProvider>(clock);
+            silo.Services.AddSingleton<IProviderKeys>(keys);
+            silo.Services.AddSingleton<HostLookup>((_, _) => Task.FromResult(Array.Empty<IPAddress>()));
+            silo.Services.AddKeyedSingleton<IGrainStorage>("gateway", storage ?? new FakeGrainStorage());
+            silo.Services.Configure(configure);
+            silo.Services.AddGatewayGrains();
+            silo.Services.AddLogging(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync(TestContext.Current.CancellationToken);
+        return new GrainCluster(cluster, clock, logs);
+    }
+
+    /// <summary>With one manifest in a file.</summary>
+    public static Task<GrainCluster> StartAsync(TemporaryFile file, FakeProviderKeys keys, FakeGrainStorage? storage = null, FakeTimeProvider? clock = null) =>
+        StartAsync(options => options.Sources = [FileSource(file)], keys, storage, clock);
+
+    public static ManifestSource FileSource(TemporaryFile file, string name = "metis") => new(name, new Uri(file.Path), null);
+
+    public IEndpointGrain Endpoint(string id) => _cluster.Client.GetGrain<IEndpointGrain>(id);
+
+    public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
+
+    /// <summary>Lets a second pass between looks until the manifest is as wanted.</summary>
+    public Task<ManifestDescription> UntilManifest(Func<ManifestDescription, bool> isRight, string what) =>
+        Eventually.MatchAsync(
+            () =>
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+                return Manifest.Describe();
+            },
+            isRight,
+            what);
+
+    public Task<ManifestDescription> UntilEntries(params string[] ids) =>
+        UntilManifest(manifest => manifest.Entries.Select(entry => entry.Id).SequenceEqual(ids), $"entries are {string.Join(",", ids)}");
+
+    public async Task<ManifestFeed> Feed() => await Manifest.Watch(0, TestContext.Current.CancellationToken);
+
+    public Task<ManifestFeed> UntilFeed(Func<ManifestFeed, bool> isRight, string what) => Eventually.MatchAsync(Feed, isRight, what);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Gateway.Silo.Checking;
+using Gateway.Silo.Tests.Settings;
+
+namespace Gateway.Silo.Tests.Checking;
+
+public sealed class ManifestCheckTests : IDisposable
+{
+    private const string Manifest = """
+        {"good":{"status":"Live","experts":["m1","m2"],"url":"https://api.example.org/v1","endpoint_id":"a"},
+         "keyless":{"status":"Live","experts":["m"],"url":"https://api.example.org/v1","endpoint_id":"b"},
+         "off":{"status":"Maintenance","experts":["m"],"url":"https://api.example.org/v1","endpoint_id":"a"},
+         "broken":{"status":"Live","experts":[],"url":"https://api.example.org/v1","endpoint_id":"a"}}
+        """;
+
+    private readonly TemporaryFolder _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task Every_entry_gets_its_verdict()
+    {
+        _home.Write("status.json", Manifest);
+
+        var lines = await RunAsync(("METIS_STATUS_URL", "status.json"), ("METIS_API_TOKENS", """{"a":"sk-canary","unused":"sk-canary"}"""));
+
+        lines.Should().ContainSingle(line => line.Subject == "manifest metis").Which.Verdict.Should().Be(CheckVerdict.Ok);
+        lines.Should().ContainSingle(line => line.Subject == "good").Which.Text.Should().Contain("m1, m2");
+        lines.Should().ContainSingle(line => line.Subject == "keyless").Which.Text.Should().StartWith("no_key:");
+        lines.Should().ContainSingle(line => line.Subject == "off").Which.Verdict.Should().Be(CheckVerdict.Note);
+        lines.Should().ContainSingle(line => line.Subject == "broken").Which.Verdict.Should().Be(CheckVerdict.Wrong);
+        lines.Should().ContainSingle(line => line.Text.Contains("\"unused\""));
+        lines.Should().NotContain(line => line.Text.Contains("canary"));
+    }
+
+    [Theory]
+    [InlineData("missing.json")]
+    [InlineData("http://127.0.0.1:9/status.json")]
+    public async Task A_manifest_that_cannot_be_had_is_wrong(string url) =>
+        (await RunAsync(("METIS_STATUS_URL", url))).Should().ContainSingle(line => line.Verdict == CheckVerdict.Wrong).Which.Subject.Should().Be("manifest metis");
+
+    [Fact]
+    public async Task An_overlay_is_part_of_the_verdict()
+    {
+        _home.Write("status.json", Manifest);
+        _home.Write("overlay.json", """{"keyless":{"auth":"none"},"nowhere":{"weight":2}}""");
+
+        var lines = await RunAsync(("METIS_STATUS_URL", "status.json"), ("METIS_OVERLAY", "overlay.json"));
+
+        lines.Should().ContainSingle(line => line.Subject == "keyless").Which.Verdict.Should().Be(CheckVerdict.Ok);
+        lines.Should().ContainSingle(line => line.Subject == "METIS_OVERLAY").Which.Text.Should().Contain("nowhere");
+    }
+
+    [Fact]
+    public async Task Without_a_manifest_it_says_what_would_happen()
+    {
+        (await RunAsync()).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Note);
+        (await RunAsync(("GATEWAY_DEMO", "off"))).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Wrong);
+    }
+
+    private Task<ImmutableArray<CheckLine>> RunAsync(params (string Name, string Value)[] environment) =>
+        ManifestCheck.RunAsync(SettingsFor.Valid(_home, environment), TimeProvider.System, TestContext.Current.CancellationToken);
+}

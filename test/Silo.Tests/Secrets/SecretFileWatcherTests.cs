@@ -1,0 +1,129 @@
+using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Secrets;
+using Gateway.Silo.Tests.Settings;
+using Gateway.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Silo.Tests.Secrets;
+
+public sealed class SecretFileWatcherTests : IDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingLogger _log = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task New_keys_are_in_force_at_the_next_look()
+    {
+        var path = _home.Write("tokens", """{"a":"old"}""");
+        var settings = SettingsFor.Valid(_home, ("METIS_API_TOKENS_FILE", "tokens"));
+        using var watcher = await StartAsync(settings);
+
+        _home.Write("tokens", """{"a":"new"}""");
+
+        await LooksUntilAsync(() => settings.Credentials.Find("a")!.Keys[0] == "new");
+        _log.Lines.Should().ContainSingle().Which.Should().Contain("METIS_API_TOKENS").And.Contain(path);
+    }
+
+    [Fact]
+    public async Task A_symbolic_link_swapped_above_the_file_is_noticed()
+    {
+        _home.Write("v1/key", new string('1', 40));
+        _home.Write("v2/key", new string('2', 40));
+        var link = Path.Combine(_home.Path, "current");
+        Directory.CreateSymbolicLink(link, Path.Combine(_home.Path, "v1"));
+        var settings = SettingsFor.Valid(_home, ("GATEWAY_ADMIN_KEY_FILE", "current/key"));
+        using var watcher = await StartAsync(settings);
+
+        Directory.Delete(link);
+        Directory.CreateSymbolicLink(link, Path.Combine(_home.Path, "v2"));
+
+        await LooksUntilAsync(() => settings.Identity.AdminKey == new string('2', 40));
+    }
+
+    [Theory]
+    [InlineData("{canary")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Content_that_is_no_good_is_told_once_and_changes_nothing(string? content)
+    {
+        var path = _home.Write("tokens", """{"a":"old"}""");
+        var settings = SettingsFor.Valid(_home, ("METIS_API_TOKENS_FILE", "tokens"));
+        using var watcher = await StartAsync(settings);
+
+        if (content is null)
+        {
+            File.Delete(path);
+        }
+        else
+        {
+            _home.Write("tokens", content);
+        }
+
+        await LooksUntilAsync(() => _log.Lines.Count > 0);
+        _time.Advance(SecretFileWatcher.Period * 3);
+
+        settings.Credentials.Find("a")!.Keys.Should().Equal("old");
+        _log.Lines.Should().ContainSingle().Which.Should().Contain("stays in force").And.NotContain("canary");
+    }
+
+    [Fact]
+    public async Task A_new_authorization_reaches_the_manifest_sources()
+    {
+        _home.Write("auth", "Bearer old");
+        var settings = SettingsFor.Valid(_home, ("METIS_STATUS_URL", "https://x/s.json"), ("METIS_STATUS_AUTHORIZATION_FILE", "auth"));
+        using var watcher = await StartAsync(settings);
+
+        _home.Write("auth", "Bearer new");
+
+        await LooksUntilAsync(() => settings.Manifest.Sources[0].Authorization == "Bearer new");
+    }
+
+    private async Task<SecretFileWatcher> StartAsync(GatewaySettings settings)
+    {
+        var watcher = new SecretFileWatcher(settings.WatchedSecrets, _time, _log);
+        await watcher.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => _time.ArmedTimers > 0, "the watcher waits for its next look");
+        return watcher;
+    }
+
+    private Task LooksUntilAsync(Func<bool> condition) => Eventually.TrueAsync(
+        () =>
+        {
+            _time.Advance(SecretFileWatcher.Period);
+            return condition();
+        },
+        "a look at the file has its effect");
+
+    private sealed class RecordingLogger : ILogger<SecretFileWatcher>
+    {
+        private readonly Lock _gate = new();
+        private readonly List<string> _lines = [];
+
+        public IReadOnlyList<string> Lines
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return [.. _lines];
+                }
+            }
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_gate)
+            {
+                _lines.Add(formatter(state, exception));
+            }
+        }
+    }
+}
