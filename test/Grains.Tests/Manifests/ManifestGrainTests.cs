@@ -1,3 +1,4 @@
+using Gateway.Testing;
 using Gateway.Abstractions;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -267,7 +268,7 @@ public sealed class ManifestGrainTests : IDisposable
         await set.Should().ThrowAsync<StorageUnavailableException>();
 
         await waiting;
-        (await Polling.UntilAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
+        (await Eventually.MatchAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
         (await cluster.Feed()).Overrides.Should().ContainSingle();
     }
 
