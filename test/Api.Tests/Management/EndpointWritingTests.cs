@@ -82,7 +82,7 @@ public sealed class EndpointWritingTests
         using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
 
         refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
-        (await refused.Content.ReadAsStringAsync()).Should().Contain("cluster_unavailable").And.NotContain("The silo is gone");
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("cluster_unavailable").And.NotContain("The silo is gone");
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class EndpointWritingTests
         (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "operator")).Should().Be((403, "role_required"));
         using var approved = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "admin");
 
-        (await approved.Content.ReadAsStringAsync()).Should().Be("""{"id":"moved","origin":"https://new.example:443"}""");
+        (await approved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Be("""{"id":"moved","origin":"https://new.example:443"}""");
         host.Audit.Written.Should().ContainSingle().Which.Action.Should().Be("endpoint.origin");
         (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/zzz/origin", "admin")).Should().Be((404, "endpoint_not_found"));
     }

@@ -1,6 +1,5 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Grains.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Endpoints;
 
@@ -78,7 +77,7 @@ public sealed class EndpointGrainTests : IAsyncLifetime
         await Report(UpstreamFailure.RateLimited);
         await _cluster.UntilFeed(feed => feed.Verdicts.Length == 1, "a cools");
 
-        await Eventually.MatchAsync(
+        await Polling.UntilAsync(
             () =>
             {
                 _cluster.Clock.Advance(TimeSpan.FromSeconds(1));

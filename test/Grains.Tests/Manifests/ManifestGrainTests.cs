@@ -3,7 +3,6 @@ using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
 using Gateway.Grains.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Manifests;
 
@@ -268,7 +267,7 @@ public sealed class ManifestGrainTests : IDisposable
         await set.Should().ThrowAsync<StorageUnavailableException>();
 
         await waiting;
-        (await Eventually.MatchAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
+        (await Polling.UntilAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
         (await cluster.Feed()).Overrides.Should().ContainSingle();
     }
 

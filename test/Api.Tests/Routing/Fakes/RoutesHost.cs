@@ -54,7 +54,7 @@ public sealed class RoutesHost : IAsyncDisposable
         app.MapModels();
         app.MapFirst();
         app.MapManagement();
-        await app.StartAsync();
+        await app.StartAsync(TestContext.Current.CancellationToken);
         return new RoutesHost(app, bench) { Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) } };
     }
 
@@ -72,21 +72,21 @@ public sealed class RoutesHost : IAsyncDisposable
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
 
-        return await Client.SendAsync(request);
+        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     public async Task<JsonElement> GetAsync(string path, string caller = "anyone")
     {
         using var response = await SendAsync(HttpMethod.Get, path, caller);
         response.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
-        return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>Status and <c>error.code</c>.</summary>
     public async Task<(int Status, string? Code)> RefusedAsync(HttpMethod method, string path, string caller = "anyone", string? body = null)
     {
         using var response = await SendAsync(method, path, caller, body);
-        var json = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        var json = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return ((int)response.StatusCode, json.GetProperty("error").GetProperty("code").GetString());
     }
 
