@@ -35,4 +35,20 @@ public static class Eventually
         await TrueAsync(async () => (value = await read()) is not null, expectation, bound);
         return value!;
     }
+
+    /// <summary>The first value that is right; a failure shows the last one.</summary>
+    public static async Task<T> MatchAsync<T>(Func<Task<T>> read, Func<T, bool> isRight, string expectation, TimeSpan? bound = null)
+    {
+        T last = default!;
+        try
+        {
+            await TrueAsync(async () => isRight(last = await read()), expectation, bound);
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new TimeoutException($"{timeout.Message}. Last seen: {last}", timeout);
+        }
+
+        return last;
+    }
 }

@@ -79,7 +79,9 @@ internal static class BeginningReader
             var sseEvent = SseEvent.Parse(bytes);
             if (sseEvent.HasData)
             {
-                error = TerminalMarker.IsError(sseEvent, besideAnswer: false) ? sseEvent.Data.ToArray() : null;
+                // The bound holds also where a piece happens to bring a larger event to its end.
+                var isError = bytes.Length <= ErrorInSuccess.MaxBytes && TerminalMarker.IsError(sseEvent, besideAnswer: false);
+                error = isError ? sseEvent.Data.ToArray() : null;
                 return true;
             }
         }

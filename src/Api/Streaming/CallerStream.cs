@@ -17,6 +17,7 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
     private long _lastSent = time.GetTimestamp();
     private bool _mayInsert = keepAlive > TimeSpan.Zero;
     private volatile bool _committed;
+    private long _flushed;
 
     public bool Committed => _committed;
 
@@ -50,8 +51,8 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         Leave();
     }
 
-    /// <summary>Sends status 200 and the headers. Inside the gate only.</summary>
-    public Task CommitAsync(string? contentType, long? contentLength = null, bool isEventStream = true)
+    /// <summary>Sets status 200 and the headers; they leave with the first bytes, not in a packet of their own. Inside the gate only.</summary>
+    public void Commit(string? contentType, long? contentLength = null, bool isEventStream = true)
     {
         _committed = true;
         var response = context.Response;
@@ -65,7 +66,6 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         }
 
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        return response.StartAsync(CancellationToken.None);
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0) => context.Response.BodyWriter.GetMemory(sizeHint);
@@ -82,6 +82,12 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
     /// <returns>False when the caller is gone.</returns>
     public async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
     {
+        if (Bytes == _flushed && _flushed > 0)
+        {
+            return !IsGone;
+        }
+
+        _flushed = Bytes;
         var flushed = await context.Response.BodyWriter.FlushAsync(cancellationToken);
         Volatile.Write(ref _lastSent, time.GetTimestamp());
         return !flushed.IsCompleted && !IsGone;
@@ -136,7 +142,7 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         {
             if (!_committed)
             {
-                await CommitAsync(EventStream.ContentType);
+                Commit(EventStream.ContentType);
             }
 
             this.Write(": keep-alive\n\n"u8);

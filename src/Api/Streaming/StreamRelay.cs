@@ -84,9 +84,14 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
             if (!caller.Committed)
             {
                 var headers = upstream.Response.Content.Headers;
-                await (filter is null
-                    ? caller.CommitAsync(headers.ContentType?.ToString(), headers.ContentLength, isEventStream: false)
-                    : caller.CommitAsync(EventStream.IsLabelled(headers) ? headers.ContentType?.ToString() : EventStream.ContentType));
+                if (filter is null)
+                {
+                    caller.Commit(headers.ContentType?.ToString(), headers.ContentLength, isEventStream: false);
+                }
+                else
+                {
+                    caller.Commit(EventStream.IsLabelled(headers) ? headers.ContentType?.ToString() : EventStream.ContentType);
+                }
             }
             else if (bytes.Span.StartsWith("\uFEFF"u8))
             {

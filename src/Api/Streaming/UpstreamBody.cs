@@ -3,29 +3,46 @@ using System.Runtime.CompilerServices;
 
 namespace Gateway.Api.Streaming;
 
-/// <summary>Reads an upstream's body in pieces and holds no buffer while it waits for one.</summary>
-public sealed class UpstreamBody(Stream stream) : IDisposable
+/// <summary>Reads an upstream's body in pieces and holds no buffer while it waits long for one.</summary>
+/// <remarks>
+/// A read without a buffer completes when there is something to read, so that thousands of slow streams cost no buffers.
+/// It also costs system calls, so that a stream whose last piece came within <see cref="Briefly"/> reads at once.
+/// </remarks>
+public sealed class UpstreamBody(Stream stream, TimeProvider time) : IDisposable
 {
+    public static readonly TimeSpan Briefly = TimeSpan.FromMilliseconds(20);
+
     private const int SmallestBufferBytes = 4 * 1024;
     private const int LargestBufferBytes = 64 * 1024;
 
     private byte[]? _buffer;
     private int _wantedBytes = SmallestBufferBytes;
+    private bool _isFast;
 
     /// <summary>The next bytes, valid until the next call; empty at the end.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
-        // A read without a buffer completes when there is something to read: thousands of silent streams cost no buffers.
-        var ready = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
-        if (!ready.IsCompleted || _buffer?.Length < _wantedBytes)
+        var since = time.GetTimestamp();
+        if (_buffer?.Length < _wantedBytes)
         {
             ReturnBuffer();
         }
 
-        await ready;
+        if (!_isFast)
+        {
+            var ready = stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!ready.IsCompleted)
+            {
+                ReturnBuffer();
+            }
+
+            await ready;
+        }
+
         var buffer = _buffer ??= ArrayPool<byte>.Shared.Rent(_wantedBytes);
         var read = await stream.ReadAsync(buffer, cancellationToken);
+        _isFast = time.GetElapsedTime(since) < Briefly;
         _wantedBytes = read == buffer.Length ? Math.Min(LargestBufferBytes, buffer.Length * 4) : _wantedBytes;
         return buffer.AsMemory(0, read);
     }

@@ -21,7 +21,7 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
     private UpstreamStream(HttpResponseMessage response, Stream body, SilenceWatch watch, TimeProvider time, CancellationToken callerGone)
     {
         _response = response;
-        _body = new UpstreamBody(body);
+        _body = new UpstreamBody(body, time);
         _watch = watch;
         _time = time;
         _callerGone = callerGone;

@@ -1,43 +1,65 @@
 using Gateway.Api.Streaming;
+using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Streaming;
 
 public sealed class UpstreamBodyTests
 {
+    private readonly FakeTimeProvider _time = new();
+
     [Fact]
-    public async Task It_asks_for_nothing_before_it_asks_for_bytes_and_for_more_when_they_fill_the_buffer()
+    public async Task A_slow_stream_holds_no_buffer_while_it_waits()
     {
-        var source = new Source(1_000_000);
-        using var body = new UpstreamBody(source);
+        var source = new Source(100_000, () => _time.Advance(UpstreamBody.Briefly));
+        using var body = new UpstreamBody(source, _time);
+
+        (await ReadAllAsync(body)).Should().Be(100_000);
+
+        source.Asked.Where((_, i) => i % 2 == 0).Should().OnlyContain(bytes => bytes == 0);
+        source.Asked.Where((_, i) => i % 2 == 1).Should().OnlyContain(bytes => bytes > 0);
+    }
+
+    [Fact]
+    public async Task A_fast_stream_is_read_at_once_into_buffers_that_grow_as_they_fill()
+    {
+        var source = new Source(1_000_000, () => { });
+        using var body = new UpstreamBody(source, _time);
+
+        (await ReadAllAsync(body)).Should().Be(1_000_000);
+
+        source.Asked.Take(5).Should().Equal(0, 4 * 1024, 16 * 1024, 64 * 1024, 64 * 1024);
+        source.Asked.Skip(1).Should().OnlyContain(bytes => bytes > 0 && bytes <= 64 * 1024);
+    }
+
+    [Fact]
+    public async Task The_end_is_an_empty_piece_each_time_it_is_asked()
+    {
+        using var body = new UpstreamBody(new Source(0, () => { }), _time);
+
+        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(0);
+        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(0);
+    }
+
+    private static async Task<int> ReadAllAsync(UpstreamBody body)
+    {
         var total = 0;
         for (int read; (read = (await body.ReadAsync(TestContext.Current.CancellationToken)).Length) > 0;)
         {
             total += read;
         }
 
-        total.Should().Be(1_000_000);
-        source.Asked.Where((_, i) => i % 2 == 0).Should().OnlyContain(bytes => bytes == 0);
-        source.Asked.Where((_, i) => i % 2 == 1).Take(3).Should().Equal(4 * 1024, 16 * 1024, 64 * 1024);
-        source.Asked.Max().Should().Be(64 * 1024);
-    }
-
-    [Fact]
-    public async Task The_end_is_an_empty_piece_each_time_it_is_asked()
-    {
-        using var body = new UpstreamBody(new Source(0));
-
-        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(0);
-        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(0);
+        return total;
     }
 
     /// <summary>Bytes that are always there, and a record of how many were asked for.</summary>
-    private sealed class Source(int length) : MemoryStream(new byte[length])
+    private sealed class Source(int length, Action onRead) : MemoryStream(new byte[length])
     {
         public List<int> Asked { get; } = [];
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Asked.Add(buffer.Length);
+            onRead();
             return base.ReadAsync(buffer, cancellationToken);
         }
     }

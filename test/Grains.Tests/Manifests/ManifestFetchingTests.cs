@@ -2,6 +2,7 @@ using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Manifests;
 
@@ -35,7 +36,7 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
         };
 
         var refreshes = Enumerable.Range(0, 100).Select(_ => cluster.Manifest.Refresh(Cancellation)).ToArray();
-        await Eventually.Is(() => _host.Requests.Count > before, "the fetch has begun");
+        await Eventually.TrueAsync(() => _host.Requests.Count > before, "the fetch has begun");
         (await cluster.Manifest.Describe()).Entries.Should().ContainSingle(entry => entry.Id == "a", "a fetch holds up nobody");
         held.SetResult();
         var answers = await Task.WhenAll(refreshes);
@@ -63,7 +64,7 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
 
         cluster.Clock.Advance(TimeSpan.FromHours(24));
         await UntilTicksPassed(cluster);
-        await Eventually.Is(() => _host.Requests.Count > before, "the next period's fetch");
+        await Eventually.TrueAsync(() => _host.Requests.Count > before, "the next period's fetch");
         await UntilTicksPassed(cluster);
         _host.Requests.Count.Should().Be(before + 1);
     }
@@ -74,7 +75,7 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
         _host.Serve(Json.Manifest(Json.Entry("a")));
         await using var cluster = await Start();
         var first = await cluster.UntilEntries("a");
-        await Eventually.Is(() => _storage.Text.Contains("api.example.com", StringComparison.Ordinal), "it is stored");
+        await Eventually.TrueAsync(() => _storage.Text.Contains("api.example.com", StringComparison.Ordinal), "it is stored");
         var writes = _storage.Writes;
 
         var again = await cluster.Manifest.Refresh(Cancellation);

@@ -267,7 +267,7 @@ public sealed class ManifestGrainTests : IDisposable
         await set.Should().ThrowAsync<StorageUnavailableException>();
 
         await waiting;
-        (await Eventually.Get(set, done => done, "the new activation takes the override")).Should().BeTrue();
+        (await Polling.UntilAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
         (await cluster.Feed()).Overrides.Should().ContainSingle();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -9,15 +10,27 @@ public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
 
+    private static readonly ConcurrentDictionary<ChildProcess, byte> Running = new();
+
     private readonly Process process;
     private readonly Lock gate = new();
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
     private readonly Task finished;
 
+    // A test run that is stopped from outside disposes nothing; what it started must not stay.
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var left in Running.Keys)
+        {
+            left.KillIfRunning();
+        }
+    };
+
     private ChildProcess(Process process)
     {
         this.process = process;
+        Running[this] = 0;
         finished = Task.WhenAll(CaptureAsync(process.StandardOutput, output), CaptureAsync(process.StandardError, errors), process.WaitForExitAsync());
     }
 
@@ -81,7 +94,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Ends it as a crash would (SIGKILL).</summary>
     public async Task KillAsync()
     {
-        process.Kill(entireProcessTree: true);
+        KillIfRunning();
         await finished;
     }
 
@@ -102,16 +115,21 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-        {
-            await KillAsync();
-        }
-
+        await KillAsync();
+        Running.TryRemove(this, out _);
         process.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int processId, int signal);
+
+    private void KillIfRunning()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
 
     private async Task CaptureAsync(StreamReader reader, StringBuilder target)
     {

@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Forwarding.Answers;
 using Gateway.Api.Forwarding.Body;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Routing;
@@ -190,6 +191,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
             Operation = request.Operation,
             HideUsageChunk = hideUsage,
             IdleTimeout = candidate.Entry.Timeouts.Idle,
+            MayPassError = data => SecretScan.IsClean(data, candidate.Target),
         };
         return (await stream.RelayAsync(beginning, options, deadline.Token)).Failure;
     }

@@ -23,7 +23,14 @@ internal sealed class AttemptDeadline(TimeProvider time, CancellationToken calle
             source = Renew();
         }
 
-        source.CancelAfter(delay < TimeSpan.Zero ? TimeSpan.Zero : delay);
+        if (delay > TimeSpan.Zero)
+        {
+            source.CancelAfter(delay);
+        }
+        else
+        {
+            source.Cancel();
+        }
     }
 
     /// <summary>As <see cref="Arm"/>, for work that is under way: a deadline that was reached stays reached.</summary>

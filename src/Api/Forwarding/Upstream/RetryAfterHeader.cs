@@ -10,7 +10,7 @@ internal static class RetryAfterHeader
     public static TimeSpan? Parse(ReadOnlySpan<char> text, DateTimeOffset now)
     {
         text = text.Trim();
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds))
         {
             return Bounded(seconds);
         }
@@ -21,7 +21,7 @@ internal static class RetryAfterHeader
     }
 
     public static TimeSpan? ParseMilliseconds(ReadOnlySpan<char> text) =>
-        double.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds) ? Bounded(milliseconds / 1000) : null;
+        double.TryParse(text.Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds) && double.IsFinite(milliseconds) ? Bounded(milliseconds / 1000) : null;
 
     private static TimeSpan Bounded(double seconds) =>
         TimeSpan.FromSeconds(Math.Clamp(seconds, 0, HealthPolicy.LongestCooling.TotalSeconds));

@@ -2,6 +2,7 @@ using Gateway.Abstractions;
 using Gateway.Grains.Manifests.State;
 using Gateway.Grains.Tests.Support;
 using Orleans.Storage;
+using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Manifests.State;
 
@@ -63,7 +64,7 @@ public sealed class StateWriterTests
         stored.Should().Be(0);
 
         hang.SetResult();
-        await Eventually.Is(() => stored == 1, "the first write is applied");
+        await Eventually.TrueAsync(() => stored == 1, "the first write is applied");
         _state.Write = () => Task.CompletedTask;
         await Write(writer, "c")();
         _state.State.Should().Be("ac");

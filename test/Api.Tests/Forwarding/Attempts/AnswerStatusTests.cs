@@ -1,0 +1,35 @@
+using System.Text;
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Forwarding.Attempts;
+
+namespace Gateway.Api.Tests.Forwarding.Attempts;
+
+public sealed class AnswerStatusTests
+{
+    [Theory]
+    [InlineData(400, UpstreamFailure.None)]
+    [InlineData(401, UpstreamFailure.KeyRefused)]
+    [InlineData(402, UpstreamFailure.QuotaExhausted)]
+    [InlineData(403, UpstreamFailure.KeyRefused)]
+    [InlineData(404, UpstreamFailure.None)]
+    [InlineData(408, UpstreamFailure.RequestTimeout)]
+    [InlineData(409, UpstreamFailure.None)]
+    [InlineData(429, UpstreamFailure.RateLimited)]
+    [InlineData(499, UpstreamFailure.None)]
+    [InlineData(500, UpstreamFailure.ServerError)]
+    [InlineData(503, UpstreamFailure.Unavailable)]
+    [InlineData(529, UpstreamFailure.ServerError)]
+    [InlineData(302, UpstreamFailure.ProtocolError)]
+    public void Each_status_has_its_meaning(int status, UpstreamFailure failure) => AnswerStatus.Classify(status, default).Should().Be(failure);
+
+    [Theory]
+    [InlineData("""{"error":{"type":"insufficient_quota"}}""", true)]
+    [InlineData("""{"error":{"code":"insufficient_quota"}}""", true)]
+    [InlineData("""{"error":{"message":"insufficient_quota"}}""", false)]
+    [InlineData("""{"error":"insufficient_quota"}""", false)]
+    [InlineData("""["insufficient_quota"]""", false)]
+    [InlineData("insufficient_quota", false)]
+    [InlineData("", false)]
+    public void A_quota_is_exhausted_when_the_errors_own_code_says_so(string body, bool exhausted) =>
+        AnswerStatus.SaysQuotaIsExhausted(Encoding.UTF8.GetBytes(body)).Should().Be(exhausted);
+}

@@ -1,0 +1,24 @@
+using System.Text;
+using Gateway.Api.Forwarding.Attempts;
+
+namespace Gateway.Api.Tests.Forwarding.Attempts;
+
+public sealed class JsonTextTests
+{
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData(" [1] \n", true)]
+    [InlineData("plain text", true)]
+    [InlineData("", true)]
+    [InlineData("{\"a\":1", false)]
+    [InlineData("[", false)]
+    [InlineData("{} {}", false)]
+    public void Objects_and_arrays_must_be_complete(string text, bool whole) => JsonText.IsWhole(Encoding.UTF8.GetBytes(text)).Should().Be(whole);
+
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("[]", false)]
+    [InlineData("{", false)]
+    [InlineData("<html>", false)]
+    public void Only_whole_objects_are_objects(string text, bool isObject) => JsonText.IsObject(Encoding.UTF8.GetBytes(text)).Should().Be(isObject);
+}

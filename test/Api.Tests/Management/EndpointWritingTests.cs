@@ -1,0 +1,101 @@
+using Gateway.Abstractions.Manifests;
+using Gateway.Api.Tests.Routing.Fakes;
+
+namespace Gateway.Api.Tests.Management;
+
+public sealed class EndpointWritingTests
+{
+    private readonly RoutingBench bench = new(Entries.Live("a"), Entries.Live("b"));
+
+    [Fact]
+    public async Task An_override_is_set_with_its_author_audited_shown_and_cleared()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        using var set = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain","reason":"disk","notice":"Back soon."}""");
+        bench.State.Apply(bench.Cluster.Manifest.Feed with { Manifest = null });
+
+        set.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+        bench.Cluster.Manifest.Feed.Overrides.Should().ContainSingle().Which.Should().BeEquivalentTo(
+            new { EntryId = "a", Mode = OverrideMode.Drain, Reason = "disk", Notice = "Back soon.", SetBy = "key:1" });
+        host.Audit.Written.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Actor = "key:1", Action = "endpoint.override", Target = "endpoint:a" });
+        (await host.GetAsync("/admin/endpoints/a", "viewer")).GetProperty("override").GetProperty("mode").GetString().Should().Be("drain");
+
+        using var cleared = await host.SendAsync(HttpMethod.Delete, "/admin/endpoints/a/override", "operator");
+        cleared.StatusCode.Should().Be(System.Net.HttpStatusCode.NoContent);
+        (await host.RefusedAsync(HttpMethod.Delete, "/admin/endpoints/a/override", "operator")).Should().Be((404, "override_not_found"));
+    }
+
+    [Fact]
+    public async Task Live_ends_an_ejection_and_drain_does_not()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        using var drain = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
+        bench.Cluster.Endpoint("a").EjectionsEnded.Should().Be(0);
+        using var live = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"live"}""");
+        bench.Cluster.Endpoint("a").EjectionsEnded.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"mode":"off"}""")]
+    [InlineData("""{"mode":1}""")]
+    [InlineData("""{"mode":"drain","mode":"live"}""")]
+    [InlineData("""{"mode":"drain","reason":5}""")]
+    public async Task A_wrong_body_changes_nothing(string body)
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", body)).Status.Should().Be(400);
+        bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+        host.Audit.Written.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Texts_and_bodies_are_bounded()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", $$"""{"mode":"drain","notice":"{{new string('x', 1_001)}}"}""")).Status.Should().Be(400);
+        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", $$"""{"mode":"drain","x":"{{new string('x', 20_000)}}"}""")).Status.Should().Be(400);
+    }
+
+    [Fact]
+    public async Task Without_an_audit_entry_nothing_is_changed()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        host.Audit.Failure = new Gateway.Storage.StorageUnavailableException("down");
+
+        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""")).Should().Be((503, "storage_unavailable"));
+        bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_lost_silo_is_said_without_its_exception()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        bench.Cluster.Manifest.IsLost = true;
+
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("cluster_unavailable").And.NotContain("The silo is gone");
+    }
+
+    [Fact]
+    public async Task An_origin_is_approved_by_admins_only_also_of_a_rejected_entry()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        bench.Cluster.Manifest.OriginsToApprove["moved"] = "https://new.example:443";
+
+        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "operator")).Should().Be((403, "role_required"));
+        using var approved = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "admin");
+
+        (await approved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Be("""{"id":"moved","origin":"https://new.example:443"}""");
+        host.Audit.Written.Should().ContainSingle().Which.Action.Should().Be("endpoint.origin");
+        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/zzz/origin", "admin")).Should().Be((404, "endpoint_not_found"));
+    }
+}
