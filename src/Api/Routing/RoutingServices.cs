@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Api.Http;
 using Gateway.Api.Routing.Feed;
 using Gateway.Api.Routing.Health;
 using Gateway.Api.Routing.Retries;
@@ -15,6 +16,7 @@ public static class RoutingServices
     public static IServiceCollection AddModelRouting(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<InFlightRequests>();
         services.AddSingleton<OutcomeQueue>();
         services.AddSingleton<IOutcomeListener>(provider => provider.GetRequiredService<OutcomeQueue>());
         services.AddSingleton<UpstreamTargets>();

@@ -75,7 +75,7 @@ public sealed class FeedTests
         node.Keys.AppliedVersion = 17;
         node.Cluster.Manifest.Publish(Entries.Live("a"));
         await Eventually.TrueAsync(() => node.State.FeedVersion == node.Cluster.Manifest.Feed.Version, "applied");
-        node.State.Current!.Endpoints["a"].Begin(null);
+        node.InFlight.Begin();
 
         await Eventually.TrueAsync(
             () => node.Cluster.Manifest.Heartbeats.Any(beat => beat is { NodeId: "node-1", SettingsHash: "hash-1", KeysVersion: 17, InFlight: 1 }

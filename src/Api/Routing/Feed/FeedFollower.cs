@@ -53,12 +53,14 @@ public sealed partial class FeedFollower(
             }
             catch (Exception exception)
             {
-                if (EndWatch())
+                if (!EndWatch())
                 {
-                    continue;
+                    await PauseAsync(exception, failures++, stoppingToken);
                 }
-
-                await PauseAsync(exception, failures++, stoppingToken);
+            }
+            finally
+            {
+                EndWatch();
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
 using Gateway.Api.Authentication.Keys;
+using Gateway.Api.Http;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,8 @@ namespace Gateway.Api.Routing.Feed;
 
 /// <summary>Tells the cluster once a second that this node lives, and repairs the feed when it fell behind.</summary>
 public sealed class HeartbeatSender(
-    IGrainFactory grains, RoutingState state, FeedFollower follower, IEnumerable<IKeysFollower> keysFollowers, IOptions<NodeOptions> node, TimeProvider time) : BackgroundService
+    IGrainFactory grains, RoutingState state, FeedFollower follower, IEnumerable<IKeysFollower> keysFollowers, InFlightRequests inFlight,
+    IOptions<NodeOptions> node, TimeProvider time) : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -39,24 +41,16 @@ public sealed class HeartbeatSender(
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
-    private NodeHeartbeat Compose()
-    {
-        var inFlight = 0;
-        foreach (var endpoint in state.Endpoints)
-        {
-            inFlight += endpoint.InFlight;
-        }
-
-        return new NodeHeartbeat
+    private NodeHeartbeat Compose() =>
+        new()
         {
             NodeId = node.Value.NodeId,
             Version = Version,
             SettingsHash = node.Value.SettingsHash,
-            InFlight = inFlight,
+            InFlight = inFlight.Count,
             FeedVersion = state.FeedVersion,
             KeysVersion = keysFollowers.Select(keys => keys.AppliedVersion).DefaultIfEmpty(0).Min(),
         };
-    }
 
     /// <summary>A push may be under way; only what is still missing a second later was missed.</summary>
     private void RepairIfBehind(long ours, long theirs)

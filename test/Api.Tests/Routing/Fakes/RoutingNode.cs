@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Gateway.Api.Authentication.Keys;
+using Gateway.Api.Health;
+using Gateway.Api.Http;
 using Gateway.Api.Routing.Feed;
 using Gateway.Api.Routing.Health;
-using Gateway.Api.Health;
 using Gateway.Api.Routing;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,7 @@ public sealed class RoutingNode : IAsyncDisposable
         services.AddSingleton<IKeysFollower>(Keys);
         services.Configure<NodeOptions>(node => (node.NodeId, node.SettingsHash) = ("node-1", "hash-1"));
         services.Configure<ClusterOptions>(cluster => cluster.Secret = new string('s', 32));
-        services.AddHealth();
+        services.AddSingleton<Readiness>();
         services.AddModelRouting();
         provider = services.BuildServiceProvider();
     }
@@ -41,6 +42,8 @@ public sealed class RoutingNode : IAsyncDisposable
     public Router Router => provider.GetRequiredService<Router>();
 
     public RoutingState State => provider.GetRequiredService<RoutingState>();
+
+    public InFlightRequests InFlight => provider.GetRequiredService<InFlightRequests>();
 
     public Readiness Readiness => provider.GetRequiredService<Readiness>();
 
