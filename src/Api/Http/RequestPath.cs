@@ -14,21 +14,17 @@ public static class RequestPath
         }
 
         var path = target.AsSpan();
-        if (path[0] != '/')
+        var query = path.IndexOf('?');
+        path = query < 0 ? path : path[..query];
+        if (path is not ['/', ..])
         {
             // Absolute form, as clients of a forward proxy send it: the path begins after the authority.
             var scheme = path.IndexOf("://", StringComparison.Ordinal);
-            if (scheme < 0)
-            {
-                return default;
-            }
-
-            path = path[(scheme + 3)..];
+            path = scheme < 0 ? default : path[(scheme + 3)..];
             var slash = path.IndexOf('/');
             path = slash < 0 ? default : path[slash..];
         }
 
-        var query = path.IndexOf('?');
-        return query < 0 ? path : path[..query];
+        return path;
     }
 }

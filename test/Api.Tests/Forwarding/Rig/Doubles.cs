@@ -24,13 +24,13 @@ internal sealed class TestAuthenticator : IAuthenticator
             : new AuthenticationOutcome(Caller, null));
 }
 
-/// <summary>Every account <c>x</c> has the key <c>sk-x-0123456789</c>.</summary>
+/// <summary>Every account <c>x</c> has the key <c>sk-x-0123456789</c>; accounts that end in <c>2keys</c> have a newer one before it.</summary>
 internal sealed class TestCredentials : IProviderCredentials
 {
     public long Version => 1;
 
     public ProviderCredential Find(string endpointId) =>
-        new() { Keys = [$"sk-{endpointId}-0123456789"], Headers = ImmutableDictionary<string, string>.Empty, Origins = [] };
+        new() { Keys = endpointId.EndsWith("2keys", StringComparison.Ordinal) ? ["sk-newer-0123456789", $"sk-{endpointId}-0123456789"] : [$"sk-{endpointId}-0123456789"], Headers = ImmutableDictionary<string, string>.Empty, Origins = [] };
 }
 
 /// <summary>There is no silo: whoever calls a grain fails the test.</summary>

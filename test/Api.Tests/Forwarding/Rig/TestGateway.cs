@@ -43,14 +43,17 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public TestAuthenticator Authenticator => (TestAuthenticator)_app.Services.GetRequiredService<IAuthenticator>();
 
-    public static async Task<TestGateway> StartAsync(params ManifestEntry[] entries)
+    public static Task<TestGateway> StartAsync(params ManifestEntry[] entries) => StartAsync(TimeProvider.System, entries);
+
+    /// <param name="time">The gateway's clock; the server and the sockets keep the real one.</param>
+    public static async Task<TestGateway> StartAsync(TimeProvider time, params ManifestEntry[] entries)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
         builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddSingleton<IAuthenticator, TestAuthenticator>();
         services.AddSingleton<IProviderCredentials, TestCredentials>();
         services.AddSingleton(Options.Create(new ClusterOptions { Secret = new string('s', 32) }));

@@ -1,0 +1,90 @@
+using System.IO.Pipelines;
+using FsCheck;
+using FsCheck.Fluent;
+using Gateway.Api.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Api.Tests.Http;
+
+public sealed class RequestBodyReaderTests
+{
+    [Fact]
+    public void A_body_is_the_same_however_it_arrives() =>
+        Prop.ForAll(Gen.Choose(1, 3_000_000).ToArbitrary(), Gen.Choose(1, 200_000).ToArbitrary(), ArbMap.Default.ArbFor<bool>(), async (size, piece, lengthKnown) =>
+        {
+            var bytes = new byte[size];
+            new Random(size).NextBytes(bytes);
+
+            var (body, error) = await ReadAsync(bytes, Math.Max(piece, size / 50), lengthKnown ? size : null);
+
+            error.Should().BeNull();
+            body!.Memory.Span.SequenceEqual(bytes).Should().BeTrue();
+            body.Release();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
+
+    [Fact]
+    public async Task An_empty_chunked_body_is_called_empty()
+    {
+        var (body, error) = await ReadAsync([], 1, null);
+
+        body.Should().BeNull();
+        error!.Status.Should().Be(400);
+    }
+
+    [Theory]
+    [InlineData("gzip", 415)]
+    [InlineData("identity, gzip", 415)]
+    [InlineData("identity", null)]
+    [InlineData("Identity", null)]
+    [InlineData("", null)]
+    public void Encodings_other_than_identity_are_refused(string encoding, int? status)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers.ContentEncoding = encoding;
+
+        RequestBodyReader.CheckHeaders(request)?.Status.Should().Be(status);
+    }
+
+    [Theory]
+    [InlineData(0L, 400)]
+    [InlineData(1L, null)]
+    [InlineData((long)RequestBodyReader.MaxBytes, null)]
+    [InlineData(RequestBodyReader.MaxBytes + 1L, 413)]
+    [InlineData(long.MaxValue, 413)]
+    public void A_stated_length_is_judged_before_anything_is_read(long length, int? status)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.ContentLength = length;
+
+        (RequestBodyReader.CheckHeaders(request)?.Status).Should().Be(status);
+    }
+
+    private static async Task<RequestBodyOutcome> ReadAsync(byte[] bytes, int piece, long? length)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var context = new DefaultHttpContext();
+        context.Features.Set<IRequestBodyPipeFeature>(new BodyPipe(pipe.Reader));
+        context.Request.ContentLength = length;
+        var writing = WriteAsync(pipe.Writer, bytes, piece);
+        var outcome = await RequestBodyReader.ReadAsync(context.Request, TestContext.Current.CancellationToken);
+        await writing;
+        return outcome;
+    }
+
+    private static async Task WriteAsync(PipeWriter writer, byte[] bytes, int piece)
+    {
+        foreach (var chunk in bytes.Chunk(piece))
+        {
+            await writer.WriteAsync(chunk, TestContext.Current.CancellationToken);
+            await Task.Yield();
+        }
+
+        await writer.CompleteAsync();
+    }
+
+    private sealed class BodyPipe(PipeReader reader) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader => reader;
+    }
+}
