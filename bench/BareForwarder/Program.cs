@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 
-// The floor to compare with: Kestrel and HttpMessageInvoker, and nothing of what a gateway is for.
+// The floor to compare with: Kestrel and HttpMessageInvoker, headers and bodies both ways, and nothing of what a gateway is for.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -21,12 +21,24 @@ app.Run(async context =>
     {
         Content = new StreamContent(context.Request.Body),
     };
-    request.Content.Headers.ContentLength = context.Request.ContentLength;
-    request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
+    foreach (var (name, values) in context.Request.Headers)
+    {
+        if (name is not ("Host" or "Connection") && !request.Headers.TryAddWithoutValidation(name, values.ToArray()))
+        {
+            request.Content.Headers.TryAddWithoutValidation(name, values.ToArray());
+        }
+    }
+
     using var answer = await invoker.SendAsync(request, context.RequestAborted);
     context.Response.StatusCode = (int)answer.StatusCode;
-    context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-    context.Response.ContentLength = answer.Content.Headers.ContentLength;
+    foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
+    {
+        if (name is not ("Transfer-Encoding" or "Connection"))
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+    }
+
     context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     await using var body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
     var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(16 * 1024);

@@ -39,7 +39,6 @@ internal sealed class Stage : IAsyncDisposable
         await Gateway.DisposeAsync();
         foreach (var process in processes)
         {
-            await process.StopAsync();
             await process.DisposeAsync();
         }
 

@@ -26,6 +26,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddForwarding();
     builder.Services.AddManagement();
     builder.Services.AddHealth();
+    builder.Services.AddKeysReadiness();
 
     var app = builder.Build();
     app.UseRequestIds();

@@ -7,10 +7,17 @@ namespace Gateway.Api.Forwarding;
 
 public static class ForwardingServices
 {
+    /// <summary>
+    /// While this category is on, the host starts an activity and a log scope for each request, which every await of it
+    /// then carries along. What it would log is in the request log.
+    /// </summary>
+    private const string HostRequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>The request path. Needs the router, an authenticator, streaming, and the manifest and proxy options.</summary>
     public static IServiceCollection AddForwarding(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.Configure<LoggerFilterOptions>(options => options.AddFilter(HostRequestLog, LogLevel.None));
         services.AddSingleton<InFlightRequests>();
         services.AddSingleton<ClusterScopes>();
         services.AddSingleton<UpstreamConnections>();

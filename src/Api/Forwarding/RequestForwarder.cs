@@ -56,7 +56,12 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
         List<RouteCandidate>? tried = null;
         while (true)
         {
-            var failed = await AttemptAsync(request, stream, choice, deadline);
+            var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);
+            if (failed is { AskAgainPlainly: true })
+            {
+                failed = await attempts.RunAsync(request, stream, RouteChoice.Of(failed.Candidate), deadline, plain: true);
+            }
+
             if (failed is null or { Failure: UpstreamFailure.CallerGone })
             {
                 return;
@@ -80,14 +85,6 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
 
             choice = next;
         }
-    }
-
-    private async Task<FailedAttempt?> AttemptAsync(ForwardRequest request, StreamResponse? stream, RouteChoice choice, AttemptDeadline deadline)
-    {
-        var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);
-        return failed is { AskAgainPlainly: true }
-            ? await attempts.RunAsync(request, stream, RouteChoice.Of(failed.Candidate), deadline, plain: true)
-            : failed;
     }
 
     /// <returns>Without a candidate: stop; blocked by None when more was not allowed, else there is no other entry.</returns>

@@ -2,10 +2,8 @@ namespace Gateway.Api.Health;
 
 public static class HealthExtensions
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services)
-    {
-        services.AddSingleton<Readiness>();
-        services.AddHostedService<KeysReadinessReporter>();
-        return services;
-    }
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
+
+    /// <summary>Readiness waits for the API keys and shows when they cannot be kept current. Needs the identity services.</summary>
+    public static IServiceCollection AddKeysReadiness(this IServiceCollection services) => services.AddHostedService<KeysReadinessReporter>();
 }

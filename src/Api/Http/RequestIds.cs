@@ -35,8 +35,7 @@ public static class RequestIds
 
     private static void Assign(HttpContext context, TimeProvider time)
     {
-        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString();
-        context.TraceIdentifier = id;
+        context.TraceIdentifier = RequestIdSource.Next(time.GetUtcNow());
         Write(context);
     }
 

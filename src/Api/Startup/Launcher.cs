@@ -9,6 +9,8 @@ public static class Launcher
 {
     private const int Failed = 1;
 
+    private static readonly TimeSpan StopAfterFailure = TimeSpan.FromSeconds(10);
+
     /// <param name="arguments">The command line.</param>
     /// <param name="compose">Builds the host for a prepared launch.</param>
     public static async Task<int> RunAsync(string[] arguments, Func<Launch, WebApplication> compose)
@@ -51,7 +53,7 @@ public static class Launcher
                 addresses = ListenAddresses.All(settings.Http, launch.Demo);
                 await using var app = compose(launch);
                 var phase = app.Services.GetRequiredService<StartPhase>();
-                await app.StartAsync(app.Lifetime.ApplicationStopping);
+                await StartAsync(app);
                 phase.Ended = true;
                 await app.WaitForShutdownAsync(CancellationToken.None);
                 return 0;
@@ -60,6 +62,21 @@ public static class Launcher
         catch (Exception exception)
         {
             return await FailAsync(StartFailure.Explain(exception, addresses));
+        }
+    }
+
+    // What had started already must stop in order: grains that run on while their services are taken apart fail noisily.
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync(app.Lifetime.ApplicationStopping);
+        }
+        catch
+        {
+            using var patience = new CancellationTokenSource(StopAfterFailure, TimeProvider.System);
+            await app.StopAsync(patience.Token);
+            throw;
         }
     }
 

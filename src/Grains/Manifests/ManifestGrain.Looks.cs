@@ -37,6 +37,18 @@ internal sealed partial class ManifestGrain
         await _keeper.CatchUpAsync(cancellationToken);
     }
 
+    // What a file says now comes before what it said before the restart; only a hanging file system is not waited for.
+    private async Task LookAtFilesAsync(CancellationToken cancellationToken)
+    {
+        var looks = Task.WhenAll(_catalog.Sources.Where(source => source.Fetcher.IsLocal).Select(Look));
+        if (!looks.IsCompleted)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(looks, Task.Delay(FirstLookAtFiles, _time, patience.Token));
+            await patience.CancelAsync();
+        }
+    }
+
     // One look at a time per source, whoever asks for it.
     private Task Look(SourceSlot source)
     {

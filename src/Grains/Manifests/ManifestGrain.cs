@@ -20,6 +20,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstLookAtFiles = TimeSpan.FromSeconds(1);
     private const int LongestNote = 1_000;
 
     private readonly ManifestOptions _options;
@@ -59,6 +60,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     {
         _keeper.Restore();
         await _keeper.CatchUpAsync(cancellationToken);
+        await LookAtFilesAsync(cancellationToken);
         if (_catalog.Overlay is null or { Copy: not null })
         {
             Assemble();

@@ -138,10 +138,15 @@ internal sealed partial class Activation
 
     private async Task FailActivationAsync(Exception exception)
     {
-        LogActivationFailed(_settings.Logger, exception, GrainId);
         IReadOnlyList<ActivationRequest> waiting;
         lock (_gate)
         {
+            // Aborted meanwhile: its callers were told, and what a dying silo takes away from it is no news.
+            if (_state != ActivationState.Gone)
+            {
+                LogActivationFailed(_settings.Logger, exception, GrainId);
+            }
+
             _state = ActivationState.Gone;
             waiting = _mailbox.TakeWaiting();
             StopTimers();

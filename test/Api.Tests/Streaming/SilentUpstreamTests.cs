@@ -17,7 +17,7 @@ public sealed class SilentUpstreamTests
         await client.ReadUntilAsync("data: a");
 
         var (ending, outcome) = (client.ReadToEndAsync(), host.OutcomeAsync());
-        await _time.UntilAsync(Task.WhenAll(ending, outcome));
+        await _time.UntilAsync(Task.WhenAll(ending, outcome), TimeSpan.FromMilliseconds(200));
 
         (await ending).Should().NotBe(Ending.Clean);
         client.Body.Should().Contain("\"code\":\"stream_idle_timeout\"").And.Contain("for 10 seconds");

@@ -1,3 +1,4 @@
+using Gateway.Testing;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Grains.Tests.Support;
 
@@ -77,7 +78,7 @@ public sealed class EndpointGrainTests : IAsyncLifetime
         await Report(UpstreamFailure.RateLimited);
         await _cluster.UntilFeed(feed => feed.Verdicts.Length == 1, "a cools");
 
-        await Polling.UntilAsync(
+        await Eventually.MatchAsync(
             () =>
             {
                 _cluster.Clock.Advance(TimeSpan.FromSeconds(1));

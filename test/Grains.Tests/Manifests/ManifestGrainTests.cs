@@ -1,3 +1,4 @@
+using Gateway.Testing;
 using Gateway.Abstractions;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -173,6 +174,21 @@ public sealed class ManifestGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_changed_during_the_restart_serves_before_its_old_copy()
+    {
+        _file.Write(Json.Manifest(Json.Entry("old")));
+        await using (var cluster = await GrainCluster.StartAsync(_file, _keys, _storage))
+        {
+            await cluster.UntilEntries("old");
+        }
+
+        _file.Replace(Json.Manifest(Json.Entry("new")));
+        await using var restarted = await GrainCluster.StartAsync(_file, _keys, _storage);
+
+        (await restarted.Feed()).Manifest!.Entries.Should().ContainSingle(entry => entry.Id == "new");
+    }
+
+    [Fact]
     public async Task A_pinned_origin_survives_a_restart()
     {
         _file.Write(Json.Manifest(Json.Entry("a"), Json.Entry("other", endpointId: "two")));
@@ -267,7 +283,7 @@ public sealed class ManifestGrainTests : IDisposable
         await set.Should().ThrowAsync<StorageUnavailableException>();
 
         await waiting;
-        (await Polling.UntilAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
+        (await Eventually.MatchAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
         (await cluster.Feed()).Overrides.Should().ContainSingle();
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Testing;
 using System.Net;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -61,7 +62,7 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     /// <summary>Lets a second pass between looks until the manifest is as wanted.</summary>
     public Task<ManifestDescription> UntilManifest(Func<ManifestDescription, bool> isRight, string what) =>
-        Polling.UntilAsync(
+        Eventually.MatchAsync(
             () =>
             {
                 Clock.Advance(TimeSpan.FromSeconds(1));
@@ -75,7 +76,7 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public async Task<ManifestFeed> Feed() => await Manifest.Watch(0, TestContext.Current.CancellationToken);
 
-    public Task<ManifestFeed> UntilFeed(Func<ManifestFeed, bool> isRight, string what) => Polling.UntilAsync(Feed, isRight, what);
+    public Task<ManifestFeed> UntilFeed(Func<ManifestFeed, bool> isRight, string what) => Eventually.MatchAsync(Feed, isRight, what);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using Gateway.Testing.Guide;
 using System.Text.Json;
 using Gateway.Process.Rigs;
 

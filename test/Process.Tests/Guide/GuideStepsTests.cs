@@ -1,3 +1,4 @@
+using Gateway.Testing.Guide;
 using Gateway.Process.Rigs;
 
 namespace Gateway.Process.Guide;

@@ -185,6 +185,7 @@ public sealed class SqlGrainStorageTests
 
     private sealed class TestState : IGrainState<Counter>
     {
+        [System.Diagnostics.CodeAnalysis.AllowNull]
         public Counter State { get; set; } = new();
 
         public string? ETag { get; set; }

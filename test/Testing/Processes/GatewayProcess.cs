@@ -112,9 +112,14 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Calls an admin route with the admin key.</summary>
-    public async Task<HttpResponseMessage> AdminAsync(HttpMethod method, string path, JsonNode? body = null)
+    public async Task<HttpResponseMessage> AdminAsync(HttpMethod method, string path, JsonNode? body = null, string? idempotencyKey = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
         return await Client.SendAsync(request);
     }
@@ -127,8 +132,24 @@ public sealed class GatewayProcess : IAsyncDisposable
         return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
     }
 
-    /// <summary>Creates an API key; the answer of <c>POST /admin/keys</c>.</summary>
-    public Task<JsonNode> CreateKeyAsync(JsonObject body) => AdminJsonAsync(HttpMethod.Post, "/admin/keys", body);
+    /// <summary>Creates an API key; the answer of <c>POST /admin/keys</c>. A 503 is asked again under the same idempotency key, as any client should.</summary>
+    public async Task<JsonNode> CreateKeyAsync(JsonObject body)
+    {
+        var idempotencyKey = Guid.NewGuid().ToString();
+        return await Eventually.ValueAsync(
+            async () =>
+            {
+                using var answer = await AdminAsync(HttpMethod.Post, "/admin/keys", body, idempotencyKey);
+                var text = await answer.Content.ReadAsStringAsync();
+                return answer.StatusCode switch
+                {
+                    HttpStatusCode.Created => JsonNode.Parse(text),
+                    HttpStatusCode.ServiceUnavailable => null,
+                    var status => throw new InvalidOperationException($"POST /admin/keys: {(int)status} {text}"),
+                };
+            },
+            "the key is created");
+    }
 
     /// <summary>An ordinary caller's key, made at first use.</summary>
     public async Task<string> CallerKeyAsync() => callerKey ??= (await CreateKeyAsync(new JsonObject { ["name"] = "caller" }))["key"]!.GetValue<string>();

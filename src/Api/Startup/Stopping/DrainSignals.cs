@@ -4,7 +4,7 @@ using Gateway.Api.Health;
 namespace Gateway.Api.Startup.Stopping;
 
 /// <summary>Tells readiness of a stop, and gives a person at the keyboard a way out of a long one.</summary>
-internal sealed partial class DrainSignals(IHostApplicationLifetime lifetime, Readiness readiness, ILogger<DrainSignals> logger) : IHostedService, IDisposable
+internal sealed partial class DrainSignals(IHostApplicationLifetime lifetime, Readiness readiness, StartPhase phase, ILogger<DrainSignals> logger) : IHostedService, IDisposable
 {
     private const int InterruptedExitCode = 130;
 
@@ -17,7 +17,10 @@ internal sealed partial class DrainSignals(IHostApplicationLifetime lifetime, Re
         _registrations.Add(lifetime.ApplicationStopping.Register(() =>
         {
             readiness.BeginDraining();
-            LogDraining();
+            if (phase.Ended)
+            {
+                LogDraining();
+            }
         }));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));

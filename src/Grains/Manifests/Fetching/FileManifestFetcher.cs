@@ -5,6 +5,8 @@ internal sealed class FileManifestFetcher(string path, TimeSpan timeout, TimePro
 {
     private readonly WatchedFile _file = new(path);
 
+    public bool IsLocal => true;
+
     public async Task<FetchResult> FetchAsync(CacheValidators validators, CancellationToken cancellationToken)
     {
         try

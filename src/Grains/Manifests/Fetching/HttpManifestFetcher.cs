@@ -47,6 +47,8 @@ internal sealed class HttpManifestFetcher : IManifestFetcher, IDisposable
 
     public Task<bool> HasChangedAsync(CancellationToken cancellationToken) => Task.FromResult(false);
 
+    public bool IsLocal => false;
+
     public async Task<FetchResult> FetchAsync(CacheValidators validators, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_timeout, _time);

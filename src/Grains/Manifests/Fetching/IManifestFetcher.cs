@@ -3,6 +3,9 @@ namespace Gateway.Grains.Manifests.Fetching;
 /// <summary>Looks at one manifest address.</summary>
 internal interface IManifestFetcher
 {
+    /// <summary>A look takes no network.</summary>
+    bool IsLocal { get; }
+
     /// <summary>Never throws but for cancellation; bounded in time and size.</summary>
     Task<FetchResult> FetchAsync(CacheValidators validators, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using Gateway.Testing.Guide;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Tests.Manifests.Parsing;
@@ -27,7 +28,7 @@ public sealed class EntryAssemblerTests
     [Fact]
     public void The_guides_anthropic_entry_is_called_with_a_bearer_token_on_its_openai_compatible_path()
     {
-        var draft = Json.Parse(GuideManifests.TwoProviders).Entries[1];
+        var draft = Json.Parse(GuideText.FirstManifest).Entries[1];
         var entry = EntryAssembler.Assemble(draft, null, "metis", "local");
 
         entry.Dialect.Should().Be(Dialect.Anthropic);
@@ -38,7 +39,7 @@ public sealed class EntryAssemblerTests
     [Fact]
     public void The_guides_azure_entry_gets_an_api_version_and_the_api_key_header()
     {
-        var entry = EntryAssembler.Assemble(Json.Parse(GuideManifests.Azure).Entries[0], null, "metis", "local");
+        var entry = EntryAssembler.Assemble(Json.Parse(GuideText.AzureManifest).Entries[0], null, "metis", "local");
 
         entry.Dialect.Should().Be(Dialect.Azure);
         entry.Auth.Should().Be(UpstreamAuth.ApiKey);

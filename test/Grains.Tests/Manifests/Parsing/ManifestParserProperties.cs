@@ -1,3 +1,4 @@
+using Gateway.Testing.Guide;
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Grains.Manifests.Parsing;
@@ -38,7 +39,7 @@ public sealed class ManifestParserProperties
     [Fact]
     public void A_valid_manifest_with_damaged_bytes_never_throws()
     {
-        var original = Json.Utf8(GuideManifests.TwoProviders);
+        var original = Json.Utf8(GuideText.FirstManifest);
         var damage = Gen.Choose(0, original.Length - 1).Zip(Gen.Choose(0, 255), (at, value) => new Damage(at, (byte)value));
         Properties.Check(
             Gen.ListOf(damage),

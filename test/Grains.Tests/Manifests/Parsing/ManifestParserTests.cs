@@ -1,3 +1,4 @@
+using Gateway.Testing.Guide;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Tests.Support;
@@ -7,10 +8,10 @@ namespace Gateway.Grains.Tests.Manifests.Parsing;
 public sealed class ManifestParserTests
 {
     [Theory]
-    [InlineData(GuideManifests.TwoProviders, 2)]
-    [InlineData(GuideManifests.PassThrough, 1)]
-    [InlineData(GuideManifests.TwoRegions, 2)]
-    [InlineData(GuideManifests.Azure, 1)]
+    [InlineData(GuideText.FirstManifest, 2)]
+    [InlineData(GuideText.DockerManifest, 1)]
+    [InlineData(GuideText.TwoRegionsManifest, 2)]
+    [InlineData(GuideText.AzureManifest, 1)]
     public void The_guides_examples_load_with_nothing_rejected(string json, int entries)
     {
         var parsed = Json.Parse(json);

@@ -98,6 +98,8 @@ public sealed class SourceSlotTests
 
     private sealed class ScriptedFetcher : IManifestFetcher
     {
+        public bool IsLocal => false;
+
         public string Next { get; set; } = "";
 
         public List<CacheValidators> Validators { get; } = [];

@@ -1,7 +1,7 @@
-namespace Gateway.Process.Guide;
+namespace Gateway.Testing.Guide;
 
 /// <summary>What the Direct API guide prints, letter by letter.</summary>
-internal static class GuideText
+public static class GuideText
 {
     public const string FirstManifest = """
         {
