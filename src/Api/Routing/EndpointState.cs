@@ -141,7 +141,10 @@ public sealed class EndpointState
             if (version >= verdictVersion || time.GetElapsedTime(answeredAt) > AnswerPrecedence)
             {
                 (verdictVersion, healthyAsOf) = verdict is null ? (verdictVersion, feedVersion) : (verdict.Version, healthyAsOf);
-                Apply(verdict, coversOwnOutcomes: false);
+                if (!ReferenceEquals(verdict, health.Verdict))
+                {
+                    Apply(verdict, coversOwnOutcomes: false);
+                }
             }
         }
     }

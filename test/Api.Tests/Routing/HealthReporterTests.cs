@@ -50,6 +50,7 @@ public sealed class HealthReporterTests
         Endpoint(node).Begin(null).End(UpstreamFailure.ServerError);
         await Eventually.TrueAsync(() => !owner.Reports.IsEmpty, "sent");
         Endpoint(node).Begin(null).End(UpstreamFailure.ConnectFailed);
+        await AdvanceUntilAsync(time, () => owner.Reports.Count > 1);
 
         failing = false;
         await AdvanceUntilAsync(time, () => owner.Reports.Any(report => report.Sequence == 2));

@@ -30,7 +30,7 @@ public sealed class HeartbeatSender(
             {
                 var sent = Compose();
                 var answer = await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).Heartbeat(sent).WaitAsync(Period, time, stoppingToken);
-                RepairIfBehind(sent.FeedVersion, answer.FeedVersion);
+                Compare(sent.FeedVersion, answer.FeedVersion);
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -52,12 +52,17 @@ public sealed class HeartbeatSender(
             KeysVersion = keysFollowers.Select(keys => keys.AppliedVersion).DefaultIfEmpty(0).Min(),
         };
 
-    /// <summary>A push may be under way; only what is still missing a second later was missed.</summary>
-    private void RepairIfBehind(long ours, long theirs)
+    /// <summary>A push may be under way; only what is still missing a second later was missed and is repaired.</summary>
+    private void Compare(long ours, long theirs)
     {
         if (theirs <= ours)
         {
             behindSince = null;
+            if (theirs == ours)
+            {
+                state.Confirm();
+            }
+
             return;
         }
 

@@ -41,6 +41,21 @@ public sealed class RoutingState(SnapshotBuilder builder)
         }
     }
 
+    /// <summary>
+    /// The cluster has nothing newer than the feed in force, so its word on health holds. Owners number their verdicts by other
+    /// clocks than the feed: one that ran ahead of it was kept against the feed, and must not be kept for ever.
+    /// </summary>
+    public void Confirm()
+    {
+        lock (gate)
+        {
+            if (current is not null && last is not null)
+            {
+                ApplyVerdicts(current, last);
+            }
+        }
+    }
+
     /// <summary>Makes the targets again when provider keys changed. True: they had.</summary>
     public bool FollowCredentials()
     {

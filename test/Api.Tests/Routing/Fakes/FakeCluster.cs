@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
 using Orleans;
+using Orleans.Runtime;
 
 namespace Gateway.Api.Tests.Routing.Fakes;
 
@@ -34,9 +37,9 @@ public sealed class FakeCluster
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.ReturnType.Name switch
         {
-            "IManifestGrain" => Cluster.Manifest,
-            "IEndpointGrain" => Cluster.Endpoint((string)args![0]!),
-            "IManagementGrain" => Cluster.Management,
+            "IManifestGrain" => StandIn.For<IManifestGrain>(Cluster.Manifest),
+            "IEndpointGrain" => StandIn.For<IEndpointGrain>(Cluster.Endpoint((string)args![0]!)),
+            "IManagementGrain" => StandIn.For<IManagementGrain>(Cluster.Management),
             var other => throw new NotSupportedException(other),
         };
     }

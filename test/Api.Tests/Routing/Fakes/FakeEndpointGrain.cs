@@ -5,7 +5,7 @@ using Gateway.Abstractions.Endpoints;
 namespace Gateway.Api.Tests.Routing.Fakes;
 
 /// <summary>Answers what a test tells it to, and keeps what it was told.</summary>
-public sealed class FakeEndpointGrain(string id, TimeProvider time) : IEndpointGrain
+public sealed class FakeEndpointGrain(string id, TimeProvider time)
 {
     private long version = time.GetUtcNow().ToUnixTimeMilliseconds();
 

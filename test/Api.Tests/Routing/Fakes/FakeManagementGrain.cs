@@ -3,21 +3,21 @@ using Orleans.Runtime;
 
 namespace Gateway.Api.Tests.Routing.Fakes;
 
-public sealed class FakeManagementGrain : IManagementGrain
+public sealed class FakeManagementGrain
 {
     public static readonly SiloAddress Silo = SiloAddress.New(IPAddress.Loopback, 11111, 5);
 
-    public Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive = false) =>
+    public static Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive = false) =>
         Task.FromResult(new Dictionary<SiloAddress, SiloStatus> { [Silo] = SiloStatus.Active });
 
-    public Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics() => Task.FromResult<SimpleGrainStatistic[]>(
+    public static Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics() => Task.FromResult<SimpleGrainStatistic[]>(
     [
         new() { GrainType = "A", SiloAddress = Silo, ActivationCount = 2 },
         new() { GrainType = "B", SiloAddress = Silo, ActivationCount = 3 },
     ]);
 
-    public Task<DetailedGrainStatistic[]> GetDetailedGrainStatistics(string[]? types = null, SiloAddress[]? hostsIds = null) =>
+    public static Task<DetailedGrainStatistic[]> GetDetailedGrainStatistics(string[]? types = null, SiloAddress[]? hostsIds = null) =>
         Task.FromResult<DetailedGrainStatistic[]>([new() { GrainType = "A", SiloAddress = Silo, GrainId = GrainId.Create("endpoint", "a") }]);
 
-    public Task<int> GetTotalActivationCount() => Task.FromResult(5);
+    public static Task<int> GetTotalActivationCount() => Task.FromResult(5);
 }

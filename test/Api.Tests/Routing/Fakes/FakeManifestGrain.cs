@@ -7,7 +7,7 @@ using Gateway.Abstractions.Nodes;
 namespace Gateway.Api.Tests.Routing.Fakes;
 
 /// <summary>A manifest grain whose feed a test sets; its long poll is released by the next change only.</summary>
-public sealed class FakeManifestGrain(TimeProvider time) : IManifestGrain
+public sealed class FakeManifestGrain(TimeProvider time)
 {
     private readonly Lock gate = new();
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,7 +103,7 @@ public sealed class FakeManifestGrain(TimeProvider time) : IManifestGrain
 
     public Task<string?> ApproveOrigin(string entryId) => Task.FromResult(OriginsToApprove.GetValueOrDefault(entryId));
 
-    public Task PublishVerdict(EndpointVerdict verdict) => Task.CompletedTask;
+    public static Task PublishVerdict(EndpointVerdict verdict) => Task.CompletedTask;
 
     public Task<long> KeysChanged(long keysVersion) => Task.FromResult(Feed.Version);
 

@@ -12,21 +12,21 @@ using Orleans;
 
 namespace Gateway.Api.Tests.Routing.Fakes;
 
-/// <summary>The routing services as a node runs them, on fake grains and the real clock.</summary>
+/// <summary>The routing services as a node runs them, on fake grains unless a test has real ones.</summary>
 public sealed class RoutingNode : IAsyncDisposable
 {
     private readonly ServiceProvider provider;
 
-    private RoutingNode(TimeProvider time)
+    private RoutingNode(TimeProvider time, IGrainFactory? grains, string id)
     {
         Cluster = new FakeCluster(time);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(time);
-        services.AddSingleton(Cluster.Grains);
+        services.AddSingleton(grains ?? Cluster.Grains);
         services.AddSingleton<IProviderCredentials>(Credentials);
         services.AddSingleton<IKeysFollower>(Keys);
-        services.Configure<NodeOptions>(node => (node.NodeId, node.SettingsHash) = ("node-1", "hash-1"));
+        services.Configure<NodeOptions>(node => (node.NodeId, node.SettingsHash) = (id, "hash-1"));
         services.Configure<ClusterOptions>(cluster => cluster.Secret = new string('s', 32));
         services.AddSingleton<Readiness>();
         services.AddModelRouting();
@@ -47,9 +47,9 @@ public sealed class RoutingNode : IAsyncDisposable
 
     public Readiness Readiness => provider.GetRequiredService<Readiness>();
 
-    public static async Task<RoutingNode> StartAsync(TimeProvider? time = null)
+    public static async Task<RoutingNode> StartAsync(TimeProvider? time = null, IGrainFactory? grains = null, string id = "node-1")
     {
-        var node = new RoutingNode(time ?? TimeProvider.System);
+        var node = new RoutingNode(time ?? TimeProvider.System, grains, id);
         foreach (var service in node.provider.GetServices<IHostedService>())
         {
             await service.StartAsync(CancellationToken.None);

@@ -1,0 +1,127 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Routing;
+using Gateway.Api.Routing.Health;
+using Gateway.Testing;
+
+namespace Gateway.Api.Tests.Routing.Health;
+
+public sealed class EndpointStateTests
+{
+    private readonly FakeTimeProvider time = new();
+
+    [Fact]
+    public void An_attempt_counts_in_flight_until_it_ends_and_ends_once()
+    {
+        var endpoint = new EndpointState(time);
+        var attempt = endpoint.Begin(null);
+        endpoint.InFlight.Should().Be(1);
+
+        attempt.End(UpstreamFailure.None);
+        attempt.End(UpstreamFailure.ServerError);
+
+        endpoint.InFlight.Should().Be(0);
+        endpoint.Outcomes.Take()!.Runs.Should().ContainSingle().Which.Failure.Should().Be(UpstreamFailure.None);
+    }
+
+    [Fact]
+    public void The_first_byte_feeds_the_estimate_once()
+    {
+        var endpoint = new EndpointState(time);
+        for (var i = 0; i < 3; i++)
+        {
+            var attempt = endpoint.Begin(null);
+            time.Advance(TimeSpan.FromMilliseconds(40));
+            attempt.FirstByte();
+            time.Advance(TimeSpan.FromSeconds(5));
+            attempt.FirstByte();
+            attempt.End(UpstreamFailure.None);
+        }
+
+        endpoint.EstimateSeconds.Should().BeApproximately(0.04, 1e-6);
+    }
+
+    [Fact]
+    public async Task Concurrent_attempts_leave_nothing_in_flight_and_no_outcome_out()
+    {
+        var endpoint = new EndpointState(TimeProvider.System);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            () =>
+            {
+                for (var i = 0; i < 5_000; i++)
+                {
+                    var attempt = endpoint.Begin(null);
+                    attempt.FirstByte();
+                    attempt.End(i % 7 == 0 ? UpstreamFailure.ServerError : UpstreamFailure.None);
+                }
+            },
+            TestContext.Current.CancellationToken)));
+
+        endpoint.InFlight.Should().Be(0);
+        endpoint.Outcomes.Take()!.Runs.Sum(run => run.Count).Should().Be(20_000);
+    }
+
+    [Fact]
+    public void A_failures_listener_hears_of_it_and_not_of_successes()
+    {
+        var listener = new CountingListener();
+        var endpoint = new EndpointState(time) { Listener = listener };
+
+        endpoint.Begin(null).End(UpstreamFailure.None);
+        listener.Heard.Should().Be(0);
+        endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        endpoint.Begin(7).End(UpstreamFailure.None);
+        listener.Heard.Should().Be(2);
+    }
+
+    [Fact]
+    public void An_answer_that_does_not_cover_later_failures_leaves_the_nodes_precautions()
+    {
+        var endpoint = new EndpointState(time);
+        for (var i = 0; i < HealthPolicy.ConsecutiveFailures; i++)
+        {
+            endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        }
+
+        endpoint.ApplyAnswer(Closed(5), coversOwnOutcomes: false);
+        endpoint.Health.TrippedUntil.Should().NotBeNull();
+        endpoint.ApplyAnswer(Closed(5), coversOwnOutcomes: true);
+        endpoint.Health.IsClear.Should().BeTrue();
+    }
+
+    [Fact]
+    public void An_older_verdict_does_not_replace_a_newer_one()
+    {
+        var endpoint = new EndpointState(time);
+        endpoint.ApplyAnswer(Closed(9), coversOwnOutcomes: true);
+
+        endpoint.ApplyAnswer(Closed(8) with { Circuit = CircuitState.Open }, coversOwnOutcomes: true);
+        endpoint.ApplyFeed(Closed(7) with { Circuit = CircuitState.Open }, feedVersion: 100);
+        endpoint.Health.IsClear.Should().BeTrue();
+
+        endpoint.ApplyFeed(Closed(10) with { Circuit = CircuitState.Open }, feedVersion: 101);
+        endpoint.Health.Verdict!.Circuit.Should().Be(CircuitState.Open);
+    }
+
+    [Fact]
+    public void Clocks_of_silos_that_differ_hold_the_feed_back_for_two_seconds_only()
+    {
+        var endpoint = new EndpointState(time);
+        endpoint.ApplyAnswer(Closed(1_000_000) with { Circuit = CircuitState.Open }, coversOwnOutcomes: true);
+
+        endpoint.ApplyFeed(null, feedVersion: 10);
+        endpoint.Health.IsClear.Should().BeFalse();
+        time.Advance(TimeSpan.FromSeconds(3));
+        endpoint.ApplyFeed(null, feedVersion: 11);
+        endpoint.Health.IsClear.Should().BeTrue();
+    }
+
+    private static EndpointVerdict Closed(long version) => new() { EntryId = "a", Version = version, Circuit = CircuitState.Closed };
+
+    private sealed class CountingListener : IOutcomeListener
+    {
+        public int Heard { get; private set; }
+
+        public void OutcomeEnded(EndpointState endpoint) => Heard++;
+    }
+}
