@@ -3,24 +3,26 @@ namespace Gateway.Runner;
 /// <summary>Interleaved rounds: every candidate once per round, so that a noisy machine is noisy for all of them.</summary>
 internal static class ThroughputSection
 {
+    // Tiered compilation goes on for tens of thousands of requests, longest for the program with the most code.
+    private const int WarmUpRounds = 3;
+
     public static async Task<double> RunAsync(Stage stage, string title, string bodyFile, int connections)
     {
         var options = stage.Options;
         Console.WriteLine($"\n{title}: {options.Rounds} rounds of {options.Seconds} s, {connections} connections");
-        foreach (var candidate in stage.Candidates)
-        {
-            await Wrk.RunAsync(candidate, stage.KeysFile, bodyFile, connections, options.Seconds);
-        }
-
         var results = stage.Candidates.ToDictionary(candidate => candidate.Name, _ => new List<WrkResult>());
-        for (var round = 1; round <= options.Rounds; round++)
+        for (var round = 1 - WarmUpRounds; round <= options.Rounds; round++)
         {
             foreach (var candidate in stage.Candidates)
             {
-                results[candidate.Name].Add(await Wrk.RunAsync(candidate, stage.KeysFile, bodyFile, connections, options.Seconds));
+                var result = await Wrk.RunAsync(candidate, stage.KeysFile, bodyFile, connections, options.Seconds);
+                if (round > 0)
+                {
+                    results[candidate.Name].Add(result);
+                }
             }
 
-            Console.WriteLine($"  round {round}: " + string.Join(", ", results.Select(pair => $"{pair.Key} {pair.Value[^1].RequestsPerSecond:0}/s")));
+            Console.WriteLine(round <= 0 ? "  warming up" : $"  round {round}: " + string.Join(", ", results.Select(pair => $"{pair.Key} {pair.Value[^1].RequestsPerSecond:0}/s")));
         }
 
         var bare = results["bare forwarder"];
