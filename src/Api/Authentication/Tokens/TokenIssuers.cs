@@ -10,11 +10,12 @@ internal sealed class TokenIssuers(IOptions<IdentityOptions> options, IssuerDocu
     public ImmutableArray<TokenIssuer> All { get; } = [.. options.Value.JwtIssuers.Select(issuer => new TokenIssuer(issuer, documents, time))];
 
     /// <summary>Those that issue under this name; one provider may be configured once per audience.</summary>
-    /// <exception cref="IssuerUnavailableException">None is known to, but not every provider could be asked.</exception>
-    public async Task<IReadOnlyList<TokenIssuer>> FindAsync(string name, CancellationToken cancellationToken)
+    /// <param name="audiences">Those of the token: a configuration that is not read yet may be the one that they mean.</param>
+    /// <exception cref="IssuerUnavailableException">None fits, but not every provider could be asked.</exception>
+    public async Task<IReadOnlyList<TokenIssuer>> FindAsync(string name, IEnumerable<string> audiences, CancellationToken cancellationToken)
     {
         var known = Matching(name);
-        if (known.Count > 0)
+        if (known.Exists(IsMeant))
         {
             return known;
         }
@@ -33,7 +34,9 @@ internal sealed class TokenIssuers(IOptions<IdentityOptions> options, IssuerDocu
         }
 
         known = Matching(name);
-        return known.Count == 0 && unavailable is not null ? throw unavailable : known;
+        return !known.Exists(IsMeant) && unavailable is not null ? throw unavailable : known;
+
+        bool IsMeant(TokenIssuer issuer) => audiences.Contains(issuer.Options.Audience, StringComparer.Ordinal);
     }
 
     private List<TokenIssuer> Matching(string name) =>

@@ -74,7 +74,7 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
         }
 
         // (2)
-        var candidates = await issuers.FindAsync(token.Issuer, cancellationToken);
+        var candidates = await issuers.FindAsync(token.Issuer, token.Audiences, cancellationToken);
         if (candidates.Count == 0)
         {
             return Refuse("The token's issuer (iss) is not accepted here.");
