@@ -20,6 +20,9 @@ public sealed record GatewaySetup
     /// <summary>Start in this folder below the home and let the gateway find its home by itself; null: <c>GATEWAY_HOME</c> names it.</summary>
     public string? WorkingFolder { get; init; }
 
+    /// <summary>Listen with TLS too, with this certificate and key as PEM files.</summary>
+    public (string Certificate, string Key)? Tls { get; init; }
+
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Give it an admin key by <c>GATEWAY_ADMIN_KEY</c>.</summary>

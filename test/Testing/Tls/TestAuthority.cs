@@ -50,8 +50,24 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var signed = request.Create(authority, From, Until.AddHours(-1), RandomNumberGenerator.GetBytes(12));
         using var withKey = signed.CopyWithPrivateKey(key);
-        var certificate = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
+        var certificate = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
         return new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http11] };
+    }
+
+    /// <summary>What a client checks with that trusts this authority and nobody else.</summary>
+    public X509ChainPolicy TrustPolicy()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(authority);
+        return policy;
+    }
+
+    /// <summary>The same as PEM files, as servers are configured with.</summary>
+    public (string Certificate, string Key) ServerFiles(params string[] names)
+    {
+        var certificate = (X509Certificate2)Server(names).ServerCertificate!;
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return (folder.Write($"{names[0]}.pem", certificate.ExportCertificatePem()), folder.Write($"{names[0]}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
     public void Dispose()
