@@ -13,13 +13,14 @@ using Gateway.Api.Routing;
 using Gateway.Api.Startup;
 using Gateway.Api.Startup.Listeners;
 using Gateway.Api.Streaming;
+using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 
 return await Launcher.RunAsync(args, launch =>
 {
     var builder = GatewayHost.CreateBuilder(launch);
     builder.Services.AddDemo(launch);
-    builder.AddGatewaySilo(launch.Settings);
+    builder.AddGatewayCluster(launch.Settings);
     builder.Services.AddGatewayIdentity();
     builder.Services.AddModelRouting();
     builder.Services.AddStreaming();

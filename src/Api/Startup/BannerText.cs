@@ -1,3 +1,5 @@
+using Gateway.Silo.Startup;
+
 namespace Gateway.Api.Startup;
 
 /// <summary>What the banner tells. The only secret in it is an admin key that was made just now, and only on a terminal.</summary>

@@ -16,4 +16,10 @@ public class EndpointOptions
 
     /// <summary>Used by the Orleans engine only. Default: 30000.</summary>
     public int GatewayPort { get; set; } = DEFAULT_GATEWAY_PORT;
+
+    /// <summary>Where the silo listens. Default: the advertised address and port.</summary>
+    public IPEndPoint? SiloListeningEndpoint { get; set; }
+
+    /// <summary>Used by the Orleans engine only.</summary>
+    public IPEndPoint? GatewayListeningEndpoint { get; set; }
 }

@@ -21,6 +21,8 @@ public sealed class GatewaySettings
 
     public required ClusterOptions Cluster { get; init; }
 
+    public required SiloProcessOptions Silo { get; init; }
+
     /// <summary>Filled when the data directory is opened.</summary>
     public NodeOptions Node { get; } = new();
 

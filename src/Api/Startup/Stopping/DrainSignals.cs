@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gateway.Api.Health;
+using Gateway.Silo.Startup;
 
 namespace Gateway.Api.Startup.Stopping;
 

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
-using Gateway.Silo;
+using Microsoft.Extensions.Logging;
 
-namespace Gateway.Api.Startup.Logging;
+namespace Gateway.Silo.Startup.Logging;
 
 /// <summary>
 /// Appends log lines to <c>GATEWAY_LOG_FILE</c>. The file is opened anew for every batch, so that rotation by renaming and by

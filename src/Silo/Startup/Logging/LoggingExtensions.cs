@@ -1,7 +1,11 @@
 using Gateway.Silo.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace Gateway.Api.Startup.Logging;
+namespace Gateway.Silo.Startup.Logging;
 
 internal static class LoggingExtensions
 {

@@ -1,9 +1,9 @@
-using Gateway.Api.Startup.Logging;
+using Gateway.Silo.Startup.Logging;
 using Gateway.Silo;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging;
 
-namespace Gateway.Api.Tests.Startup;
+namespace Gateway.Silo.Tests.Startup;
 
 public sealed class FileLoggerTests : IDisposable
 {

@@ -1,15 +1,15 @@
 using System.Text;
 using Gateway.Silo.Settings.Catalog;
 
-namespace Gateway.Api.Startup;
+namespace Gateway.Silo.Startup;
 
 /// <summary>The text of <c>--help</c>, made from the catalogue of settings.</summary>
 public static class HelpText
 {
-    public static string Make()
+    public static string Make(ProgramDescription program)
     {
         var text = new StringBuilder()
-            .AppendLine($"{ProductInfo.Name} {ProductInfo.Version}: one URL for many OpenAI-compatible APIs.")
+            .AppendLine($"{ProductInfo.Name} {ProductInfo.Version}: {program.Purpose}.")
             .AppendLine()
             .AppendLine("  (no command)       serve")
             .AppendLine("  check              say what is wrong with settings and manifest, entry by entry, and end")

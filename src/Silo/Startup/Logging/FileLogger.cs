@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
-namespace Gateway.Api.Startup.Logging;
+namespace Gateway.Silo.Startup.Logging;
 
 /// <summary>Formats one event as one line: time, level, category, message, exception.</summary>
 internal sealed class FileLogger(string category, FileLoggerProvider file, TimeProvider time) : ILogger

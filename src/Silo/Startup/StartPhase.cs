@@ -1,7 +1,7 @@
-namespace Gateway.Api.Startup;
+namespace Gateway.Silo.Startup;
 
 /// <summary>While the start lasts, its failure is told in one line at the end; the frameworks' own reports with stack traces are held back.</summary>
-internal sealed class StartPhase
+public sealed class StartPhase
 {
     private volatile bool _ended;
 

@@ -1,11 +1,11 @@
 using System.Net.Sockets;
-using Gateway.Api.Startup;
+using Gateway.Silo.Startup;
 using Gateway.Silo;
 using Gateway.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Api.Tests.Startup;
+namespace Gateway.Silo.Tests.Startup;
 
 public sealed class StartFailureTests
 {

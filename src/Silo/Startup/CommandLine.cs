@@ -1,4 +1,4 @@
-namespace Gateway.Api.Startup;
+namespace Gateway.Silo.Startup;
 
 /// <summary>What the operator asks the program to do.</summary>
 public enum StartCommand

@@ -1,7 +1,7 @@
 using Gateway.Silo.Checking;
 using Gateway.Silo.Settings;
 
-namespace Gateway.Api.Startup;
+namespace Gateway.Silo.Startup;
 
 /// <summary><c>check</c>: says what is wrong with settings and manifest and what to do. Touches no data directory and opens no listener.</summary>
 internal static class CheckCommand

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Gateway.Api.Startup;
+namespace Gateway.Silo.Startup;
 
 /// <summary>Name and version of the program.</summary>
 public static class ProductInfo

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 
-namespace Orleans.TestingHost;
+namespace Orleans.Hosting;
 
 internal sealed class ClientBuilder(IServiceCollection services, IConfiguration configuration) : IClientBuilder
 {

@@ -1,6 +1,6 @@
-using Gateway.Api.Startup;
+using Gateway.Silo.Startup;
 
-namespace Gateway.Api.Tests.Startup;
+namespace Gateway.Silo.Tests.Startup;
 
 public sealed class CommandLineTests
 {
