@@ -1,3 +1,5 @@
+using Gateway.Silo.Checking;
+
 namespace Gateway.Silo.Startup;
 
 /// <summary>What the operator asks the program to do.</summary>
@@ -7,6 +9,7 @@ public enum StartCommand
     Check,
     Help,
     Version,
+    Health,
 }
 
 /// <param name="Urls">Value of <c>--urls</c>; null: not given.</param>
@@ -14,6 +17,10 @@ public enum StartCommand
 public sealed record CommandLine(StartCommand Command, string? Urls, string? Error)
 {
     private const string UrlsOption = "--urls";
+    private const string HealthOption = "--health";
+
+    /// <summary>What <see cref="StartCommand.Health"/> asks.</summary>
+    public Uri? HealthAddress { get; init; }
 
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
@@ -31,6 +38,10 @@ public sealed record CommandLine(StartCommand Command, string? Urls, string? Err
                     break;
                 case "--version":
                     result = result with { Command = StartCommand.Version };
+                    break;
+                case HealthOption when i + 1 < arguments.Count && HealthProbe.Parse(arguments[i + 1]) is { } address:
+                    result = result with { Command = StartCommand.Health, HealthAddress = address };
+                    i++;
                     break;
                 case UrlsOption when i + 1 < arguments.Count:
                     result = result with { Urls = arguments[++i] };

@@ -14,6 +14,7 @@ public static class HelpText
             .AppendLine("  (no command)       serve")
             .AppendLine("  check              say what is wrong with settings and manifest, entry by entry, and end")
             .AppendLine("  --urls ADDRESSES   listen there, e.g. http://127.0.0.1:8080; several separated by semicolons")
+            .AppendLine("  --health URL       ask a running gateway, e.g. http://127.0.0.1:8000/health/ready; exit code 0 when it answers with success")
             .AppendLine("  --version, --help")
             .AppendLine()
             .AppendLine("Settings, from the environment, .env or appsettings.json (Gateway:A:B is Gateway__A__B in the environment).")

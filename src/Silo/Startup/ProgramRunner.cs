@@ -1,7 +1,9 @@
+using Gateway.Silo.Checking;
 using Gateway.Silo.Settings;
 using Gateway.Silo.Settings.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Silo.Startup;
 
@@ -31,6 +33,8 @@ public static class ProgramRunner
             case StartCommand.Version:
                 await Console.Out.WriteLineAsync($"{ProductInfo.Name} {ProductInfo.Version}");
                 return 0;
+            case StartCommand.Health:
+                return await HealthProbe.RunAsync(commandLine.HealthAddress!, Console.Out, TimeProvider.System, CancellationToken.None);
         }
 
         var outcome = SettingsLoader.Load(LoadSources(program, commandLine));

@@ -20,11 +20,18 @@ public sealed class CommandLineTests
     [InlineData("serve", "serve")]
     [InlineData("--urls", "--urls")]
     [InlineData("check --fix", "--fix")]
+    [InlineData("--health", "--health")]
+    [InlineData("--health 127.0.0.1:8000", "--health")]
     public void Anything_else_is_named(string line, string named) => CommandLine.Parse(Split(line)).Error.Should().StartWith(named + ": ");
 
     [Fact]
+    public void The_health_of_an_address_is_asked() =>
+        CommandLine.Parse(Split("--health http://127.0.0.1:8000/health/ready")).Should().Be(
+            new CommandLine(StartCommand.Health, null, null) { HealthAddress = new Uri("http://127.0.0.1:8000/health/ready") });
+
+    [Fact]
     public void The_help_names_every_supported_setting_and_prints_no_secret_value() =>
-        HelpText.Make().Should().ContainAll("METIS_STATUS_URL", "GATEWAY_ADMIN_KEY *", "Gateway:Drain:MaxSeconds (300)", "REDIS_URL", "check");
+        HelpText.Make(SiloStart.Program).Should().ContainAll("METIS_STATUS_URL", "GATEWAY_ADMIN_KEY *", "Gateway:Drain:MaxSeconds (300)", "REDIS_URL", "check");
 
     private static string[] Split(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
