@@ -39,7 +39,7 @@ COPY --from=build --chown=1654:1654 /out/data /data
 COPY --from=build /out/config /config
 # The root may be read-only: all that is written goes to /data, and the runtime needs no socket for diagnostics.
 ENV DATA_DIR=/data GATEWAY_HOME=/config GATEWAY_DEMO=off ASPNETCORE_HTTP_PORTS= DOTNET_EnableDiagnostics=0 DOTNET_NOLOGO=1
-VOLUME /data
+
 STOPSIGNAL SIGTERM
 
 FROM base AS silo
@@ -52,6 +52,7 @@ ENTRYPOINT ["dotnet", "Gateway.Silo.dll"]
 FROM base AS gateway
 COPY --from=build /out/gateway ./
 USER 1654:1654
+VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=2s --retries=3 CMD ["dotnet", "Gateway.Api.dll", "--health", "http://127.0.0.1:8000/health/ready"]
 ENTRYPOINT ["dotnet", "Gateway.Api.dll"]
