@@ -1,6 +1,7 @@
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 using Gateway.Silo.Startup;
+using Microsoft.AspNetCore.Builder;
 
 return await ProgramRunner.RunAsync(SiloStart.Program, args, async (settings, attempt) =>
 {

@@ -2,6 +2,7 @@ using Gateway.Silo.Settings;
 using Gateway.Silo.Settings.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Silo.Startup;
 
