@@ -24,7 +24,7 @@ public sealed class CommandLineTests
 
     [Fact]
     public void The_help_names_every_supported_setting_and_prints_no_secret_value() =>
-        HelpText.Make().Should().ContainAll("METIS_STATUS_URL", "GATEWAY_ADMIN_KEY *", "Gateway:Drain:MaxSeconds (300)", "REDIS_URL", "check");
+        HelpText.Make(SiloStart.Program).Should().ContainAll("METIS_STATUS_URL", "GATEWAY_ADMIN_KEY *", "Gateway:Drain:MaxSeconds (300)", "REDIS_URL", "check");
 
     private static string[] Split(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
