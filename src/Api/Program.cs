@@ -12,6 +12,7 @@ using Gateway.Api.Models;
 using Gateway.Api.Routing;
 using Gateway.Api.Startup;
 using Gateway.Api.Startup.Listeners;
+using Gateway.Api.Startup.Stopping;
 using Gateway.Api.Streaming;
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
@@ -30,6 +31,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddKeysReadiness();
 
     var app = builder.Build();
+    app.UseDraining();
     app.UseRequestIds();
     app.UseDemoMark(launch);
     app.UseGatewayCors(launch.Settings.Http);

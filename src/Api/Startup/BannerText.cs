@@ -1,3 +1,4 @@
+using Gateway.Silo.Settings;
 using Gateway.Silo.Startup;
 
 namespace Gateway.Api.Startup;
@@ -10,11 +11,12 @@ internal static class BannerText
         var settings = launch.Settings;
         var lines = new List<BannerLine>
         {
-            new("gateway", $"{ProductInfo.Version}, one process, engine {engine}"),
+            new("gateway", $"{ProductInfo.Version}, {Mode(settings)}, engine {engine}"),
             new("listening", string.Join(", ", addresses)),
             new("home", $"{settings.Home.Path} ({settings.Home.Reason})"),
             new(".env", settings.Home.DotEnvPath ?? "none"),
             new("data", launch.Data.Path),
+            new("database", settings.Database is { } database ? $"PostgreSQL, {database.DisplayName}" : "SQLite, in the data directory"),
             new("manifest", launch.Demo ? "demo (METIS_STATUS_URL is not set)" : string.Join(", ", settings.Manifest.Sources.Select(source => $"{source.Name}={Bare(source.Location)}"))),
         };
         if (!settings.Http.AdminUrls.IsEmpty)
@@ -29,6 +31,9 @@ internal static class BannerText
 
         return lines;
     }
+
+    private static string Mode(GatewaySettings settings) =>
+        settings.Cluster is { Redis: { } redis } cluster ? $"front-end of cluster {cluster.Id} by {redis}" : "one process";
 
     // A query may carry a signature that gives access.
     private static string Bare(Uri location) => location.IsFile ? location.LocalPath : location.GetLeftPart(UriPartial.Path);

@@ -10,5 +10,6 @@ internal static class SiloHealthExtensions
         builder.Services.AddSingleton<SiloReadiness>();
         builder.Services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<SiloReadiness>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SiloReadiness>());
+        builder.Services.AddHostedService<SiloHeartbeatSender>();
     }
 }

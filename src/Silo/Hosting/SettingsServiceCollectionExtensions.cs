@@ -20,6 +20,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Manifest);
         services.AddSettings(settings.Cluster);
         services.AddSettings(settings.Node);
+        services.AddSettings(settings.Silo);
         services.AddSettings(settings.Identity);
         services.AddSettings(settings.Auth);
         services.AddSettings(settings.Proxy);
@@ -31,6 +32,7 @@ public static class SettingsServiceCollectionExtensions
         services.Configure<StorageOptions>(options =>
         {
             options.SqlitePath = Path.Combine(settings.Node.DataDirectory, DatabaseName);
+            options.Postgres = settings.Database;
             options.ClusterSecret = settings.Cluster.Secret;
         });
         services.AddSingleton<IEnumerable<WatchedSecret>>(settings.WatchedSecrets);

@@ -30,6 +30,7 @@ public static class SettingsLoader
             Credentials = ManifestSettings.ReadCredentials(reader, watched),
             Cluster = cluster,
             Silo = ClusterSettings.ReadSilo(reader),
+            Database = DatabaseSettings.Read(reader, watched),
             Auth = new AuthOptions { MaxStaleness = reader.Seconds("Gateway:Auth:MaxStalenessSeconds", 0, 86_400) },
             Proxy = ProcessSettings.ReadProxy(reader),
             Http = ProcessSettings.ReadHttp(reader, cluster.IsClusterMode),

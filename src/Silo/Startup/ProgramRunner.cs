@@ -76,7 +76,7 @@ public static class ProgramRunner
         }
         catch (Exception exception)
         {
-            return await FailAsync(StartFailure.Explain(exception, program, attempt.Addresses));
+            return await FailAsync(StartFailure.Explain(exception, program, attempt.Addresses, settings.Database is not null));
         }
     }
 

@@ -9,6 +9,7 @@ namespace Gateway.Silo.Tests.Startup;
 
 public sealed class StartFailureTests
 {
+    private static readonly ProgramDescription Program = new("", "ASPNETCORE_URLS");
     private static readonly string[] Addresses = ["http://127.0.0.1:8000"];
 
     [Fact]
@@ -36,5 +37,5 @@ public sealed class StartFailureTests
         Explain(new InvalidOperationException("outer", new InvalidOperationException("first line\n   at Some.Method()")))
             .Should().Be("The start failed: first line");
 
-    private static string Explain(Exception exception) => StartFailure.Explain(exception, Addresses).Should().ContainSingle().Subject;
+    private static string Explain(Exception exception) => StartFailure.Explain(exception, Program, Addresses).Should().ContainSingle().Subject;
 }

@@ -1,14 +1,13 @@
 using Dapper;
-using Gateway.Storage.Sql;
 
 namespace Gateway.Storage.Tests.Sql;
 
-public sealed class GatewayDatabaseTests
+public abstract class GatewayDatabaseTests(TestDialect dialect)
 {
     [Fact]
     public async Task A_write_that_throws_leaves_nothing_behind()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
 
         var write = () => database.Database.WriteAsync<int>(
             async (transaction, _) =>
@@ -25,7 +24,7 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task Concurrent_writes_all_take_effect()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.ExecuteAsync("UPDATE versions SET value = value + 1")));
 
@@ -35,11 +34,11 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task A_call_that_hangs_ends_at_its_bound()
     {
-        using var database = await TestDatabase.CreateAsync();
-        using var bounded = new SqliteDatabase(database.Path, TimeSpan.FromMilliseconds(50), database.Time);
+        using var database = await TestDatabase.CreateAsync(dialect);
+        using var bounded = database.Another(TimeSpan.FromMilliseconds(50));
         var hang = new TaskCompletionSource<int>();
 
-        var read = () => bounded.ReadAsync((_, _) => hang.Task, CancellationToken.None);
+        var read = () => bounded.Database.ReadAsync((_, _) => hang.Task, CancellationToken.None);
 
         await read.Should().ThrowAsync<StorageUnavailableException>();
         hang.SetResult(0);
@@ -48,8 +47,8 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task A_write_that_another_process_blocks_ends_at_its_bound()
     {
-        using var database = await TestDatabase.CreateAsync();
-        using var bounded = new SqliteDatabase(database.Path, TimeSpan.FromMilliseconds(50), database.Time);
+        using var database = await TestDatabase.CreateAsync(dialect);
+        using var bounded = database.Another(TimeSpan.FromMilliseconds(50));
         var release = new TaskCompletionSource<int>();
         var entered = new TaskCompletionSource();
         var blocker = database.Database.WriteAsync(
@@ -61,7 +60,7 @@ public sealed class GatewayDatabaseTests
             CancellationToken.None);
         await entered.Task;
 
-        var write = () => bounded.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 1"), CancellationToken.None);
+        var write = () => bounded.Database.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 1"), CancellationToken.None);
 
         await write.Should().ThrowAsync<StorageUnavailableException>();
         release.SetResult(0);
@@ -71,7 +70,7 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task A_caller_that_gives_up_sees_its_own_cancellation()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         using var caller = new CancellationTokenSource();
         var hang = new TaskCompletionSource<int>();
 
@@ -83,3 +82,7 @@ public sealed class GatewayDatabaseTests
         hang.SetResult(0);
     }
 }
+
+public sealed class SqliteDatabaseTests() : GatewayDatabaseTests(TestDialect.Sqlite);
+
+public sealed class PostgresDatabaseTests() : GatewayDatabaseTests(TestDialect.Postgres);

@@ -6,12 +6,7 @@ internal static class StoreSettingDefinitions
 {
     public static ImmutableArray<SettingDefinition> All { get; } =
     [
-        new("DATABASE_URL", SettingKind.Url, "PostgreSQL instead of SQLite.")
-        {
-            Secret = true,
-            Support = SettingSupport.Refused,
-            Advice = "asks for PostgreSQL, but this version stores in SQLite below DATA_DIR; remove it",
-        },
+        new("DATABASE_URL", SettingKind.Url, "PostgreSQL in place of SQLite: postgres://user:password@host:5432/database?sslmode=…, or Host=…;Database=…;Username=…;Password=…") { Secret = true },
         new("GATEWAY_ADOPT_DIR", SettingKind.Path, "Folder with journals of other nodes.")
         {
             Local = true,

@@ -61,6 +61,8 @@ public sealed class FakeManifestGrain(TimeProvider time)
         }
     }
 
+    public Task SiloHeartbeat(SiloHeartbeat heartbeat) => Task.CompletedTask;
+
     public Task<HeartbeatAnswer> Heartbeat(NodeHeartbeat heartbeat)
     {
         ThrowIfLost();

@@ -7,7 +7,7 @@ public sealed class NodeRegistryTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly NodeRegistry _nodes = new();
+    private readonly NodeRegistry _nodes = new(Start);
 
     [Fact]
     public void A_node_is_listed_for_ten_seconds_after_its_last_heartbeat()

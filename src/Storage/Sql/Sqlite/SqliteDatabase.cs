@@ -32,6 +32,12 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
     public override string DisplayName => _path;
 
+    internal override bool IsShared => false;
+
+    internal override string? MigrationLock => null;
+
+    internal override string? ClockQuery => null;
+
     public void Dispose()
     {
         using (var connection = new SqliteConnection(_connectionString))
@@ -41,6 +47,10 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
         _writer.Dispose();
     }
+
+    internal override DatabaseFailure Classify(Exception exception) => SqliteFailures.Classify(exception);
+
+    internal override string Explain(Exception exception) => $"cannot be used: {exception.Message.TrimEnd('.')}.";
 
     // The driver is synchronous: on a pool thread it blocks neither a grain's turn nor a connection's loop.
     protected override Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
