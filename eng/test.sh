@@ -60,6 +60,7 @@ install_tools() {
     local missing=()
     have python3 || missing+=(python3)
     have nginx || missing+=(nginx-light)
+    have promtool || missing+=(prometheus)
     have curl || missing+=(curl)
     have_postgres || missing+=(postgresql)
     have node && have npm || missing+=(nodejs npm)
