@@ -27,6 +27,9 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
     /// <summary>Set once at start; the factory needs this router, and activations need the factory.</summary>
     public IGrainFactory GrainFactory { get; set; } = null!;
 
+    /// <summary>Where calls go whose activation has ended. In a cluster, to whoever owns the grain now; set once at start.</summary>
+    public IGrainCallRouter? Router { get; set; }
+
     public void Send(GrainCall call)
     {
         if (!Admits(call))
@@ -75,7 +78,7 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
             return;
         }
 
-        Send(call);
+        (Router ?? this).Send(call);
     }
 
     public bool TryGet(GrainId id, out Activation? activation) => _activations.TryGetValue(id, out activation);

@@ -13,7 +13,7 @@ internal static class ClientServices
         {
             services.AddSingleton<ClientMarker>();
             ProcessServices.Add<ClientMessagingOptions>(services);
-            ClusterServices.Add(services);
+            ClusterServices.AddClient(services);
         }
 
         return new ClientBuilder(services, configuration);

@@ -9,7 +9,7 @@ public static class RedisClusteringISiloBuilderExtensions
     /// <summary>Makes the silo a member of the cluster that this Redis lists.</summary>
     public static ISiloBuilder UseRedisClustering(this ISiloBuilder builder, Action<RedisClusteringOptions> configuration)
     {
-        SiloServices.AddCluster(builder.Services);
+        ClusterServices.AddSilo(builder.Services);
         RedisClusteringServices.Add(builder.Services, configuration);
         return builder;
     }

@@ -21,8 +21,6 @@ internal static class SiloServices
         return new SiloBuilder(services, configuration);
     }
 
-    public static void AddCluster(IServiceCollection services) => ClusterServices.Add(services);
-
     private static void AddCore(IServiceCollection services)
     {
         ProcessServices.Add<SiloMessagingOptions>(services);
@@ -32,7 +30,8 @@ internal static class SiloServices
         services.AddSingleton<ActivationDirectory>();
         services.AddSingleton<ActivationCollector>();
         services.AddSingleton<IGrainCallRouter>(static provider => provider.GetRequiredService<ActivationDirectory>());
-        services.AddSingleton<ILocalSiloDetails, LocalSiloDetails>();
+        services.AddSingleton<LocalSiloDetails>();
+        services.AddSingleton<ILocalSiloDetails>(static provider => provider.GetRequiredService<LocalSiloDetails>());
         ProcessServices.AddOptions<GrainCollectionOptions>(services);
         ProcessServices.AddOptions<EndpointOptions>(services);
     }

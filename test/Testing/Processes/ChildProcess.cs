@@ -9,6 +9,8 @@ namespace Gateway.Testing.Processes;
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int Suspend = 19;
+    private const int Continue = 18;
 
     private static readonly ConcurrentDictionary<ChildProcess, byte> Running = new();
 
@@ -90,6 +92,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
         return await ExitAsync(bound ?? TimeSpan.FromSeconds(15));
     }
+
+    /// <summary>Makes it hang (SIGSTOP): its connections stay open and nothing answers.</summary>
+    public void Freeze() => _ = SendSignal(process.Id, Suspend);
+
+    /// <summary>Lets a frozen one go on (SIGCONT).</summary>
+    public void Thaw() => _ = SendSignal(process.Id, Continue);
 
     /// <summary>Ends it as a crash would (SIGKILL).</summary>
     public async Task KillAsync()
