@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Gateway.Testing.Processes;
 
 /// <summary>How a test wants its gateway started.</summary>
@@ -29,14 +27,5 @@ public sealed record GatewaySetup
     public bool WithAdminKey { get; init; } = true;
 
     /// <summary>The built program, of the same configuration as the tests.</summary>
-    public static string Program
-    {
-        get
-        {
-            var configuration = typeof(GatewaySetup).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
-#pragma warning disable CA1308 // artifacts/ folders are lower case
-            return Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Api", configuration.ToLowerInvariant(), "Gateway.Api.dll");
-#pragma warning restore CA1308
-        }
-    }
+    public static string Program => Programs.Api;
 }
