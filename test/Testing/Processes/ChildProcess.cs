@@ -11,7 +11,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     // Of each of the two outputs: a process may run for hours.
     private const int MostKept = 16 << 20;
 
-    private const int Terminate = 15;
+    private const int TerminateSignal = 15;
     private const int Suspend = 19;
     private const int Continue = 18;
 
@@ -92,10 +92,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
         return new ChildProcess(process, logFile is null ? null : new StreamWriter(logFile, append: true) { AutoFlush = true });
     }
 
+    /// <summary>Asks it to end (SIGTERM) and waits for nothing.</summary>
+    public void Terminate() => _ = SendSignal(process.Id, TerminateSignal);
+
     /// <summary>Asks it to end (SIGTERM) and waits; after the bound it is killed by its id.</summary>
     public async Task<int> StopAsync(TimeSpan? bound = null)
     {
-        if (!process.HasExited && SendSignal(process.Id, Terminate) != 0)
+        if (!process.HasExited && SendSignal(process.Id, TerminateSignal) != 0)
         {
             process.Kill(entireProcessTree: true);
         }

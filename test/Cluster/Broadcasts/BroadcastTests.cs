@@ -1,0 +1,81 @@
+using Gateway.Cluster.Rigs;
+
+namespace Gateway.Cluster.Broadcasts;
+
+[Collection(ClusterTests.Name)]
+public sealed class BroadcastTests(SharedCluster shared)
+{
+    private FrontEndPart[] Nodes => [shared.A, shared.B];
+
+    [Fact]
+    public async Task A_manifest_edit_reaches_every_node()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var model = shared.NewName("model");
+        var (_, key) = await shared.A.CreateKeyAsync("reader");
+        var id = shared.Add(upstream.Url, model);
+        await UntilAllAsync(model, key, HttpStatusCode.OK);
+
+        shared.Change(id, entry => entry["status"] = "Offline");
+
+        await UntilAllAsync(model, key, HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task An_override_set_on_one_node_holds_on_every_node()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var model = shared.NewName("model");
+        var (_, key) = await shared.A.CreateKeyAsync("reader");
+        var id = shared.Add(upstream.Url, model);
+        await UntilAllAsync(model, key, HttpStatusCode.OK);
+
+        await shared.A.AdminJsonAsync(HttpMethod.Put, $"/admin/endpoints/{id}/override", new JsonObject { ["mode"] = "drain", ["reason"] = "test" });
+        await UntilAllAsync(model, key, HttpStatusCode.ServiceUnavailable);
+
+        (await shared.B.AdminAsync(HttpMethod.Delete, $"/admin/endpoints/{id}/override")).Dispose();
+        await UntilAllAsync(model, key, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_circuit_opened_by_the_failures_of_one_node_is_open_on_the_other()
+    {
+        await using var bad = ScriptedUpstream.Start(Replies.Status(500));
+        await using var good = ScriptedUpstream.Start();
+        var model = shared.NewName("model");
+        var (_, key) = await shared.A.CreateKeyAsync("caller");
+        var badId = shared.Add(bad.Url, model);
+        shared.Add(good.Url, model, priority: 1);
+        await UntilAllAsync(model, key, HttpStatusCode.OK);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                (await shared.A.ChatStatusAsync(model, key)).Should().Be(HttpStatusCode.OK);
+                return await CircuitAsync(shared.B, badId) == "open";
+            },
+            "the other node knows that it is open");
+        bad.ClearRequests();
+
+        // Below the 10 s after which one request may try it.
+        for (var i = 0; i < 5; i++)
+        {
+            using var answer = await shared.B.ChatAsync(model, key);
+            answer.StatusCode.Should().Be(HttpStatusCode.OK);
+            answer.Header("x-gateway-attempts").Should().Be("1");
+        }
+
+        bad.Requests.Count.Should().BeLessThanOrEqualTo(1);
+    }
+
+    private static async Task<string> CircuitAsync(FrontEndPart node, string id) =>
+        (await node.AdminJsonAsync(HttpMethod.Get, $"/admin/endpoints/{id}"))["circuit"]!.GetValue<string>();
+
+    private async Task UntilAllAsync(string model, string key, HttpStatusCode status)
+    {
+        foreach (var node in Nodes)
+        {
+            await Eventually.TrueAsync(async () => await node.ChatStatusAsync(model, key) == status, $"{node.Name} answers {status}", Promises.Broadcast * 2);
+        }
+    }
+}
