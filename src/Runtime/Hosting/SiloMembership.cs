@@ -10,16 +10,12 @@ namespace Orleans.Hosting;
 
 /// <summary>The part of a silo's life that concerns other silos.</summary>
 internal sealed class SiloMembership(
-    ActivationDirectory directory, ClusterRouter router, ClusterViews views, MembershipAgent agent, ISiloListener listener, SiloRequestHandler handler, LocalSiloDetails local, TimeProvider clock, IHostApplicationLifetime host)
+    ActivationDirectory directory, ClusterRouter router, ClusterViews views, MembershipAgent agent, ISiloListener listener, SiloRequestHandler handler, LocalSiloDetails local, IHostApplicationLifetime host)
     : IDisposable
 {
-    // Every member reads the table in half of this, and pushes to its clients at once.
-    private static readonly TimeSpan NewsTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "Another silo owns the grain now.");
-
-    private long _leftAt;
 
     public async Task StartAsync(Action abort, CancellationToken cancellationToken)
     {
@@ -36,19 +32,10 @@ internal sealed class SiloMembership(
         agent.Start();
     }
 
-    public async Task BeginLeaveAsync(CancellationToken cancellationToken)
-    {
-        await TellAsync(SiloStatus.ShuttingDown, cancellationToken);
-        _leftAt = clock.GetTimestamp();
-    }
+    public Task BeginLeaveAsync(CancellationToken cancellationToken) => TellAsync(SiloStatus.ShuttingDown, cancellationToken);
 
     public async Task EndLeaveAsync(CancellationToken cancellationToken)
     {
-        if (views.Current.Owners.Any() && NewsTime - clock.GetElapsedTime(_leftAt) is var rest && rest > TimeSpan.Zero)
-        {
-            await Task.Delay(rest, clock, cancellationToken);
-        }
-
         await TellAsync(SiloStatus.Dead, cancellationToken);
         await handler.Stopping.CancelAsync();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -5,6 +5,9 @@ namespace Orleans.Runtime.Membership;
 /// <summary>Where the members of a cluster are listed. Its failures are exceptions of any type; each call is bounded by a second or so.</summary>
 internal interface IMembershipStore
 {
+    /// <summary>How often a member renews its heartbeat; infinite where heartbeats are not needed.</summary>
+    TimeSpan HeartbeatPeriod { get; }
+
     /// <summary>Reads all; first renews the heartbeat of one endpoint, if given.</summary>
     Task<MembershipTable> ReadAsync(IPEndPoint? heartbeat, CancellationToken cancellationToken);
 

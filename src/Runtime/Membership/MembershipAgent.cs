@@ -104,7 +104,7 @@ internal sealed partial class MembershipAgent(
                 await AskMemberAsync();
             }
 
-            await Task.Delay(MembershipRules.HeartbeatPeriod, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(store.HeartbeatPeriod, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -15,7 +15,6 @@ namespace Orleans.Runtime.Membership;
 /// </summary>
 internal static class MembershipRules
 {
-    public static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(1.5);
     public static readonly TimeSpan VotesLast = TimeSpan.FromSeconds(5);

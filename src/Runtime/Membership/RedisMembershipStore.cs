@@ -49,6 +49,8 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
     private Task<ConnectionMultiplexer>? _connection;
     private long _worked = clock.GetTimestamp();
 
+    public TimeSpan HeartbeatPeriod { get; } = TimeSpan.FromMilliseconds(500);
+
     public async Task<MembershipTable> ReadAsync(IPEndPoint? heartbeat, CancellationToken cancellationToken)
     {
         var answer = (RedisResult[])await EvaluateAsync(ReadScript, [heartbeat is null ? "" : Beat(heartbeat)], cancellationToken).ConfigureAwait(false);

@@ -22,6 +22,8 @@ internal sealed class RedisCluster(RedisServer redis) : IAsyncDisposable
 
     public CapturedLogs Logs { get; } = new();
 
+    public IEnumerable<IHost> Silos => _hosts.Where(host => host.Services.GetService<Silo>() is not null);
+
     public static async Task<RedisCluster> StartAsync(int silos)
     {
         var cluster = new RedisCluster(await RedisServer.StartAsync());
@@ -41,6 +43,8 @@ internal sealed class RedisCluster(RedisServer redis) : IAsyncDisposable
     public static bool IsActive(IHost silo) => ViewOf(silo).CurrentSnapshot.GetSiloStatus(AddressOf(silo)) == SiloStatus.Active;
 
     public static int OwnersSeenBy(IHost host) => host.Services.GetRequiredService<ClusterViews>().Current.Owners.Count();
+
+    public static SiloAddress? OwnerSeenBy(IHost host, GrainId grain) => host.Services.GetRequiredService<ClusterViews>().Current.OwnerOf(grain);
 
     public async Task<IHost> AddSiloAsync(int? port = null, string clusterId = "test", string secret = Secret, Action<ISiloBuilder>? configure = null)
     {
@@ -118,7 +122,11 @@ internal sealed class RedisCluster(RedisServer redis) : IAsyncDisposable
     private async Task<IHost> StartAsync(HostApplicationBuilder builder)
     {
         var host = builder.Build();
-        _hosts.Add(host);
+        lock (_hosts)
+        {
+            _hosts.Add(host);
+        }
+
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
