@@ -17,7 +17,10 @@ internal sealed partial class PostgresTestDatabase : TestDatabase
 
     public PostgresServer Server => _server;
 
-    public string Url => $"{_server.Url()}?schema={_schema}";
+    /// <summary>Also the name under which its connections are found in the server.</summary>
+    public string Schema => _schema;
+
+    public string Url => $"{_server.Url()}?schema={_schema}&application_name={_schema}";
 
     public static async Task<PostgresTestDatabase> CreateAsync(PostgresServer server)
     {

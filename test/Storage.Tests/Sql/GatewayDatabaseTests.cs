@@ -21,6 +21,30 @@ public abstract class GatewayDatabaseTests(TestDialect dialect)
         (await database.ScalarAsync<long>("SELECT value FROM versions")).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("INSERT INTO versions (name, value) VALUES ('keys', 1)")]
+    [InlineData("INSERT INTO versions (name, value) VALUES (NULL, 1)")]
+    [InlineData("SELEKT 1")]
+    public async Task A_statement_that_is_refused_is_no_outage(string statement)
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+
+        var write = () => database.ExecuteAsync(statement);
+
+        await write.Should().ThrowAsync<StorageStatementException>();
+    }
+
+    [Fact]
+    public async Task A_value_that_breaks_a_rule_is_in_no_message()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        await database.ExecuteAsync("INSERT INTO versions (name, value) VALUES ('canary', 1)");
+
+        var write = () => database.ExecuteAsync("INSERT INTO versions (name, value) VALUES (@Name, 1)", new { Name = "canary" });
+
+        (await write.Should().ThrowAsync<StorageStatementException>()).Which.ToString().Should().NotContain("canary");
+    }
+
     [Fact]
     public async Task Concurrent_writes_all_take_effect()
     {
@@ -52,10 +76,11 @@ public abstract class GatewayDatabaseTests(TestDialect dialect)
         var release = new TaskCompletionSource<int>();
         var entered = new TaskCompletionSource();
         var blocker = database.Database.WriteAsync(
-            (_, _) =>
+            async (transaction, _) =>
             {
+                await transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 2", transaction: transaction);
                 entered.SetResult();
-                return release.Task;
+                return await release.Task;
             },
             CancellationToken.None);
         await entered.Task;

@@ -35,6 +35,7 @@ internal static class PostgresFailures
         PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow } => "is starting up or shutting down.",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => "does not have the tables of this version yet.",
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "is read-only at present.",
+        PostgresException { SqlState: ['2', '2', ..] } refused => $"refused a value (SQLSTATE {refused.SqlState}).",
         PostgresException refused => $"refused a call (SQLSTATE {refused.SqlState}: {refused.MessageText}).",
         NpgsqlException { InnerException: TimeoutException } => "did not answer in time.",
         _ when exception.GetBaseException() is SocketException socket => $"cannot be reached: {socket.Message}.",

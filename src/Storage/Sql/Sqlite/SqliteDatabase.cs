@@ -9,10 +9,11 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 {
     // FULL: what was answered as done (a revoked key above all) must survive a power cut. WAL with NORMAL may lose
     // the newest commits then. Nothing per request is written here, so the fsync costs no throughput.
-    private const string ConnectionPragmas = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA foreign_keys = ON;";
+    private const string Pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
     private readonly string _path;
     private readonly string _connectionString;
+    private readonly string _connectionPragmas;
     private readonly SemaphoreSlim _writer = new(1, 1);
 
     public SqliteDatabase(string path, TimeSpan callTimeout, TimeProvider time)
@@ -24,8 +25,9 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
             DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
             Pooling = true,
-            DefaultTimeout = 1,
+            DefaultTimeout = (int)Math.Ceiling(callTimeout.TotalSeconds),
         }.ToString();
+        _connectionPragmas = $"PRAGMA busy_timeout = {(long)callTimeout.TotalMilliseconds}; {Pragmas}";
     }
 
     public override string Dialect => "Sqlite";
@@ -92,7 +94,7 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await connection.ExecuteAsync(ConnectionPragmas);
+            await connection.ExecuteAsync(_connectionPragmas);
             return connection;
         }
         catch
