@@ -52,7 +52,7 @@ public sealed class NetworkPolicyTests
         });
 
     private static JsonNode PolicyOf(Workload workload) =>
-        Manifests.OfKind("NetworkPolicy").Should().ContainSingle(policy => workload.IsSelectedBy(policy.Map("spec", "podSelector", "matchLabels"))).Which;
+        Manifests.OfKind("NetworkPolicy").Where(policy => workload.IsSelectedBy(policy.Map("spec", "podSelector", "matchLabels"))).Should().ContainSingle("of {0}", workload).Which;
 
     private static IEnumerable<JsonNode> RulesFor(Workload workload, string port) =>
         PolicyOf(workload).Items("spec", "ingress").Where(rule => rule["ports"] is null || rule.Items("ports").Any(open => Is(workload, open.Text("port")!) == port));
