@@ -47,7 +47,7 @@ public sealed class DrainTests(SharedCluster shared)
         await shared.HealAsync();
     }
 
-    private static string Event(string content) => $$"""data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"{{content}}"}}]}""" + "\n\n";
+    private static string Event(string content) => $$$"""data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"{{{content}}}"}}]}""" + "\n\n";
 
     private async Task<bool> ListsAsync(string key, string model)
     {
