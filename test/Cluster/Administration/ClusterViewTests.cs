@@ -2,8 +2,7 @@ using Gateway.Cluster.Rigs;
 
 namespace Gateway.Cluster.Administration;
 
-[Collection(ClusterTests.Name)]
-public sealed class ClusterViewTests(SharedCluster shared)
+public sealed class ClusterViewTests(SharedCluster shared) : ClusterTest(shared)
 {
     [Theory]
     [InlineData("/admin/cluster")]
@@ -12,7 +11,7 @@ public sealed class ClusterViewTests(SharedCluster shared)
     [InlineData("/openapi/v1.json")]
     public async Task Operator_routes_are_on_the_admin_address_only(string path)
     {
-        using var answer = await shared.A.Client.GetAsync(path);
+        using var answer = await Shared.A.Client.GetAsync(path);
 
         answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
@@ -21,12 +20,12 @@ public sealed class ClusterViewTests(SharedCluster shared)
     public async Task The_cluster_is_shown_with_all_its_processes()
     {
         var cluster = await Eventually.MatchAsync(
-            () => shared.A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"),
+            () => Shared.A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"),
             answer => answer["nodes"]!.AsArray().Count == 2 && answer["silos"]!.AsArray().Count(silo => silo!["settings_hash"] is not null) == 3,
             "two nodes and three silos report",
             Promises.Failover);
 
-        cluster["nodes"]!.AsArray().Select(node => node!["id"]!.GetValue<string>()).Should().BeEquivalentTo(shared.A.NodeId, shared.B.NodeId);
+        cluster["nodes"]!.AsArray().Select(node => node!["id"]!.GetValue<string>()).Should().BeEquivalentTo(Shared.A.NodeId, Shared.B.NodeId);
         cluster["silos"]!.AsArray().Should().OnlyContain(silo => silo!["status"]!.GetValue<string>() == "active" && silo["activations"]!.GetValue<int>() >= 0);
         cluster["settings_agree"]!.GetValue<bool>().Should().BeTrue(cluster.ToJsonString());
         cluster["membership_version"]!.GetValue<long>().Should().BePositive();
@@ -38,9 +37,9 @@ public sealed class ClusterViewTests(SharedCluster shared)
     public async Task Every_activation_is_listed_at_one_silo()
     {
         var grains = new List<string>();
-        foreach (var silo in await shared.ActiveSilosAsync())
+        foreach (var silo in await Shared.ActiveSilosAsync())
         {
-            var page = await shared.B.AdminJsonAsync(HttpMethod.Get, $"/admin/silos/{Uri.EscapeDataString(silo)}/grains");
+            var page = await Shared.B.AdminJsonAsync(HttpMethod.Get, $"/admin/silos/{Uri.EscapeDataString(silo)}/grains");
             grains.AddRange(page["data"]!.AsArray().Select(grain => grain!["grain_id"]!.GetValue<string>()).Where(id => id.StartsWith("manifest/", StringComparison.Ordinal) || id.StartsWith("endpoint/", StringComparison.Ordinal)));
         }
 
@@ -50,13 +49,13 @@ public sealed class ClusterViewTests(SharedCluster shared)
     [Fact]
     public async Task Requests_of_callers_without_limits_cause_no_grain_call()
     {
-        var (_, key) = await shared.A.CreateKeyAsync("cheap");
-        (await shared.A.ChatStatusAsync(SharedCluster.Baseline, key)).Should().Be(HttpStatusCode.OK);
+        var (_, key) = await Shared.A.CreateKeyAsync("cheap");
+        (await Shared.A.ChatStatusAsync(SharedCluster.Baseline, key)).Should().Be(HttpStatusCode.OK);
         var before = await CallsAsync();
 
         for (var i = 0; i < 50; i++)
         {
-            (await shared.A.ChatStatusAsync(SharedCluster.Baseline, key)).Should().Be(HttpStatusCode.OK);
+            (await Shared.A.ChatStatusAsync(SharedCluster.Baseline, key)).Should().Be(HttpStatusCode.OK);
         }
 
         var after = await Eventually.MatchAsync(CallsAsync, calls => calls.Background > before.Background, "the node reports again", Promises.Failover);
@@ -65,8 +64,8 @@ public sealed class ClusterViewTests(SharedCluster shared)
 
     private async Task<(long ByRequests, long Background)> CallsAsync()
     {
-        var cluster = await shared.A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster");
-        var calls = cluster["nodes"]!.AsArray().Single(node => node!["id"]!.GetValue<string>() == shared.A.NodeId)!["grain_calls"]!;
+        var cluster = await Shared.A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster");
+        var calls = cluster["nodes"]!.AsArray().Single(node => node!["id"]!.GetValue<string>() == Shared.A.NodeId)!["grain_calls"]!;
         return (calls["by_requests"]!.GetValue<long>(), calls["background"]!.GetValue<long>());
     }
 }

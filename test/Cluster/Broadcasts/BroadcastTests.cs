@@ -2,21 +2,20 @@ using Gateway.Cluster.Rigs;
 
 namespace Gateway.Cluster.Broadcasts;
 
-[Collection(ClusterTests.Name)]
-public sealed class BroadcastTests(SharedCluster shared)
+public sealed class BroadcastTests(SharedCluster shared) : ClusterTest(shared)
 {
-    private FrontEndPart[] Nodes => [shared.A, shared.B];
+    private FrontEndPart[] Nodes => [Shared.A, Shared.B];
 
     [Fact]
     public async Task A_manifest_edit_reaches_every_node()
     {
         await using var upstream = ScriptedUpstream.Start();
-        var model = shared.NewName("model");
-        var (_, key) = await shared.A.CreateKeyAsync("reader");
-        var id = shared.Add(upstream.Url, model);
+        var model = Shared.NewName("model");
+        var (_, key) = await Shared.A.CreateKeyAsync("reader");
+        var id = Shared.Add(upstream.Url, model);
         await UntilAllAsync(model, key, HttpStatusCode.OK);
 
-        shared.Change(id, entry => entry["status"] = "Offline");
+        Shared.Change(id, entry => entry["status"] = "Offline");
 
         await UntilAllAsync(model, key, HttpStatusCode.ServiceUnavailable);
     }
@@ -25,15 +24,15 @@ public sealed class BroadcastTests(SharedCluster shared)
     public async Task An_override_set_on_one_node_holds_on_every_node()
     {
         await using var upstream = ScriptedUpstream.Start();
-        var model = shared.NewName("model");
-        var (_, key) = await shared.A.CreateKeyAsync("reader");
-        var id = shared.Add(upstream.Url, model);
+        var model = Shared.NewName("model");
+        var (_, key) = await Shared.A.CreateKeyAsync("reader");
+        var id = Shared.Add(upstream.Url, model);
         await UntilAllAsync(model, key, HttpStatusCode.OK);
 
-        await shared.A.AdminJsonAsync(HttpMethod.Put, $"/admin/endpoints/{id}/override", new JsonObject { ["mode"] = "drain", ["reason"] = "test" });
+        await Shared.A.AdminJsonAsync(HttpMethod.Put, $"/admin/endpoints/{id}/override", new JsonObject { ["mode"] = "drain", ["reason"] = "test" });
         await UntilAllAsync(model, key, HttpStatusCode.ServiceUnavailable);
 
-        (await shared.B.AdminAsync(HttpMethod.Delete, $"/admin/endpoints/{id}/override")).Dispose();
+        (await Shared.B.AdminAsync(HttpMethod.Delete, $"/admin/endpoints/{id}/override")).Dispose();
         await UntilAllAsync(model, key, HttpStatusCode.OK);
     }
 
@@ -42,17 +41,17 @@ public sealed class BroadcastTests(SharedCluster shared)
     {
         await using var bad = ScriptedUpstream.Start(Replies.Status(500));
         await using var good = ScriptedUpstream.Start();
-        var model = shared.NewName("model");
-        var (_, key) = await shared.A.CreateKeyAsync("caller");
-        var badId = shared.Add(bad.Url, model);
-        shared.Add(good.Url, model, priority: 1);
+        var model = Shared.NewName("model");
+        var (_, key) = await Shared.A.CreateKeyAsync("caller");
+        var badId = Shared.Add(bad.Url, model);
+        Shared.Add(good.Url, model, priority: 1);
         await UntilAllAsync(model, key, HttpStatusCode.OK);
 
         await Eventually.TrueAsync(
             async () =>
             {
-                (await shared.A.ChatStatusAsync(model, key)).Should().Be(HttpStatusCode.OK);
-                return await CircuitAsync(shared.B, badId) == "open";
+                (await Shared.A.ChatStatusAsync(model, key)).Should().Be(HttpStatusCode.OK);
+                return await CircuitAsync(Shared.B, badId) == "open";
             },
             "the other node knows that it is open");
         bad.ClearRequests();
@@ -60,7 +59,7 @@ public sealed class BroadcastTests(SharedCluster shared)
         // Below the 10 s after which one request may try it.
         for (var i = 0; i < 5; i++)
         {
-            using var answer = await shared.B.ChatAsync(model, key);
+            using var answer = await Shared.B.ChatAsync(model, key);
             answer.StatusCode.Should().Be(HttpStatusCode.OK);
             answer.Header("x-gateway-attempts").Should().Be("1");
         }

@@ -4,8 +4,7 @@ using Gateway.Cluster.Rigs;
 namespace Gateway.Cluster.Joining;
 
 /// <summary>What cannot join says so in one line.</summary>
-[Collection(ClusterTests.Name)]
-public sealed class StartFailureTests(SharedCluster shared)
+public sealed class StartFailureTests(SharedCluster shared) : ClusterTest(shared)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
@@ -15,8 +14,8 @@ public sealed class StartFailureTests(SharedCluster shared)
     [InlineData("GATEWAY_ADMIN_KEY")]
     public async Task Cluster_mode_names_each_setting_that_is_missing(string missing)
     {
-        await using var silo = shared.Rig.NewSilo(9);
-        await using var frontEnd = shared.Rig.NewFrontEnd(9);
+        await using var silo = Shared.Rig.NewSilo(9);
+        await using var frontEnd = Shared.Rig.NewFrontEnd(9);
         foreach (var part in (ClusterPart[])[silo, frontEnd])
         {
             part.Environment.Remove(missing);
@@ -33,7 +32,7 @@ public sealed class StartFailureTests(SharedCluster shared)
     [InlineData("METIS_STATUS_URL")]
     public async Task A_silo_names_what_makes_no_cluster(string missing)
     {
-        await using var silo = shared.Rig.NewSilo(9);
+        await using var silo = Shared.Rig.NewSilo(9);
         silo.Environment.Remove(missing);
 
         await silo.LaunchAsync();
@@ -45,20 +44,20 @@ public sealed class StartFailureTests(SharedCluster shared)
     [Fact]
     public async Task A_silo_with_another_secret_never_joins_and_says_why()
     {
-        await using var silo = shared.Rig.NewSilo(9);
+        await using var silo = Shared.Rig.NewSilo(9);
         silo.Environment["CLUSTER_SECRET"] = new string('x', 32);
 
         await silo.LaunchAsync();
 
         await Eventually.TrueAsync(() => silo.Output.Contains("CLUSTER_SECRET", StringComparison.OrdinalIgnoreCase) || silo.Output.Contains("secret", StringComparison.OrdinalIgnoreCase), "it says why", Bound);
         (await silo.HealthAsync("/health/ready"))?.Status.Should().NotBe(HttpStatusCode.OK);
-        (await shared.ActiveSilosAsync()).Should().HaveCount(3);
+        (await Shared.ActiveSilosAsync()).Should().HaveCount(3);
     }
 
     [Fact]
     public async Task A_front_end_with_another_secret_is_alive_never_ready_and_says_why()
     {
-        await using var frontEnd = shared.Rig.NewFrontEnd(9);
+        await using var frontEnd = Shared.Rig.NewFrontEnd(9);
         frontEnd.Environment["CLUSTER_SECRET"] = new string('x', 32);
 
         await frontEnd.LaunchAsync();
@@ -71,7 +70,7 @@ public sealed class StartFailureTests(SharedCluster shared)
     [Fact]
     public async Task A_taken_silo_port_is_named_in_one_line()
     {
-        await using var silo = shared.Rig.NewSilo(9);
+        await using var silo = Shared.Rig.NewSilo(9);
         using var taken = new TcpListener(IPAddress.Loopback, silo.SiloPort);
         taken.Start();
 

@@ -2,15 +2,14 @@ using Gateway.Cluster.Rigs;
 
 namespace Gateway.Cluster.Keys;
 
-[Collection(ClusterTests.Name)]
-public sealed class KeysAcrossNodesTests(SharedCluster shared)
+public sealed class KeysAcrossNodesTests(SharedCluster shared) : ClusterTest(shared)
 {
     [Fact]
     public async Task A_key_made_on_one_node_works_at_once_on_the_other()
     {
         for (var i = 0; i < 10; i++)
         {
-            var (maker, user) = i % 2 == 0 ? (shared.A, shared.B) : (shared.B, shared.A);
+            var (maker, user) = i % 2 == 0 ? (Shared.A, Shared.B) : (Shared.B, Shared.A);
             var (_, key) = await maker.CreateKeyAsync($"crossing-{i}");
 
             (await user.ChatStatusAsync(SharedCluster.Baseline, key)).Should().Be(HttpStatusCode.OK);
@@ -22,47 +21,46 @@ public sealed class KeysAcrossNodesTests(SharedCluster shared)
     {
         for (var i = 0; i < 5; i++)
         {
-            var (id, key) = await shared.A.CreateKeyAsync($"revoked-{i}");
-            (await shared.B.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.OK);
+            var (id, key) = await Shared.A.CreateKeyAsync($"revoked-{i}");
+            (await Shared.B.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.OK);
 
-            using var deleted = await shared.A.AdminAsync(HttpMethod.Delete, $"/admin/keys/{id}");
+            using var deleted = await Shared.A.AdminAsync(HttpMethod.Delete, $"/admin/keys/{id}");
 
             deleted.StatusCode.Should().Be(HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync());
-            (await shared.A.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.Unauthorized);
-            (await shared.B.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.Unauthorized);
+            (await Shared.A.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.Unauthorized);
+            (await Shared.B.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.Unauthorized);
         }
     }
 
     [Fact]
     public async Task A_node_that_hangs_is_named_as_unconfirmed_and_refuses_the_key_when_it_goes_on()
     {
-        var (id, key) = await shared.A.CreateKeyAsync("slow-to-hear");
-        (await shared.B.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.OK);
-        shared.B.Pause();
+        var (id, key) = await Shared.A.CreateKeyAsync("slow-to-hear");
+        (await Shared.B.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.OK);
+        Shared.B.Pause();
         try
         {
-            using var deleted = await shared.A.AdminAsync(HttpMethod.Delete, $"/admin/keys/{id}");
+            using var deleted = await Shared.A.AdminAsync(HttpMethod.Delete, $"/admin/keys/{id}");
 
             deleted.StatusCode.Should().Be(HttpStatusCode.Accepted);
             var answer = JsonNode.Parse(await deleted.Content.ReadAsStringAsync())!;
-            answer["unconfirmed"]!.AsArray().Select(node => node!.GetValue<string>()).Should().Equal(shared.B.NodeId);
+            answer["unconfirmed"]!.AsArray().Select(node => node!.GetValue<string>()).Should().Equal(Shared.B.NodeId);
         }
         finally
         {
-            shared.B.Resume();
+            Shared.B.Resume();
         }
 
-        await Eventually.TrueAsync(async () => await shared.B.ModelsStatusAsync(key) == HttpStatusCode.Unauthorized, "the key is refused there too", Promises.Broadcast);
-        await shared.HealAsync();
+        await Eventually.TrueAsync(async () => await Shared.B.ModelsStatusAsync(key) == HttpStatusCode.Unauthorized, "the key is refused there too", Promises.Broadcast);
     }
 
     [Fact]
     public async Task An_unknown_key_is_401_everywhere()
     {
-        var (_, key) = await shared.A.CreateKeyAsync("pattern");
+        var (_, key) = await Shared.A.CreateKeyAsync("pattern");
         var other = key[..^8] + "00000000";
 
-        (await shared.A.ModelsStatusAsync(other)).Should().Be(HttpStatusCode.Unauthorized);
-        (await shared.B.ModelsStatusAsync(other)).Should().Be(HttpStatusCode.Unauthorized);
+        (await Shared.A.ModelsStatusAsync(other)).Should().Be(HttpStatusCode.Unauthorized);
+        (await Shared.B.ModelsStatusAsync(other)).Should().Be(HttpStatusCode.Unauthorized);
     }
 }

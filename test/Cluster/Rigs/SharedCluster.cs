@@ -7,6 +7,7 @@ public sealed class SharedCluster : IAsyncLifetime
     private readonly ScriptedUpstream baseline = ScriptedUpstream.Start();
     private ClusterRig? rig;
     private int names;
+    private int accounts;
 
     public ClusterRig Rig => rig!;
 
@@ -39,7 +40,7 @@ public sealed class SharedCluster : IAsyncLifetime
     public string Add(string url, string model, int priority = 0)
     {
         var id = NewName("entry");
-        entries[id] = ClusterManifests.Entry(url, model).With("priority", priority).With("timeouts", new JsonObject { ["connect"] = 2, ["first_byte"] = 5, ["idle"] = 20, ["total"] = 30 });
+        entries[id] = ClusterManifests.Entry(url, model, Interlocked.Increment(ref accounts)).With("priority", priority).With("timeouts", new JsonObject { ["connect"] = 2, ["first_byte"] = 5, ["idle"] = 20, ["total"] = 30 });
         Rig.WriteManifest(entries.ToJsonString());
         return id;
     }
@@ -60,11 +61,13 @@ public sealed class SharedCluster : IAsyncLifetime
 
         await Rig.UntilReadyAsync();
         await Eventually.TrueAsync(
-            async () => await A.DegradedAsync() is [] && await B.DegradedAsync() is [] && (await ActiveSilosAsync()).Length == Rig.Silos.Length,
+            async () => await A.DegradedAsync() is [] && await B.DegradedAsync() is [] && (await ActiveSilosAsync()).Length == Rig.Silos.Length && await NodesAsync() == Rig.FrontEnds.Length,
             "the cluster is whole",
             ClusterPart.StartBound);
     }
 
     public async Task<string[]> ActiveSilosAsync() =>
         [.. (await A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["silos"]!.AsArray().Where(silo => silo!["status"]!.GetValue<string>() == "active").Select(silo => silo!["id"]!.GetValue<string>())];
+
+    private async Task<int> NodesAsync() => (await A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["nodes"]!.AsArray().Count;
 }
