@@ -34,6 +34,12 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
     {
         if (!Admits(call))
         {
+            // It was on its way here when the grain got another owner.
+            if (Router is ClusterRouter router && router.TrySendElsewhere(call))
+            {
+                return;
+            }
+
             call.Reject(new SiloUnavailableException(Admission == Admission.NotStarted
                 ? $"The silo has not started; {call} was not delivered."
                 : $"The silo is stopping; {call} was not delivered."));

@@ -17,6 +17,8 @@ internal sealed class SiloMembership(
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "Another silo owns the grain now.");
 
+    private volatile bool _leaving;
+
     public async Task StartAsync(Action abort, CancellationToken cancellationToken)
     {
         directory.Router = router;
@@ -32,7 +34,11 @@ internal sealed class SiloMembership(
         agent.Start();
     }
 
-    public Task BeginLeaveAsync(CancellationToken cancellationToken) => TellAsync(SiloStatus.ShuttingDown, cancellationToken);
+    public Task BeginLeaveAsync(CancellationToken cancellationToken)
+    {
+        _leaving = true;
+        return TellAsync(SiloStatus.ShuttingDown, cancellationToken);
+    }
 
     public async Task EndLeaveAsync(CancellationToken cancellationToken)
     {
@@ -55,7 +61,7 @@ internal sealed class SiloMembership(
 
     private void DeactivateMoved()
     {
-        if (directory.Admission != Admission.Open)
+        if (_leaving)
         {
             return;
         }
