@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Activations;
 
 /// <summary>The activations of this silo; delivers calls to them and makes the missing ones.</summary>

@@ -1,8 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Hosting;
 
 /// <summary>

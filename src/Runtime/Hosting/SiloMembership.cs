@@ -1,11 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Management;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Hosting;
 
 /// <summary>The part of a silo's life that concerns other silos.</summary>

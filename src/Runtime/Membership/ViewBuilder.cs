@@ -1,5 +1,3 @@
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>

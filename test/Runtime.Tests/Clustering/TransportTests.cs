@@ -77,7 +77,7 @@ public sealed class TransportTests
             await socket.GetStream().WriteAsync(bytes, Token);
             socket.Client.Shutdown(SocketShutdown.Send);
             var rest = new byte[4096];
-            while (await ReadOrClosedAsync(socket, rest) > 0)
+            while (socket.Connected && await ReadOrClosedAsync(socket, rest) > 0)
             {
             }
         }
