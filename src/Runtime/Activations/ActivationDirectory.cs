@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Activations;
 
 /// <summary>The activations of this silo; delivers calls to them and makes the missing ones.</summary>
@@ -34,6 +28,12 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
     {
         if (!Admits(call))
         {
+            // It was on its way here when the grain got another owner.
+            if (Router is ClusterRouter router && router.TrySendElsewhere(call))
+            {
+                return;
+            }
+
             call.Reject(new SiloUnavailableException(Admission == Admission.NotStarted
                 ? $"The silo has not started; {call} was not delivered."
                 : $"The silo is stopping; {call} was not delivered."));

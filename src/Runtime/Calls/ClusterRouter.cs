@@ -1,8 +1,3 @@
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Management;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>

@@ -1,8 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>What every reference of a process needs to make a call.</summary>

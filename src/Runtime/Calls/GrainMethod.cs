@@ -1,9 +1,5 @@
-using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Concurrency;
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Transport;
 
 namespace Orleans.Runtime.Calls;
 

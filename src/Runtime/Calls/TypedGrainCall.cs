@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>A call with the type of its result.</summary>

@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
-using Orleans.Runtime.Transport;
 
 namespace Orleans.Runtime.Calls;
 

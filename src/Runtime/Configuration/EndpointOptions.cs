@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Orleans.Configuration;
 
 /// <summary>Where this silo is found.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 
 namespace Orleans.Configuration;

@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
-
 namespace Orleans.Hosting;
 
 /// <summary>What a cluster client is made of. Adding it twice adds nothing.</summary>

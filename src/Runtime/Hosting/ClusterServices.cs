@@ -1,12 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using Orleans.Runtime;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Management;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.Transport;
 
 namespace Orleans.Hosting;
 

@@ -1,5 +1,4 @@
 using Orleans.Clustering.Redis;
-using Orleans.Hosting;
 using StackExchange.Redis;
 
 namespace Microsoft.Extensions.Hosting;

@@ -1,7 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Clustering.Redis;
-using Orleans.Runtime.Membership;
 
 namespace Orleans.Hosting;
 

@@ -1,8 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Hosting;
 
 /// <summary>
@@ -51,11 +46,11 @@ internal sealed partial class Silo(
             return;
         }
 
-        directory.Admission = Admission.Draining;
         collector.Dispose();
         try
         {
             await (membership?.BeginLeaveAsync(cancellationToken) ?? Task.CompletedTask);
+            directory.Admission = Admission.Draining;
             CancelRunning(onlyInterleaving: true);
             using var drain = clock.CreateTimer(static silo => ((Silo)silo!).CancelRunning(onlyInterleaving: false), this, DrainTime, Timeout.InfiniteTimeSpan);
             while (directory.Activations is { Count: > 0 } activations)

@@ -1,11 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Management;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Hosting;
 
 /// <summary>The part of a silo's life that concerns other silos.</summary>
@@ -16,6 +8,8 @@ internal sealed class SiloMembership(
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "Another silo owns the grain now.");
+
+    private volatile bool _leaving;
 
     public async Task StartAsync(Action abort, CancellationToken cancellationToken)
     {
@@ -32,7 +26,11 @@ internal sealed class SiloMembership(
         agent.Start();
     }
 
-    public Task BeginLeaveAsync(CancellationToken cancellationToken) => TellAsync(SiloStatus.ShuttingDown, cancellationToken);
+    public Task BeginLeaveAsync(CancellationToken cancellationToken)
+    {
+        _leaving = true;
+        return TellAsync(SiloStatus.ShuttingDown, cancellationToken);
+    }
 
     public async Task EndLeaveAsync(CancellationToken cancellationToken)
     {
@@ -55,7 +53,7 @@ internal sealed class SiloMembership(
 
     private void DeactivateMoved()
     {
-        if (directory.Admission != Admission.Open)
+        if (_leaving)
         {
             return;
         }

@@ -1,11 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Management;
-
 namespace Orleans.Hosting;
 
 /// <summary>What a silo is made of. Adding it twice adds nothing.</summary>

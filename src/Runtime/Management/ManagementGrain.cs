@@ -1,6 +1,3 @@
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Membership;
-
 namespace Orleans.Runtime.Management;
 
 /// <summary>Answers for the whole cluster: asks every active silo, and leaves out one that goes meanwhile.</summary>

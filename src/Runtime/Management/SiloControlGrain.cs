@@ -1,5 +1,3 @@
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Runtime.Management;
 
 /// <summary>What one silo tells the management grain of itself. Its key is the silo's address: it lives there and nowhere else.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>The cluster at one version, as one process sees it, and who owns which grain: rendezvous hashing.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>The newest view of this process.</summary>

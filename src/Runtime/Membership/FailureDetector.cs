@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Activations;
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>Where the members of a cluster are listed. Its failures are exceptions of any type; each call is bounded by a second or so.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>The rows as they were read. Times are those of the store, so that no two clocks are ever compared.</summary>

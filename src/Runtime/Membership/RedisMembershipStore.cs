@@ -1,11 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
-using Orleans.Configuration;
-using Orleans.Runtime.Transport;
 using StackExchange.Redis;
 
 namespace Orleans.Runtime.Membership;

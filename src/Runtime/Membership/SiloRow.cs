@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Net;
 using System.Text.Json.Serialization;
-using Orleans.Runtime.Transport;
 
 namespace Orleans.Runtime.Membership;
 

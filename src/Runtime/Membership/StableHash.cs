@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>Hashes that are the same in every process and version: FNV-1a (64 bit) over UTF-8, and the finalizer of MurmurHash3.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Runtime.Transport;
-
 namespace Orleans.Runtime.Membership;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Orleans.Runtime.Membership;
 /// <list type="number">
 /// <item>A row without a valid signature is no member: its writer does not have the cluster's secret.</item>
 /// <item>An active row counts as owner if its heartbeat is fresh, or if it was an owner before: after a pause of the store all heartbeats
-/// are old and nobody has gone; in an old copy of the store there are silos that went long ago.</item>
+/// are old and nobody has gone; in an old copy of the store there are silos that went long ago. Who was seen dead stays dead.</item>
 /// <item>An owner whose row is missing stays for <see cref="MembershipRules.DeadAfter"/>: a store that was emptied is filled again within a second,
 /// and no grain moves.</item>
 /// </list>
@@ -20,7 +18,9 @@ internal sealed class ViewBuilder(ClusterSecret secret, string clusterId, TimePr
     public ClusterView Build(MembershipTable table, ClusterView previous)
     {
         var known = table.Rows.Where(IsGenuine).ToList();
-        var members = known.Select(row => new ViewMember(row.Address, row.Status, row.Name, IsOwner(row, table, previous)) { Started = row.Started, Silence = table.SilenceOf(row) }).ToList();
+        var dead = previous.Members.Where(member => member.Status == SiloStatus.Dead).Select(member => member.Address).ToHashSet();
+        var members = known.Select(row => dead.Contains(row.Address) ? row with { Status = SiloStatus.Dead } : row)
+            .Select(row => new ViewMember(row.Address, row.Status, row.Name, IsOwner(row, table, previous)) { Started = row.Started, Silence = table.SilenceOf(row) }).ToList();
         foreach (var missing in previous.Members.Where(member => member.IsOwner && table.Find(member.Address.Endpoint) is null))
         {
             if (!_missingSince.TryGetValue(missing.Address, out var since))

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using Orleans.Runtime.Calls;
 
 namespace Orleans.Runtime.Registration;
 

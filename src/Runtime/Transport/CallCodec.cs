@@ -1,8 +1,3 @@
-using System.Text.Json;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Transport;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Net;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-
 namespace Orleans.Runtime.Transport;
 
 /// <summary>

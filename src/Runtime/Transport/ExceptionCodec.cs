@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Reflection;
-
 namespace Orleans.Runtime.Transport;
 
 /// <summary>An exception as it crosses: its type by name, its message, and what caused it.</summary>

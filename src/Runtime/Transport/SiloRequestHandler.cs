@@ -1,11 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Membership;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Transport;
 
 /// <summary>Answers what other processes ask of this silo, whatever brought it.</summary>

@@ -1,11 +1,7 @@
 using System.Buffers;
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
-using Orleans.Runtime.Management;
 
 namespace Orleans.Runtime.Transport;
 

@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Orleans.Runtime.Membership;
-
 namespace Orleans.Runtime.Transport;
 
 /// <summary>How a silo tells its view of the cluster.</summary>

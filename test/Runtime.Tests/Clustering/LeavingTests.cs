@@ -82,9 +82,9 @@ public sealed class LeavingTests
         (await cluster.Redis.CommandAsync("HGETALL", "{default/members/test}/BuiltIn")).Should().Contain("\"Status\":6");
     }
 
-    private static IScriptedGrain Scripted(IHost host, string key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IScriptedGrain>(key);
+    internal static IScriptedGrain Scripted(IHost host, string key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IScriptedGrain>(key);
 
-    private static string KeyOn(IHost silo, string prefix) => Enumerable.Range(0, 1000).Select(number => prefix + number)
+    internal static string KeyOn(IHost silo, string prefix) => Enumerable.Range(0, 1000).Select(number => prefix + number)
         .First(key => RedisCluster.AddressOf(silo).Equals(RedisCluster.OwnerSeenBy(silo, Scripted(silo, key).GetGrainId())));
 
     private static async Task<int> CallUntilAsync(IHost client, int caller, CancellationToken end)

@@ -55,7 +55,7 @@ public sealed class MembershipOverRedisTests
         stopping.IsCancellationRequested.Should().BeFalse("it does not know yet");
 
         // A call from somebody who knows makes it read the membership.
-        await RedisCluster.ViewOf(hung).Refresh(new(RedisCluster.ViewOf(client).CurrentSnapshot.Version.Value));
+        await RedisCluster.ViewOf(hung).Refresh(RedisCluster.ViewOf(client).CurrentSnapshot.Version);
 
         await Eventually.Holds(() => stopping.IsCancellationRequested, "its host stops");
         cluster.Logs.Lines.Should().ContainSingle(line => line.StartsWith("Critical") && line.Contains("the cluster declared it dead"));
@@ -94,7 +94,7 @@ public sealed class MembershipOverRedisTests
         var version = RedisCluster.ViewOf(client).CurrentSnapshot.Version;
 
         await cluster.Redis.RestartAsync();
-        await Eventually.Holds(() => RedisCluster.ViewOf(client).CurrentSnapshot.Version > version, "the version rises over the loss");
+        await Eventually.Holds(() => RedisCluster.ViewOf(client).CurrentSnapshot.Version.Value > version.Value, "the version rises over the loss");
         await KeepsServingAsync(client, TimeSpan.FromSeconds(1));
 
         await cluster.SettleAsync(3);
@@ -118,7 +118,7 @@ public sealed class MembershipOverRedisTests
         var version = RedisCluster.ViewOf(client).CurrentSnapshot.Version;
 
         await cluster.Redis.RestartAsync(keepSaved: true);
-        await Eventually.Holds(() => RedisCluster.ViewOf(newcomer).CurrentSnapshot.Version > version, "the version rises over the loss");
+        await Eventually.Holds(() => RedisCluster.ViewOf(newcomer).CurrentSnapshot.Version.Value > version.Value, "the version rises over the loss");
 
         await cluster.SettleAsync(3);
         await AllHaveAsync(client, 1, "the activations are the same");

@@ -1,21 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Orleans.Runtime;
 
 /// <summary>A silo as a member of its cluster.</summary>
-public sealed class ClusterMember(SiloAddress siloAddress, SiloStatus status, string name) : IEquatable<ClusterMember>
+public sealed class ClusterMember(SiloAddress siloAddress, SiloStatus status, string name)
 {
     public SiloAddress SiloAddress { get; } = siloAddress;
 
     public SiloStatus Status { get; } = status;
 
     public string Name { get; } = name;
-
-    public bool Equals(ClusterMember? other) => other is not null && SiloAddress.Equals(other.SiloAddress) && Status == other.Status && Name == other.Name;
-
-    public override bool Equals([NotNullWhen(true)] object? obj) => Equals(obj as ClusterMember);
-
-    public override int GetHashCode() => SiloAddress.GetHashCode();
 
     public override string ToString() => $"{SiloAddress}/{Name}/{Status}";
 }

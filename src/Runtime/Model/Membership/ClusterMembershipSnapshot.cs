@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Orleans.Runtime;
 
 /// <summary>The members of the cluster at one version.</summary>
