@@ -136,6 +136,34 @@ public sealed class PostgresOutageTests
         (await store.MaxVersionAsync(None)).Should().Be(0);
     }
 
+    [Fact]
+    public async Task A_server_that_became_read_only_is_unavailable_for_writes_until_another_takes_over()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        using var database = await MigratedAsync(server);
+        var store = TestKeys.StoreOf(database);
+        await store.MaxVersionAsync(None);
+
+        await server.ExecuteAsync($"ALTER ROLE {PostgresServer.User} SET default_transaction_read_only = on");
+        await server.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{database.Schema}'");
+        await FluentActions.Awaiting(() => store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None))
+            .Should().ThrowAsync<StorageUnavailableException>().WithMessage("*read-only*");
+        await server.ExecuteAsync($"BEGIN READ WRITE; ALTER ROLE {PostgresServer.User} RESET default_transaction_read_only; COMMIT");
+
+        (await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None)).Outcome.Should().Be(InsertionOutcome.Created);
+    }
+
+    [Fact]
+    public async Task Of_several_hosts_the_one_that_answers_is_used()
+    {
+        var server = await SharedPostgres.GetAsync();
+        var url = server.Url().Replace($"127.0.0.1:{server.Port}", $"127.0.0.1:{FreePort.Next()},127.0.0.1:{server.Port}");
+        PostgresTarget.TryParse(url, out var target, out _).Should().BeTrue();
+        using var database = new PostgresDatabase(target!, TestDatabase.CallTimeout, TimeProvider.System);
+
+        (await database.ReadAsync((connection, _) => Dapper.SqlMapper.ExecuteScalarAsync<int>(connection, "SELECT 1"), None)).Should().Be(1);
+    }
+
     private static async Task<PostgresTestDatabase> MigratedAsync(PostgresServer server)
     {
         var database = await PostgresTestDatabase.CreateAsync(server);
