@@ -7,13 +7,13 @@ namespace Gateway.Conformance.Dotnet;
 /// <summary>The OpenAI package as an application sets it up: a base address and a key.</summary>
 internal static class DotnetClient
 {
-    public static Task<OpenAIClient> ForAsync(GatewayProcess gateway, string? key = null) => ForAsync(gateway, gateway.Origin, key);
+    public static async Task<OpenAIClient> ForAsync(GatewayProcess gateway, string? key = null) =>
+        At(gateway.Origin, key ?? await gateway.CallerKeyAsync());
 
-    /// <param name="gateway">Makes the key where none is given.</param>
-    /// <param name="origin">Another way to the same gateway.</param>
-    /// <param name="key">Null: that of an ordinary caller.</param>
+    /// <param name="origin">The gateway's own, or another way to it.</param>
+    /// <param name="key">An API key.</param>
     /// <param name="http">The connections; null: the package's own.</param>
-    public static async Task<OpenAIClient> ForAsync(GatewayProcess gateway, string origin, string? key = null, HttpClient? http = null)
+    public static OpenAIClient At(string origin, string key, HttpClient? http = null)
     {
         var options = new OpenAIClientOptions { Endpoint = new Uri(origin + "/v1"), RetryPolicy = new ClientRetryPolicy(0) };
         if (http is not null)
@@ -21,6 +21,6 @@ internal static class DotnetClient
             options.Transport = new HttpClientPipelineTransport(http);
         }
 
-        return new OpenAIClient(new ApiKeyCredential(key ?? await gateway.CallerKeyAsync()), options);
+        return new OpenAIClient(new ApiKeyCredential(key), options);
     }
 }

@@ -52,15 +52,16 @@ public sealed class DotnetEntrancesTests(TlsGateway shared) : IClassFixture<TlsG
 
     private async Task<Door> OpenAsync(string entrance)
     {
+        var key = await shared.Gateway.CallerKeyAsync();
         if (entrance == "nginx")
         {
             var nginx = await NginxProcess.StartAsync(new Uri(shared.Gateway.Origin).Authority);
-            return new Door(await DotnetClient.ForAsync(shared.Gateway, nginx.Origin), nginx);
+            return new Door(DotnetClient.At(nginx.Origin, key), nginx);
         }
 
         // The package asks for HTTP/1.1; the version is raised here and no lower one is taken.
         var secure = new HttpClient(new VersionTwo(shared.Handler()));
-        return new Door(await DotnetClient.ForAsync(shared.Gateway, shared.Gateway.SecureOrigin, http: secure), new Closing(secure));
+        return new Door(DotnetClient.At(shared.Gateway.SecureOrigin, key, secure), new Closing(secure));
     }
 
     private sealed record Door(OpenAIClient Client, IAsyncDisposable Closed) : IAsyncDisposable

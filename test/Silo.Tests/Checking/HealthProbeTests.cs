@@ -4,9 +4,11 @@ using Gateway.Testing.Upstreams;
 
 namespace Gateway.Silo.Tests.Checking;
 
-public sealed class HealthProbeTests
+public sealed class HealthProbeTests : IDisposable
 {
     private readonly StringWriter _output = new();
+
+    public void Dispose() => _output.Dispose();
 
     [Theory]
     [InlineData(200, 0)]
