@@ -41,6 +41,14 @@ say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
 # shellcheck source=eng/tools.sh
 . eng/tools.sh
 
+# Folder with the lock file, and the package that says whether it was done.
+install_npm() {
+    if [ ! -d "$1/node_modules/$2" ]; then
+        say "Installing the npm packages of $1"
+        (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    fi
+}
+
 install_tools() {
     local missing=()
     have python3 || missing+=(python3)
@@ -53,10 +61,8 @@ install_tools() {
     if [ ${#missing[@]} -gt 0 ]; then
         require_packages "${missing[@]}"
     fi
-    if [ ! -d test/Conformance/npm/node_modules/openai ]; then
-        say "Installing the npm packages of test/Conformance/npm"
-        (cd test/Conformance/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-    fi
+    install_npm test/Conformance/npm openai
+    install_npm test/Conformance/oidc oidc-provider
     export GATEWAY_TESTS_REQUIRE_ALL=1
 }
 

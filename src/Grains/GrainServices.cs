@@ -1,6 +1,8 @@
 using System.Net;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Tokens;
+using Gateway.Grains.Tokens.Globus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -10,7 +12,7 @@ namespace Gateway.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, fills <see cref="ManifestOptions"/>, and registers
+    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
     /// the grain storage <c>gateway</c>.
     /// </summary>
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
@@ -19,6 +21,9 @@ public static class GrainServices
         services.TryAddSingleton<HostLookup>(Dns.GetHostAddressesAsync);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ManifestOptions>, ManifestOptionsValidator>());
         services.AddOptions<ManifestOptions>().ValidateOnStart();
+        services.TryAddSingleton<AuthorizationServer>();
+        services.TryAddSingleton<GlobusGroups>();
+        services.TryAddSingleton<TokenIntrospection>();
         return services;
     }
 }

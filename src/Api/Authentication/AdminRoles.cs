@@ -21,4 +21,19 @@ public static class AdminRoles
         };
         return name is "viewer" or "operator" or "admin";
     }
+
+    /// <summary>Null: none of them is a role.</summary>
+    public static AdminRole? Highest(IEnumerable<string> names)
+    {
+        AdminRole? highest = null;
+        foreach (var name in names)
+        {
+            if (TryParse(name, out var role) && (highest is null || role > highest))
+            {
+                highest = role;
+            }
+        }
+
+        return highest;
+    }
 }

@@ -1,3 +1,4 @@
+using Gateway.Api.Authentication.Introspection;
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Errors;
@@ -9,7 +10,8 @@ namespace Gateway.Api.Authentication;
 /// One hash of the credential finds it in everything that the node has in memory; only what is not there is looked at closer,
 /// by its form.
 /// </summary>
-internal sealed class Authenticator(BootstrapAdmin admin, ApiKeyAuthenticator keys, TokenCache tokens, TokenVerifier verifier) : IAuthenticator
+internal sealed class Authenticator(
+    BootstrapAdmin admin, ApiKeyAuthenticator keys, TokenCache tokens, TokenIssuers issuers, TokenVerifier verifier, TokenIntrospector introspector) : IAuthenticator
 {
     public ValueTask<AuthenticationOutcome> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -39,10 +41,21 @@ internal sealed class Authenticator(BootstrapAdmin admin, ApiKeyAuthenticator ke
             return new(keys.LookUpAsync(credential, hash, context.Connection.RemoteIpAddress, cancellationToken));
         }
 
-        return TokenVerifier.IsToken(credential.Span)
-            ? new(VerifyAsync(credential.ToString(), hash, cancellationToken))
-            : new(new AuthenticationOutcome(null, GatewayErrors.Unauthenticated("The credential is neither an API key of this gateway ('gw-…') nor a JSON web token. A provider's own key is not accepted here.")));
+        // Both kinds of server may be configured; a JSON web token is then the issuers' to judge, and goes nowhere else.
+        var isJwt = TokenVerifier.IsToken(credential.Span);
+        if (isJwt && (!issuers.All.IsEmpty || !introspector.IsEnabled))
+        {
+            return new(VerifyAsync(credential.ToString(), hash, cancellationToken));
+        }
+
+        return introspector.IsEnabled && OpaqueToken.IsPossible(credential.Span)
+            ? new(introspector.AuthenticateAsync(credential.ToString(), hash, context.Connection.RemoteIpAddress, cancellationToken))
+            : new(new AuthenticationOutcome(null, Unknown()));
     }
+
+    private GatewayError Unknown() => IdentityErrors.InvalidToken(introspector.IsEnabled
+        ? "Token is either not active or invalid: it has characters that no token has."
+        : "The credential is neither an API key of this gateway ('gw-…') nor a JSON web token. A provider's own key is not accepted here.");
 
     private async Task<AuthenticationOutcome> VerifyAsync(string token, KeyHash hash, CancellationToken cancellationToken)
     {

@@ -27,6 +27,9 @@ public sealed class Caller
     /// <summary>Null: every model that the entries' rules allow.</summary>
     public FrozenSet<string>? Models { get; init; }
 
+    /// <summary>Of a token; empty for API keys.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
     /// <summary>Role on <c>/admin</c>; null: none.</summary>
     public AdminRole? Role { get; init; }
 
@@ -42,6 +45,11 @@ public sealed class Caller
 
     /// <summary><c>gateway</c> for API keys, the issuer's alias for tokens.</summary>
     public required string AuthService { get; init; }
+
+    /// <summary>The identity provider behind the issuer, where it names one.</summary>
+    public string? IdpId { get; init; }
+
+    public string? IdpName { get; init; }
 }
 
 /// <summary>Each role includes the ones before it.</summary>

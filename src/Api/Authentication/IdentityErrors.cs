@@ -10,4 +10,23 @@ internal static class IdentityErrors
         {
             RetryAfter = TimeSpan.FromSeconds(2),
         };
+
+    public static GatewayError TooManyAttempts(TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, "rate_limit_exceeded", "Too many unknown credentials came from your address. Try again later.")
+        {
+            RetryAfter = retryAfter,
+        };
+
+    /// <summary>The token is no good.</summary>
+    public static GatewayError InvalidToken(string message) =>
+        GatewayErrors.Unauthenticated(message) with { Challenge = "Bearer realm=\"inference-gateway\", error=\"invalid_token\"" };
+
+    /// <summary>The credential is good; who holds it may not call.</summary>
+    public static GatewayError Denied(string message) => new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "access_denied", message);
+
+    public static GatewayError InsufficientScope(string scope) =>
+        new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "insufficient_scope", $"The token lacks the scope '{scope}'.")
+        {
+            Challenge = $"Bearer realm=\"inference-gateway\", error=\"insufficient_scope\", scope=\"{scope}\"",
+        };
 }

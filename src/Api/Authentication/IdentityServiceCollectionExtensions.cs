@@ -1,3 +1,5 @@
+using Gateway.Api.Authentication.Attempts;
+using Gateway.Api.Authentication.Introspection;
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Authentication.Tokens;
@@ -42,6 +44,9 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<TokenIssuers>();
         services.TryAddSingleton<TokenVerifier>();
         services.TryAddSingleton<TokenCache>();
+        services.TryAddSingleton<RefusalCache>();
+        services.TryAddSingleton<TokenQuestions>();
+        services.TryAddSingleton<TokenIntrospector>();
         services.AddHostedService<IssuerRefresher>();
         return services;
     }

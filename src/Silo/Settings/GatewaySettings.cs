@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Grains.Manifests;
+using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings.Secrets;
 using Gateway.Silo.Settings.Sources;
 using Gateway.Storage.Sql.Postgres;
@@ -30,6 +31,8 @@ public sealed class GatewaySettings
     public NodeOptions Node { get; } = new();
 
     public required IdentityOptions Identity { get; init; }
+
+    public required IntrospectionOptions Introspection { get; init; }
 
     /// <summary>No admin key is configured: the one in the data directory is used.</summary>
     public bool AdminKeyIsMade { get; set; }

@@ -29,4 +29,9 @@ public sealed class JwtIssuerOptions
     public string GroupsClaim { get; set; } = "groups";
 
     public string RolesClaim { get; set; } = "roles";
+
+    public string ScopesClaim { get; set; } = "scope";
+
+    /// <summary>Scope that a token needs; null: none.</summary>
+    public string? RequiredScope { get; set; }
 }

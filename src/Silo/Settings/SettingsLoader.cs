@@ -18,7 +18,8 @@ public static class SettingsLoader
         var reader = new SettingReader(sources.Layers, sources.Home);
         var watched = new List<WatchedSecret>();
         SectionValues.Check(reader);
-        var identity = IdentitySettings.Read(reader, watched);
+        var introspection = IntrospectionSettings.Read(reader, watched);
+        var identity = IdentitySettings.Read(reader, introspection, watched);
         var cluster = ClusterSettings.Read(reader, watched);
         var settings = new GatewaySettings
         {
@@ -26,6 +27,7 @@ public static class SettingsLoader
             Layers = sources.Layers,
             DataDirectory = reader.FilePath("DATA_DIR")!,
             Identity = identity,
+            Introspection = introspection,
             Manifest = ManifestSettings.Read(reader, identity.DefaultIssuer, watched),
             Credentials = ManifestSettings.ReadCredentials(reader, watched),
             Cluster = cluster,

@@ -1,11 +1,13 @@
 using System.Net;
 using Dapper;
+using Gateway.Abstractions.Tokens;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Authorization;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
+using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings;
 using Gateway.Storage;
 using Gateway.Storage.Keys;
@@ -56,7 +58,7 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     /// <param name="configure">Identity settings.</param>
     /// <param name="beside">Another node: shares its database and clock.</param>
-    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IdentityHost? beside = null, string clusterSecret = ClusterSecret, TimeSpan? providerTimeout = null)
+    public static async Task<IdentityHost> StartAsync(Action<IdentityOptions>? configure = null, IdentityHost? beside = null, string clusterSecret = ClusterSecret, TimeSpan? providerTimeout = null, ITokenGrain? tokens = null)
     {
         var folder = beside?._folder ?? Directory.CreateTempSubdirectory("gateway-identity-").FullName;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -67,7 +69,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         services.AddRoutingCore();
         services.AddSingleton(logs);
         services.AddSingleton<TimeProvider>(beside?.Time ?? new ManualTime());
-        services.AddSingleton<ManifestDouble>();
+        services.AddSingleton(new ManifestDouble { Tokens = tokens });
         services.AddSingleton(provider => provider.GetRequiredService<ManifestDouble>().Factory);
         services.Configure<NodeOptions>(options => options.NodeId = "this-node");
         services.Configure<StorageOptions>(options =>
@@ -81,6 +83,11 @@ internal sealed class IdentityHost : IAsyncDisposable
             options.AdminKey = AdminKey;
             configure?.Invoke(options);
         });
+        if (tokens is not null)
+        {
+            services.Configure<IntrospectionOptions>(options => options.Url = new Uri("https://idp.example/introspect"));
+        }
+
         services.AddGatewayStorage();
         services.AddGatewayIdentity();
         services.Replace(ServiceDescriptor.Singleton(_ => new IssuerDocuments(providerTimeout ?? TimeSpan.FromSeconds(60))));

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
+using Gateway.Abstractions.Tokens;
 using Orleans;
 
 namespace Gateway.Api.Tests.Authentication;
@@ -16,7 +17,12 @@ internal sealed class ManifestDouble
 
     public bool IsDown { get; set; }
 
-    public IGrainFactory Factory => Stub.Create<IGrainFactory>((_, _) => Stub.Create<IManifestGrain>(Answer));
+    /// <summary>Answers for opaque tokens; null: nobody may ask.</summary>
+    public ITokenGrain? Tokens { get; set; }
+
+    public IGrainFactory Factory => Stub.Create<IGrainFactory>((_, arguments) => arguments[0] is IManifestGrain.Key
+        ? Stub.Create<IManifestGrain>(Answer)
+        : Tokens ?? throw new NotSupportedException("No test asked for other grains."));
 
     private object Answer(string method, object?[] arguments)
     {

@@ -7,23 +7,15 @@ public sealed class UnsupportedSettingsTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Theory]
-    [InlineData("GLOBUS_GROUPS", "canary-group")]
-    [InlineData("GLOBUS_POLICIES", "canary-policy")]
-    [InlineData("AUTHORIZED_IDP_DOMAINS", "canary.example")]
-    [InlineData("AUTHORIZED_GROUPS_PER_IDP", """{"canary.example":"g"}""")]
-    public void What_would_open_the_gateway_if_ignored_stops_the_start(string name, string value) =>
-        SettingsFor.Problem(_home, (name, value)).Should().StartWith(name + ": ").And.NotContain("canary");
-
-    [Theory]
     [InlineData("AUTHORIZED_GROUPS_PER_IDP", "{}")]
     [InlineData("GLOBUS_GROUPS", "")]
     [InlineData("GLOBUS_POLICIES", "  ")]
     public void What_says_nothing_is_accepted(string name, string value) => SettingsFor.Valid(_home, (name, value)).NotEnforced.Should().BeEmpty();
 
     [Theory]
-    [InlineData("GLOBUS_APPLICATION_SECRET", "canary")]
+    [InlineData("SERVICE_ACCOUNT_SECRET", "canary")]
     [InlineData("SILO_PORT", "11111")]
-    [InlineData("Gateway__Introspection__Url", "https://canary.example")]
+    [InlineData("GLOBUS_GROUP_MANAGER_ID", "canary")]
     public void What_has_no_effect_is_listed_without_its_value(string name, string value) =>
         SettingsFor.Valid(_home, (name, value)).NotEnforced.Should().ContainSingle()
             .Which.Should().StartWith(name.Replace("__", ":", StringComparison.Ordinal) + ": ").And.NotContain("canary");

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Api.Authentication.Attempts;
 using Gateway.Api.Errors;
 using Gateway.Storage;
 using Gateway.Storage.Keys;
@@ -25,26 +26,26 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, ApiKeyLookup 
             return Unknown();
         }
 
-        if (!limiter.TryTake(address, out var retryAfter))
+        var start = await limiter.BeginAsync(address, cancellationToken);
+        if (start.Permit is not { } permit)
         {
-            return new AuthenticationOutcome(null, TooManyAttempts(retryAfter));
+            return new AuthenticationOutcome(null, IdentityErrors.TooManyAttempts(start.RetryAfter));
         }
 
+        var isUnknown = false;
         try
         {
             var entry = await lookup.FindAsync(hash, cancellationToken);
-            if (entry is null)
-            {
-                return Unknown();
-            }
-
-            limiter.GiveBack(address);
-            return Judge(entry);
+            isUnknown = entry is null;
+            return entry is null ? Unknown() : Judge(entry);
         }
         catch (StorageUnavailableException)
         {
-            limiter.GiveBack(address);
             return new AuthenticationOutcome(null, IdentityErrors.KeysUnavailable());
+        }
+        finally
+        {
+            limiter.End(permit, failed: isUnknown);
         }
     }
 
@@ -61,10 +62,4 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, ApiKeyLookup 
     private static AuthenticationOutcome Unknown() => Refuse("This API key is not known here.");
 
     private static AuthenticationOutcome Refuse(string message) => new(null, GatewayErrors.Unauthenticated(message));
-
-    private static GatewayError TooManyAttempts(TimeSpan retryAfter) =>
-        new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, "rate_limit_exceeded", "Too many unknown API keys came from your address. Try again later.")
-        {
-            RetryAfter = retryAfter,
-        };
 }

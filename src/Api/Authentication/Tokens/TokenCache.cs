@@ -38,9 +38,10 @@ internal sealed class TokenCache(TimeProvider time)
         return false;
     }
 
-    public void Add(KeyHash token, Caller caller, DateTimeOffset validUntil)
+    /// <param name="maxAge">Null: <see cref="MaxAge"/>.</param>
+    public void Add(KeyHash token, Caller caller, DateTimeOffset validUntil, TimeSpan? maxAge = null)
     {
-        var oldest = time.GetUtcNow() + MaxAge;
+        var oldest = time.GetUtcNow() + (maxAge ?? MaxAge);
         Add(token, new Entry(caller, (validUntil < oldest ? validUntil : oldest).UtcTicks));
     }
 

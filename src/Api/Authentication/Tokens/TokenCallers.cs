@@ -11,7 +11,9 @@ internal static class TokenCallers
     /// <summary>Null: the token names no usable user.</summary>
     public static Caller? Create(JwtIssuerOptions issuer, TokenPayload payload)
     {
-        if (payload.Text(issuer.UserClaim) is not { } id || !SubjectGrammar.IsId(id))
+        // A program with credentials of its own has no user: it is known by its client id.
+        var id = payload.Text(issuer.UserClaim) ?? (payload.Text("sub") is null ? payload.Text("client_id") : null);
+        if (id is null || !SubjectGrammar.IsId(id))
         {
             return null;
         }
@@ -23,26 +25,13 @@ internal static class TokenCallers
             User = $"{SubjectNames.User}{issuer.Alias}/{id}",
             Groups = payload.Values(issuer.GroupsClaim).Where(group => SubjectGrammar.IsId(group)).Select(group => $"{issuer.Alias}/{group}").ToFrozenSet(StringComparer.Ordinal),
             Domains = payload.IsTrue("email_verified") ? DomainOf(email) : [],
-            Role = HighestRole(payload.Values(issuer.RolesClaim)),
+            Role = AdminRoles.Highest(payload.Values(issuer.RolesClaim)),
             Id = id,
             Username = username,
             Name = Shown(payload.Text("name")) ?? username,
             AuthService = issuer.Alias,
+            Scopes = [.. payload.Values(issuer.ScopesClaim)],
         };
-    }
-
-    private static AdminRole? HighestRole(IEnumerable<string> names)
-    {
-        AdminRole? highest = null;
-        foreach (var name in names)
-        {
-            if (AdminRoles.TryParse(name, out var role) && (highest is null || role > highest))
-            {
-                highest = role;
-            }
-        }
-
-        return highest;
     }
 
     private static ImmutableArray<string> DomainOf(string? email)

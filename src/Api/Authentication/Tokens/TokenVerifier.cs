@@ -12,7 +12,7 @@ namespace Gateway.Api.Authentication.Tokens;
 /// (2) find the issuer by <c>iss</c>, and among its configurations the one whose audience is meant;
 /// (3) find the key; an unknown key id makes us ask the provider once for newer keys;
 /// (4) check signature, issuer and audience;
-/// (5) check the times against our clock;
+/// (5) check the times against our clock, then the scope that is required;
 /// (6) map the claims to a caller.
 /// </summary>
 /// <remarks>
@@ -118,6 +118,11 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
         if (payload.NotBefore is { } notBefore && now < notBefore - TokenIssuer.ClockSkew)
         {
             return Refuse("The token is not valid yet (nbf).");
+        }
+
+        if (issuer.Options.RequiredScope is { } scope && !payload.Values(issuer.Options.ScopesClaim).Contains(scope, StringComparer.Ordinal))
+        {
+            return VerifiedToken.Refused(IdentityErrors.InsufficientScope(scope));
         }
 
         // (6)

@@ -16,21 +16,19 @@ public static class SettingCatalog
     /// <summary>Null: no such setting. Knows <c>NAME_FILE</c> of secrets and numbered sections.</summary>
     public static SettingDefinition? Find(string name)
     {
-        if (name.Contains(':', StringComparison.Ordinal))
-        {
-            return All.FirstOrDefault(definition => MatchesPath(definition.Name, name));
-        }
-
-        if (Flat.TryGetValue(name, out var found))
+        if (FindExact(name) is { } found)
         {
             return found;
         }
 
-        return name.EndsWith(Sources.SettingLayers.FileSuffix, StringComparison.OrdinalIgnoreCase)
-            && Flat.TryGetValue(name[..^Sources.SettingLayers.FileSuffix.Length], out var secret) && secret.Secret
+        return name.EndsWith(Sources.SettingLayers.FileSuffix, StringComparison.OrdinalIgnoreCase) && FindExact(name[..^Sources.SettingLayers.FileSuffix.Length]) is { Secret: true } secret
             ? secret
             : null;
     }
+
+    private static SettingDefinition? FindExact(string name) => name.Contains(':', StringComparison.Ordinal)
+        ? All.FirstOrDefault(definition => MatchesPath(definition.Name, name))
+        : Flat.GetValueOrDefault(name);
 
     private static bool MatchesPath(string pattern, string name)
     {

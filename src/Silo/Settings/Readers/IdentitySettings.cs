@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings.Secrets;
 
 namespace Gateway.Silo.Settings.Readers;
@@ -13,7 +15,7 @@ internal static partial class IdentitySettings
     private const string Issuers = "Gateway:Jwt:Issuers";
     private const int MaxIssuers = 32;
 
-    public static IdentityOptions Read(SettingReader reader, List<WatchedSecret> watched)
+    public static IdentityOptions Read(SettingReader reader, IntrospectionOptions introspection, List<WatchedSecret> watched)
     {
         var options = new IdentityOptions();
         foreach (var index in IssuerNumbers(reader))
@@ -21,8 +23,8 @@ internal static partial class IdentitySettings
             options.JwtIssuers.Add(ReadIssuer(reader, $"{Issuers}:{index}"));
         }
 
-        CheckAliases(reader, options);
-        ReadDefaultIssuer(reader, options);
+        CheckAliases(reader, options, introspection);
+        ReadDefaultIssuer(reader, options, introspection);
         var adminKey = reader.Secret(AdminKey);
         if (adminKey.Value is { } key)
         {
@@ -71,7 +73,7 @@ internal static partial class IdentitySettings
     private static JwtIssuerOptions ReadIssuer(SettingReader reader, string section)
     {
         var authority = reader.Text(section + ":Authority") ?? "";
-        if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || !(uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback)))
+        if (!TryParseServer(authority, out var uri))
         {
             reader.Fail(section + ":Authority", "must be the https address of an OpenID provider (http only on loopback)");
         }
@@ -90,12 +92,32 @@ internal static partial class IdentitySettings
             UserClaim = reader.Text(section + ":UserClaim")!,
             GroupsClaim = reader.Text(section + ":GroupsClaim")!,
             RolesClaim = reader.Text(section + ":RolesClaim")!,
+            ScopesClaim = reader.Text(section + ":ScopesClaim")!,
+            RequiredScope = Scope(reader, section + ":RequiredScope"),
         };
     }
 
-    private static string AliasOf(Uri? authority) => authority is null ? "" : NotInAlias().Replace(authority.IdnHost.ToLowerInvariant(), "-").Trim('-');
+    /// <summary>A server that credentials may be sent to: https, or http on loopback.</summary>
+    public static bool TryParseServer(string text, [NotNullWhen(true)] out Uri? server) =>
+        Uri.TryCreate(text, UriKind.Absolute, out server) && server.UserInfo.Length == 0 && (server.Scheme == "https" || (server.Scheme == "http" && server.IsLoopback));
 
-    private static void CheckAliases(SettingReader reader, IdentityOptions options)
+    /// <summary>One scope, which goes into a header as it is.</summary>
+    public static string? Scope(SettingReader reader, string name)
+    {
+        var scope = reader.Text(name);
+        if (scope is not null && !ScopeToken().IsMatch(scope))
+        {
+            reader.Fail(name, "must be one scope: visible ASCII characters without blanks, quotes and backslashes");
+        }
+
+        return scope;
+    }
+
+    public static bool IsAlias(string alias) => Alias().IsMatch(alias);
+
+    public static string AliasOf(Uri? authority) => authority is null ? "" : NotInAlias().Replace(authority.IdnHost.ToLowerInvariant(), "-").Trim('-');
+
+    private static void CheckAliases(SettingReader reader, IdentityOptions options, IntrospectionOptions introspection)
     {
         foreach (var issuer in options.JwtIssuers.Where(issuer => !Alias().IsMatch(issuer.Alias) || issuer.Alias == "globus"))
         {
@@ -106,11 +128,18 @@ internal static partial class IdentitySettings
         {
             reader.Fail(Issuers, $"has two issuers with the Alias {twice.Key}; their users would be mixed up");
         }
+
+        // One provider may issue both kinds of tokens: then they stand for the same users.
+        if (introspection.Url is { } url && options.JwtIssuers.Exists(issuer => issuer.Alias == introspection.Alias && !(TryParseServer(issuer.Authority, out var authority) && authority.Authority == url.Authority)))
+        {
+            reader.Fail(Issuers, $"has an issuer on another host than the introspection with the same Alias {introspection.Alias}; their users would be mixed up");
+        }
     }
 
-    private static void ReadDefaultIssuer(SettingReader reader, IdentityOptions options)
+    private static void ReadDefaultIssuer(SettingReader reader, IdentityOptions options, IntrospectionOptions introspection)
     {
-        string[] known = [.. options.JwtIssuers.Select(issuer => issuer.Alias), Local];
+        string[] opaque = introspection.Url is null ? [] : [introspection.Alias];
+        string[] known = [.. options.JwtIssuers.Select(issuer => issuer.Alias), .. opaque, Local];
         options.DefaultIssuer = reader.Text(DefaultIssuer) ?? known[0];
         if (!known.Contains(options.DefaultIssuer))
         {
@@ -120,6 +149,9 @@ internal static partial class IdentitySettings
 
     [GeneratedRegex("^[a-z0-9-]{1,64}$", RegexOptions.CultureInvariant, 100)]
     private static partial Regex Alias();
+
+    [GeneratedRegex("^[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,256}$", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex ScopeToken();
 
     [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant, 100)]
     private static partial Regex NotInAlias();

@@ -1,3 +1,4 @@
+using Gateway.Api.Authentication.Attempts;
 using Gateway.Api.Management.Keys;
 using Gateway.Storage.Keys;
 
@@ -135,7 +136,7 @@ public sealed class ApiKeyAuthenticationTests
         await using var host = await IdentityHost.StartAsync();
         var key = await host.CreateKeyAsync();
         var outcomes = new List<int>();
-        for (var i = 0; i <= Gateway.Api.Authentication.FailedAttemptLimiter.Burst; i++)
+        for (var i = 0; i <= FailedAttemptLimiter.Burst; i++)
         {
             outcomes.Add((await host.AuthenticateAsync(ApiKeyText.Create(), "192.0.2.9")).Error!.Status);
         }
@@ -155,7 +156,7 @@ public sealed class ApiKeyAuthenticationTests
         host.Store.IsDown = true;
 
         (await host.AuthenticateAsync(key.Text!)).Caller.Should().NotBeNull();
-        for (var i = 0; i < 2 * Gateway.Api.Authentication.FailedAttemptLimiter.Burst; i++)
+        for (var i = 0; i < 2 * FailedAttemptLimiter.Burst; i++)
         {
             (await host.AuthenticateAsync(ApiKeyText.Create())).Error!.Status.Should().Be(503);
         }

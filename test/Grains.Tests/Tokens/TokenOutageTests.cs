@@ -1,0 +1,126 @@
+using Gateway.Abstractions.Tokens;
+using Gateway.Grains.Tokens;
+using Gateway.Testing.Identity;
+using Gateway.Testing.Upstreams;
+
+namespace Gateway.Grains.Tests.Tokens;
+
+public sealed class TokenOutageTests
+{
+    public static TheoryData<string> Calls => ["introspection", "grant", "groups"];
+
+    public static TheoryData<string, string> CallsAndFailures
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var call in Calls.Select(row => row.Data))
+            {
+                foreach (var failure in (string[])["500", "429", "html", "reset", "redirect"])
+                {
+                    data.Add(call, failure);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(CallsAndFailures))]
+    public async Task A_failure_of_the_provider_is_no_refusal_and_is_forgotten_with_it(string call, string failure)
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        var token = silo.Globus.Issue(GlobusUser.Person("alice@anl.gov"));
+        Break(silo.Globus, call, failure switch
+        {
+            "500" => Replies.Json(500, "{}"),
+            "429" => Replies.Json(429, "{}", ("Retry-After", "60")),
+            "html" => Replies.Bytes(200, "text/html", "<html>"u8.ToArray()),
+            "redirect" => Replies.Json(302, "{}", ("Location", "https://elsewhere.example/")),
+            _ => Replies.Reset(),
+        });
+
+        (await silo.AskAsync(token)).Verdict.Should().Be(TokenVerdict.Unavailable);
+        Break(silo.Globus, call, null);
+        silo.Clock.Advance(AuthorizationServer.RetryInterval);
+
+        (await silo.AskAsync(token)).Verdict.Should().Be(TokenVerdict.Accepted);
+    }
+
+    [Fact]
+    public async Task A_refused_client_of_our_own_is_an_outage_and_an_error_in_the_log()
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        silo.Globus.InsteadOfIntrospection = Replies.Json(401, """{"errors":[]}""");
+
+        (await silo.AskAsync("token")).Verdict.Should().Be(TokenVerdict.Unavailable);
+
+        silo.Logs.Lines.Should().Contain(line => line.Contains("refuses the introspection itself with 401"));
+    }
+
+    [Fact]
+    public async Task While_nobody_listens_one_dial_a_second_is_made_whoever_asks()
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        silo.Globus.InsteadOfIntrospection = Replies.Reset();
+
+        for (var number = 0; number < 20; number++)
+        {
+            (await silo.AskAsync($"token-{number}")).Verdict.Should().Be(TokenVerdict.Unavailable);
+        }
+
+        silo.Globus.Introspections.Should().BeLessThanOrEqualTo(2, "a pooled connection may be tried once more");
+    }
+
+    [Fact]
+    public async Task An_outage_is_logged_once_and_so_is_its_end()
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        silo.Globus.InsteadOfIntrospection = Replies.Json(503, "{}");
+        for (var number = 0; number < 5; number++)
+        {
+            await silo.AskAsync($"token-{number}");
+        }
+
+        silo.Globus.InsteadOfIntrospection = null;
+        await silo.AskAsync("token");
+
+        silo.Logs.Lines.Count(line => line.Contains("cannot be asked")).Should().Be(1);
+        silo.Logs.Lines.Count(line => line.Contains("answers again")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_known_token_is_served_while_the_provider_is_away()
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        var token = silo.Globus.Issue(GlobusUser.Person("alice@anl.gov"));
+        await silo.AskAsync(token);
+        silo.Globus.StopListening();
+        silo.Globus.InsteadOfIntrospection = Replies.Reset();
+
+        (await silo.AskAsync(token)).Verdict.Should().Be(TokenVerdict.Accepted);
+    }
+
+    [Fact]
+    public async Task A_provider_that_hangs_is_given_up_after_five_seconds()
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        silo.Globus.InsteadOfIntrospection = Replies.Hang();
+
+        var asking = silo.AskAsync("token");
+        await Eventually.TrueAsync(() => silo.Globus.Introspections == 1, "Globus is asked");
+        silo.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        (await asking).Verdict.Should().Be(TokenVerdict.Unavailable);
+    }
+
+    private static void Break(GlobusDouble globus, string call, UpstreamReply? reply)
+    {
+        switch (call)
+        {
+            case "introspection": globus.InsteadOfIntrospection = reply; break;
+            case "grant": globus.InsteadOfGrant = reply; break;
+            default: globus.InsteadOfGroups = reply; break;
+        }
+    }
+}
