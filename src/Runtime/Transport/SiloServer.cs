@@ -63,11 +63,12 @@ internal sealed class SiloServer(
         kestrel.Listen(ListenOn, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            if (options.Value.Certificate is { } certificate)
+            if (options.Value.Certificate is not null)
             {
                 listen.UseHttps(new HttpsConnectionAdapterOptions
                 {
-                    ServerCertificate = certificate,
+                    // Asked for each connection: a renewed one is used without a restart.
+                    ServerCertificateSelector = (_, _) => options.Value.Certificate,
                     ClientCertificateMode = ClientCertificateMode.RequireCertificate,
                     ClientCertificateValidation = (peer, _, _) => ClusterCertificates.IsTrusted(options.Value, peer),
                 });
