@@ -90,11 +90,6 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
                 LogProblem($"silo {stranger.Address} ({stranger.Name}) has another cluster secret");
             }
 
-            if (table.HasOtherEngine)
-            {
-                LogProblem("the membership table is used by another actor engine");
-            }
-
             if (table.Version > views.Current.Version)
             {
                 views.Publish(builder.Build(table, views.Current));
