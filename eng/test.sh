@@ -57,6 +57,7 @@ install_tools() {
     local missing=()
     have python3 || missing+=(python3)
     have nginx || missing+=(nginx-light)
+    have redis-server || missing+=(redis-server)
     have curl || missing+=(curl)
     have node && have npm || missing+=(nodejs npm)
     if [ ${#missing[@]} -gt 0 ]; then

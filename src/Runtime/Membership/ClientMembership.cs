@@ -60,9 +60,10 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
         timeout.CancelAfter(WatchTimeout);
         try
         {
-            // The same one until it fails.
             if (await ViewCodec.AskAsync(transport, silos[_watched % silos.Count], version, timeout.Token) is { } view && view.Version >= version && view.Owners.Any())
             {
+                // Another one next time if this one had no news: it may be cut off from them.
+                _watched += view.Version == version ? 1 : 0;
                 views.Publish(view);
                 return true;
             }

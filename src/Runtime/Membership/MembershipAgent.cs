@@ -84,7 +84,7 @@ internal sealed partial class MembershipAgent(
             Task reading;
             lock (_stop)
             {
-                reading = _reading = _reading.IsCompleted ? StepAsync(_stop.Token) : _reading;
+                reading = _reading = _reading.IsCompleted ? StepAsync(CancellationToken.None) : _reading;
             }
 
             await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
