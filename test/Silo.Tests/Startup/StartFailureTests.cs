@@ -34,7 +34,7 @@ public sealed class StartFailureTests
 
     [Fact]
     public void A_shared_database_that_fails_is_named_by_its_own_setting() =>
-        StartFailure.Explain(new StorageUnavailableException("The database db at h:5432 cannot be reached."), Addresses, postgres: true)
+        StartFailure.Explain(new StorageUnavailableException("The database db at h:5432 cannot be reached."), Program, Addresses, postgres: true)
             .Should().Equal("DATABASE_URL: The database db at h:5432 cannot be reached.");
 
     [Fact]
