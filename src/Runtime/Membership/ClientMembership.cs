@@ -60,9 +60,10 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
         timeout.CancelAfter(WatchTimeout);
         try
         {
-            // The same one until it fails.
             if (await ViewCodec.AskAsync(transport, silos[_watched % silos.Count], version, timeout.Token) is { } view && view.Version >= version && view.Owners.Any())
             {
+                // Another one next time if this one had no news: it may be cut off from them.
+                _watched += view.Version == version ? 1 : 0;
                 views.Publish(view);
                 return true;
             }
@@ -88,11 +89,6 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
             if (table.Rows.FirstOrDefault(row => row.Status != SiloStatus.Dead && !builder.IsGenuine(row)) is { } stranger)
             {
                 LogProblem($"silo {stranger.Address} ({stranger.Name}) has another cluster secret");
-            }
-
-            if (table.HasOtherEngine)
-            {
-                LogProblem("the membership table is used by another actor engine");
             }
 
             if (table.Version > views.Current.Version)

@@ -28,6 +28,8 @@ internal sealed partial class MembershipAgent(
     private long? _readableSince;
     private int _asked;
     private string _lastWait = "";
+    private volatile bool _isAway;
+    private Task _reading = Task.CompletedTask;
 
     /// <summary>Called once, when this silo must not go on.</summary>
     public Action<string>? Failed { get; set; }
@@ -48,9 +50,9 @@ internal sealed partial class MembershipAgent(
         {
             await StepAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogUnreachable(logger, exception.Message);
+            WaitFor($"the membership table cannot be reached: {exception.Message}");
         }
 
         views.Publish(WithoutSelf(views.Current));
@@ -73,15 +75,19 @@ internal sealed partial class MembershipAgent(
 
     public void Dispose() => _stop.Cancel();
 
+    // One reading at a time for all who ask; the second may be needed because the first began before the change. Nobody waits for a
+    // store that is known to be away: the loop below tries it, and asks others.
     private async Task RefreshAsync(long version, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 0; attempt < 2 && !_isAway && (version == 0 || views.Current.Version < version); attempt++)
         {
-            await StepAsync(cancellationToken, version);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            LogUnreachable(logger, exception.Message);
+            Task reading;
+            lock (_stop)
+            {
+                reading = _reading = _reading.IsCompleted ? StepAsync(CancellationToken.None) : _reading;
+            }
+
+            await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -95,6 +101,7 @@ internal sealed partial class MembershipAgent(
             }
             catch (Exception exception)
             {
+                _isAway = true;
                 _readableSince = null;
                 WaitFor($"the membership table cannot be reached: {exception.Message}");
                 await AskMemberAsync();
@@ -105,12 +112,12 @@ internal sealed partial class MembershipAgent(
     }
 
     // Until nothing of the table has to be changed, or what is missing has to be waited for.
-    private async Task StepAsync(CancellationToken cancellationToken, long minVersion = 0)
+    private async Task StepAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            while (_status != SiloStatus.None && (minVersion == 0 || views.Current.Version < minVersion) && await TurnAsync(cancellationToken).ConfigureAwait(false))
+            while (_status != SiloStatus.None && await TurnAsync(cancellationToken).ConfigureAwait(false))
             {
             }
         }
@@ -123,6 +130,7 @@ internal sealed partial class MembershipAgent(
     private async Task<bool> TurnAsync(CancellationToken cancellationToken)
     {
         var table = await store.ReadAsync(_registered ? local.SiloAddress.Endpoint : null, cancellationToken).ConfigureAwait(false);
+        _isAway = false;
         _readableSince ??= clock.GetTimestamp();
         _lastWait = _status == SiloStatus.Joining ? _lastWait : "";
         var mine = table.Find(local.SiloAddress.Endpoint);
@@ -207,21 +215,10 @@ internal sealed partial class MembershipAgent(
                 WaitFor($"member {member.Address} does not answer within {DialTimeout}");
             }
 
-            await VoteIfRefusedAsync(member.Address, cancellationToken);
             return false;
         }
 
         return true;
-    }
-
-    // What else would end it if nobody calls it?
-    private async Task VoteIfRefusedAsync(SiloAddress member, CancellationToken cancellationToken)
-    {
-        using var answer = new PooledBuffer();
-        foreach (var other in views.Current.Owners.Where(owner => !owner.Equals(member)).Take(2))
-        {
-            await transport.SendAsync(other, SiloRequest.Suspect, System.Text.Encoding.UTF8.GetBytes(member.ToParsableString()), answer, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private async Task<bool> CleanAsync(MembershipTable table, CancellationToken cancellationToken)
@@ -308,7 +305,4 @@ internal sealed partial class MembershipAgent(
 
     [LoggerMessage(EventId = 10053, Level = LogLevel.Warning, Message = "Silo {Silo} is declared dead: it refuses new connections")]
     private static partial void LogRefused(ILogger logger, SiloAddress silo);
-
-    [LoggerMessage(EventId = 10054, Level = LogLevel.Warning, Message = "The membership table cannot be reached: {Problem}")]
-    private static partial void LogUnreachable(ILogger logger, string problem);
 }

@@ -67,12 +67,19 @@ internal static class CallCodec
 
     public static void WriteResult(PooledBuffer buffer, GrainCall call)
     {
-        var writer = Writer(buffer);
-        writer.WriteStartObject();
-        writer.WritePropertyName("r"u8);
-        call.WriteResult(writer);
-        writer.WriteEndObject();
-        writer.Flush();
+        try
+        {
+            var writer = Writer(buffer);
+            writer.WriteStartObject();
+            writer.WritePropertyName("r"u8);
+            call.WriteResult(writer);
+            writer.WriteEndObject();
+            writer.Flush();
+        }
+        catch (Exception exception)
+        {
+            WriteException(buffer, new OrleansException($"The result of {call} cannot be sent: {exception.Message}"));
+        }
     }
 
     public static void WriteException(PooledBuffer buffer, Exception exception)

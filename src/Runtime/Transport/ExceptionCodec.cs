@@ -37,7 +37,7 @@ internal static class ExceptionCodec
             return known;
         }
 
-        var found = AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(name)).FirstOrDefault(IsException);
+        var found = name.Length == 0 ? null : AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(name)).FirstOrDefault(IsException);
         return found is null ? null : Known.GetOrAdd(name, found);
     }
 

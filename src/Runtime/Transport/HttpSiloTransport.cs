@@ -7,7 +7,6 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PingPeriod = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<IPEndPoint, Peer> _peers = new();
     private readonly CallCredentials _credentials;
@@ -49,7 +48,7 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
             return new(Outcome.Refused, $"the message has {message.Length} bytes, more than {_options.MaxMessageBytes}");
         }
 
-        var peer = _peers.GetOrAdd(silo.Endpoint, static (endpoint, self) => new(endpoint, self._options.Certificate is not null, self._credentials.SignatureFor(endpoint)), this);
+        var peer = _peers.GetOrAdd(silo.Endpoint, static (endpoint, self) => new(endpoint, self._options.Certificate is not null, self._credentials.SignatureFor(endpoint), self._clock), this);
         using var http = new HttpRequestMessage(HttpMethod.Post, peer.Addresses[(int)request])
         {
             Version = HttpVersion.Version20,
@@ -114,7 +113,7 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         }
 
         var problem = System.Text.Encoding.UTF8.GetString(answer.Memory.Span[..Math.Min(answer.Length, 1000)]);
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.MisdirectedRequest && peer.MayWarn(_clock, BetweenWarnings))
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.MisdirectedRequest && peer.Warnings.Allows())
         {
             LogRefused(_logger, peer.Endpoint, problem);
         }
@@ -125,20 +124,14 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
     [LoggerMessage(EventId = 10070, Level = LogLevel.Error, Message = "Silo {Silo} refuses this process: {Problem}")]
     private static partial void LogRefused(ILogger logger, IPEndPoint silo, string problem);
 
-    private sealed class Peer(IPEndPoint endpoint, bool encrypted, string signature)
+    private sealed class Peer(IPEndPoint endpoint, bool encrypted, string signature, TimeProvider clock)
     {
-        private long _warned;
-
         public IPEndPoint Endpoint { get; } = endpoint;
 
         public string Signature { get; } = signature;
 
-        public Uri[] Addresses { get; } = [.. Enum.GetNames<SiloRequest>().Select(request => new Uri($"{(encrypted ? "https" : "http")}://{endpoint}/{request}"))];
+        public LogLimit Warnings { get; } = new(clock);
 
-        public bool MayWarn(TimeProvider clock, TimeSpan period)
-        {
-            var warned = Interlocked.Read(ref _warned);
-            return (warned == 0 || clock.GetElapsedTime(warned) >= period) && Interlocked.CompareExchange(ref _warned, clock.GetTimestamp(), warned) == warned;
-        }
+        public Uri[] Addresses { get; } = [.. Enum.GetNames<SiloRequest>().Select(request => new Uri($"{(encrypted ? "https" : "http")}://{endpoint}/{request}"))];
     }
 }

@@ -92,16 +92,7 @@ internal sealed class SiloRequestHandler(
             return;
         }
 
-        try
-        {
-            CallCodec.WriteResult(answer, call);
-        }
-        catch (Exception exception)
-        {
-            CallCodec.WriteException(answer, new OrleansException($"The result of {call} cannot be sent: {exception.Message}"));
-            return;
-        }
-
+        CallCodec.WriteResult(answer, call);
         if (answer.Length > options.Value.MaxMessageBytes)
         {
             CallCodec.WriteException(answer, new OrleansException($"The result of {call} has {answer.Length} bytes, more than the {options.Value.MaxMessageBytes} of a message."));
@@ -111,20 +102,9 @@ internal sealed class SiloRequestHandler(
     // The sender knows of a change that this silo does not: it must not answer for grains that have moved away. Without the store it does.
     private async ValueTask RefreshAsync(long version, CancellationToken aborted)
     {
-        if (version <= views.Current.Version)
+        if (version > views.Current.Version)
         {
-            return;
-        }
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        timeout.CancelAfter(RefreshTime);
-        try
-        {
-            await views.Refresh(new(version), timeout.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
-        {
-            // Serve with the old view.
+            await views.Refresh(new(version), aborted).AsTask().WaitAsync(RefreshTime, clock, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

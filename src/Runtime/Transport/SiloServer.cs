@@ -21,7 +21,7 @@ internal sealed class SiloServer(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(new QuietLoggers(loggers)).AddSingleton<ILoggerFactory>(static services => services.GetRequiredService<QuietLoggers>());
+        builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         _host = builder.Build();
         _server = _host.Services.GetRequiredService<IServer>();
@@ -63,28 +63,16 @@ internal sealed class SiloServer(
         kestrel.Listen(ListenOn, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            if (options.Value.Certificate is { } certificate)
+            if (options.Value.Certificate is not null)
             {
                 listen.UseHttps(new HttpsConnectionAdapterOptions
                 {
-                    ServerCertificate = certificate,
+                    // Asked for each connection: a renewed one is used without a restart.
+                    ServerCertificateSelector = (_, _) => options.Value.Certificate,
                     ClientCertificateMode = ClientCertificateMode.RequireCertificate,
                     ClientCertificateValidation = (peer, _, _) => ClusterCertificates.IsTrusted(options.Value, peer),
                 });
             }
         });
-    }
-
-    /// <summary>Kestrel's own lines are about connections of strangers; only its warnings and errors are of interest.</summary>
-    private sealed class QuietLoggers(ILoggerFactory inner) : ILoggerFactory
-    {
-        public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
-
-        public ILogger CreateLogger(string categoryName) => inner.CreateLogger("Orleans.Transport." + categoryName);
-
-        // The application's loggers outlive this server.
-        public void Dispose()
-        {
-        }
     }
 }

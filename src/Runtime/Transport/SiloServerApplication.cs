@@ -13,12 +13,11 @@ internal sealed partial class SiloServerApplication(
     SiloRequestHandler handler, CallCredentials credentials, LocalSiloDetails local, ClusterTransportOptions options, TimeProvider clock, ILoggerFactory loggers)
     : IHttpApplication<IFeatureCollection>
 {
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
     private static readonly Dictionary<string, SiloRequest> Requests = Enum.GetValues<SiloRequest>().ToDictionary(request => $"/{request}", StringComparer.Ordinal);
 
     private readonly ILogger _logger = loggers.CreateLogger<SiloServerApplication>();
     private readonly string _expectedSignature = credentials.SignatureFor(local.SiloAddress.Endpoint);
-    private long _warned;
+    private readonly LogLimit _warnings = new(clock);
 
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
@@ -92,8 +91,7 @@ internal sealed partial class SiloServerApplication(
 
     private void Warn(IFeatureCollection context, string problem)
     {
-        var warned = Interlocked.Read(ref _warned);
-        if ((warned == 0 || clock.GetElapsedTime(warned) >= BetweenWarnings) && Interlocked.CompareExchange(ref _warned, clock.GetTimestamp(), warned) == warned)
+        if (_warnings.Allows())
         {
             LogRefused(_logger, local.SiloAddress, context.Get<IHttpConnectionFeature>()?.RemoteIpAddress, problem);
         }

@@ -47,8 +47,11 @@ internal static class ActorEngine
         options.Secret = settings.Cluster.Secret;
         if (settings.Cluster.Certificates is { } certificates)
         {
-            options.Certificate = certificates.Certificate;
-            options.TrustedAuthorities = certificates.Authorities;
+            // The engine reads both for each new connection.
+            Take();
+            certificates.Renewed += Take;
+
+            void Take() => (options.Certificate, options.TrustedAuthorities) = (certificates.Certificate, certificates.Authorities);
         }
     }
 }

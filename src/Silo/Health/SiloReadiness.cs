@@ -1,3 +1,4 @@
+using Gateway.Storage.Hosting;
 using Gateway.Storage.Sql;
 using Microsoft.Extensions.Hosting;
 
@@ -7,7 +8,7 @@ namespace Gateway.Silo.Health;
 /// A silo is ready once it was an active member of the cluster and its database answered; what is lost later is degraded: its grains go
 /// on with what they hold.
 /// </summary>
-internal sealed class SiloReadiness(IClusterMembershipService membership, ILocalSiloDetails local, GatewayDatabase database, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class SiloReadiness(IClusterMembershipService membership, ILocalSiloDetails local, GatewayDatabase database, StorageReadiness storage, IHostApplicationLifetime lifetime, TimeProvider time)
     : BackgroundService, IReadiness
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -27,7 +28,7 @@ internal sealed class SiloReadiness(IClusterMembershipService membership, ILocal
         do
         {
             var missing = new List<string>();
-            if (!await DatabaseAnswersAsync(stoppingToken))
+            if (!storage.IsPrepared || !await DatabaseAnswersAsync(stoppingToken))
             {
                 missing.Add("database_unavailable");
             }

@@ -20,6 +20,9 @@ public sealed class ClusterCertificates
         _current = current;
     }
 
+    /// <summary>Raised when other certificates are in force.</summary>
+    public event Action? Renewed;
+
     /// <summary>With its private key.</summary>
     public X509Certificate2 Certificate => _current.Certificate;
 
@@ -41,6 +44,7 @@ public sealed class ClusterCertificates
         {
             // The one before is not disposed: handshakes under way still use it.
             _current = loaded;
+            Renewed?.Invoke();
         }
 
         return problem;

@@ -165,7 +165,6 @@ public sealed class MembershipOverRedisTests
         var silos = RedisCluster.ViewOf(await cluster.AddSiloAsync());
         await cluster.SettleAsync(4);
         var target = silos.CurrentSnapshot.Members.Keys.First();
-        var redis = cluster.Redis;
 
         // The vote of one member, as its own firewall would make it cast again and again.
         var agent = (await cluster.AddSiloAsync()).Services.GetRequiredService<MembershipAgent>();
@@ -188,7 +187,7 @@ public sealed class MembershipOverRedisTests
         await cluster.SettleAsync(10);
     }
 
-    private static Task AddToAllAsync(IHost host) => Task.WhenAll(Keys.Select(key => CallsBetweenSilosTests.Counter(host, key).Add(1)));
+    private static Task<int[]> AddToAllAsync(IHost host) => Task.WhenAll(Keys.Select(key => CallsBetweenSilosTests.Counter(host, key).Add(1)));
 
     private static async Task AllHaveAsync(IHost host, int value, string because)
     {

@@ -74,9 +74,14 @@ internal sealed class RedisCluster(RedisServer redis) : IAsyncDisposable
         return await StartAsync(builder);
     }
 
-    /// <summary>Until all hosts see as many owners.</summary>
+    /// <summary>Until all hosts see the same owners, and as many.</summary>
     public Task SettleAsync(int silos, params IEnumerable<IHost> hosts) => Eventually.Holds(
-        () => (hosts.Any() ? hosts : _hosts).All(host => OwnersSeenBy(host) == silos), $"everybody sees {silos} active silos\n{string.Join('\n', Logs.Lines)}");
+        () =>
+        {
+            var views = (hosts.Any() ? hosts : _hosts).Select(host => string.Join(' ', host.Services.GetRequiredService<ClusterViews>().Current.Owners)).ToHashSet();
+            return views.Count == 1 && views.Single().Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == silos;
+        },
+        $"everybody sees {silos} active silos");
 
     public async Task StopAsync(IHost host)
     {

@@ -18,7 +18,7 @@ public sealed class ClusterCertificatesTests : IDisposable
     [Fact]
     public void A_renewed_certificate_is_taken_over_once_its_key_is_there_too()
     {
-        var (certificate, key) = _authority.ServerFiles("one");
+        var (certificate, key) = _authority.PeerFiles("one");
         var (own, ownKey) = (_folder.Write("tls.crt", File.ReadAllText(certificate)), _folder.Write("tls.key", File.ReadAllText(key)));
         var certificates = ClusterCertificates.Load(own, ownKey, _authority.File, out var problem)!;
         problem.Should().BeNull();
@@ -26,7 +26,7 @@ public sealed class ClusterCertificatesTests : IDisposable
         certificates.Certificate.HasPrivateKey.Should().BeTrue();
         certificates.Authorities.Should().ContainSingle();
 
-        var (renewed, renewedKey) = _authority.ServerFiles("two");
+        var (renewed, renewedKey) = _authority.PeerFiles("two");
         _folder.Write("tls.crt", File.ReadAllText(renewed));
         certificates.Reload().Should().NotBeNull("the key is still the old one");
         certificates.Certificate.Subject.Should().Be("CN=one");
@@ -42,7 +42,7 @@ public sealed class ClusterCertificatesTests : IDisposable
     [InlineData("authority")]
     public void A_file_that_is_missing_or_no_pem_is_told_without_its_content(string which)
     {
-        var (certificate, key) = _authority.ServerFiles("one");
+        var (certificate, key) = _authority.PeerFiles("one");
         foreach (var path in (string[])[_folder.File("absent"), _folder.Write("wrong", "canary")])
         {
             var loaded = ClusterCertificates.Load(

@@ -8,6 +8,6 @@ public interface IClusterMembershipService
 {
     ClusterMembershipSnapshot CurrentSnapshot { get; }
 
-    /// <summary>Reads the membership anew unless the snapshot has at least this version. Returns with the old one if it cannot be read.</summary>
+    /// <summary>Reads the membership anew unless the snapshot has at least this version. Fails, or leaves the old one, if it cannot be read.</summary>
     ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default);
 }

@@ -29,7 +29,7 @@ internal static class PatientRedis
     {
         if (await connection.GetDatabase().KeyExistsAsync($"{{{clusterId}/members/{clusterId}}}/BuiltIn"))
         {
-            await connection.DisposeAsync();
+            await connection.CloseAsync();
             throw new StartException($"CLUSTER_ID: the cluster {clusterId} runs on the built-in engine; stop all its processes first, or set another CLUSTER_ID.");
         }
     }

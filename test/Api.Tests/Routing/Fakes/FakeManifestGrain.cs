@@ -61,7 +61,13 @@ public sealed class FakeManifestGrain(TimeProvider time)
         }
     }
 
-    public Task SiloHeartbeat(SiloHeartbeat heartbeat) => Task.CompletedTask;
+    public ConcurrentQueue<SiloHeartbeat> SiloHeartbeats { get; } = new();
+
+    public Task SiloHeartbeat(SiloHeartbeat heartbeat)
+    {
+        SiloHeartbeats.Enqueue(heartbeat);
+        return Task.CompletedTask;
+    }
 
     public Task<HeartbeatAnswer> Heartbeat(NodeHeartbeat heartbeat)
     {
