@@ -10,6 +10,7 @@ using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
 using Gateway.Api.Models;
 using Gateway.Api.Routing;
+using Gateway.Api.SelfService;
 using Gateway.Api.Startup;
 using Gateway.Api.Startup.Listeners;
 using Gateway.Api.Startup.Stopping;
@@ -27,6 +28,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddStreaming();
     builder.Services.AddForwarding();
     builder.Services.AddManagement();
+    builder.Services.AddSelfService();
     builder.Services.AddHealth();
     builder.Services.AddKeysReadiness();
 
@@ -43,6 +45,7 @@ return await Launcher.RunAsync(args, launch =>
     app.MapHomePage();
     app.MapModels();
     app.MapFirst();
+    app.MapSelfService();
     app.MapManagement();
     app.MapKeyManagement();
     app.MapAuditLog();

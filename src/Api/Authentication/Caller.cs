@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Authentication;
 
@@ -26,6 +27,12 @@ public sealed class Caller
 
     /// <summary>Null: every model that the entries' rules allow.</summary>
     public FrozenSet<string>? Models { get; init; }
+
+    /// <summary>What the key may be used for; null: everything.</summary>
+    public FrozenSet<Operation>? Operations { get; init; }
+
+    /// <summary>When the credential ends; null: not known, or never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Of a token; empty for API keys.</summary>
     public ImmutableArray<string> Scopes { get; init; } = [];

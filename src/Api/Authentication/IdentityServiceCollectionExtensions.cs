@@ -32,7 +32,11 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<IKeysReadiness>(provider => provider.GetRequiredService<ApiKeyRefresher>());
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyRefresher>());
 
+        services.TryAddSingleton<KeyUseRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyUseRecorder>());
+
         services.TryAddSingleton<ApiKeyService>();
+        services.TryAddSingleton<KeyRotation>();
         services.TryAddSingleton<IApiKeyProvisioner>(provider => provider.GetRequiredService<ApiKeyService>());
         services.TryAddSingleton<ApiKeyBody>();
         services.TryAddSingleton<ApiKeyJson>();

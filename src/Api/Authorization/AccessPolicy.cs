@@ -1,12 +1,15 @@
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authentication;
+using Gateway.Api.Authorization.Rules;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Authorization;
 
 /// <summary>May this caller use this model at this entry? Asked at every hop: listing, first choice, failover.</summary>
 public static class AccessPolicy
 {
-    public static bool Allows(Caller caller, ManifestEntry entry, string model)
+    /// <param name="operation">Null: for anything at all, as listings ask.</param>
+    public static bool Allows(Caller caller, ManifestEntry entry, string model, Operation? operation, AccessRules rules)
     {
         if (caller.IsBootstrapAdmin)
         {
@@ -18,12 +21,17 @@ public static class AccessPolicy
             return false;
         }
 
+        if (operation is { } asked && caller.Operations is { } operations && !operations.Contains(asked))
+        {
+            return false;
+        }
+
         if (entry.AllowedGroups is { } groups && !Overlaps(groups, caller))
         {
             return false;
         }
 
-        return entry.AllowedDomains is not { } domains || HasDomain(domains, caller);
+        return (entry.AllowedDomains is not { } domains || HasDomain(domains, caller)) && rules.Allow(caller, entry, model, operation);
     }
 
     // Apart: a lambda in Allows would allocate at every call, restricted entry or not.

@@ -30,6 +30,9 @@ public static class GatewayErrors
     public static GatewayError ModelNotAllowed(string model) =>
         new(StatusCodes.Status403Forbidden, PermissionError, "model_not_allowed", $"You are not allowed to use the model '{model}'.") { Param = "model" };
 
+    public static GatewayError RouteNotAllowed(string route) =>
+        new(StatusCodes.Status403Forbidden, PermissionError, "route_not_allowed", $"Your credential may not be used for '{route}'.");
+
     public static GatewayError NotReady() =>
         new(StatusCodes.Status503ServiceUnavailable, ServerError, "not_ready", "The gateway has not loaded a manifest yet. Try again shortly.")
         {

@@ -13,6 +13,9 @@ public static class FirstListings
     private static readonly string[] Endpoints =
         [.. Enumerable.Range(0, Operations.Count).Select(operation => "/v1/" + ((Operation)operation).Path())];
 
+    // Whoever has signed in and is a member of nothing.
+    private static readonly Caller Anybody = new() { Id = "anybody", Username = "anybody", Name = "anybody", AuthService = "gateway" };
+
     public static ClusterListingJson Clusters(RoutingSnapshot snapshot, Caller caller)
     {
         var clusters = new SortedDictionary<string, ClusterJson>(StringComparer.Ordinal);
@@ -53,12 +56,9 @@ public static class FirstListings
     public static SortedDictionary<string, bool> Status(RoutingSnapshot? snapshot)
     {
         var status = new SortedDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var entry in snapshot?.Entries ?? [])
+        foreach (var (entry, _) in snapshot is null ? [] : Visible(snapshot, Anybody))
         {
-            if (entry.AllowedGroups is null && entry.AllowedDomains is null)
-            {
-                status[entry.Cluster] = snapshot!.IsLive(entry) || status.GetValueOrDefault(entry.Cluster);
-            }
+            status[entry.Cluster] = snapshot!.IsLive(entry) || status.GetValueOrDefault(entry.Cluster);
         }
 
         return status;
@@ -68,7 +68,7 @@ public static class FirstListings
     {
         foreach (var entry in snapshot.Entries)
         {
-            string[] models = [.. entry.Experts.Where(model => AccessPolicy.Allows(caller, entry, model))];
+            string[] models = [.. entry.Experts.Where(model => AccessPolicy.Allows(caller, entry, model, null, snapshot.Rules))];
             if (models.Length > 0)
             {
                 yield return (entry, models);

@@ -68,6 +68,11 @@ internal sealed class InferenceHandler(
             return Refuse(context, null, error ?? GatewayErrors.Internal());
         }
 
+        if (caller.Operations is { } operations && !operations.Contains(route.Operation))
+        {
+            return Refuse(context, caller, GatewayErrors.RouteNotAllowed(route.Operation.Path()));
+        }
+
         LiftServerBound(context);
         error = RequestBodyReader.CheckHeaders(context.Request) ?? CallerHeaders.Check(context.Request.Headers);
         if (error is not null)

@@ -45,7 +45,7 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
 
     private async Task RunAsync(ForwardRequest request, StreamResponse? stream, AttemptDeadline deadline)
     {
-        var choice = await router.ChooseAsync(request.Route, request.Caller, [], request.Id, request.Context.RequestAborted);
+        var choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, [], request.Id, request.Context.RequestAborted);
         if (choice.Candidate is null)
         {
             await AnswerAsync(request, stream, FinalAnswer.Blocked(choice, request.Route.Model));
@@ -112,7 +112,7 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
             return default;
         }
 
-        var next = await router.ChooseAsync(request.Route, request.Caller, tried, request.Id, request.Context.RequestAborted);
+        var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
         return next.Candidate is null && sameAgain ? RouteChoice.Of(failed.Candidate) : next;
     }
 

@@ -23,4 +23,18 @@ public static class Operations
         Operation.Responses => "responses",
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
+
+    /// <summary>By its path; null: there is no such operation.</summary>
+    public static Operation? Find(string path)
+    {
+        foreach (var operation in Enum.GetValues<Operation>())
+        {
+            if (operation.Path() == path)
+            {
+                return operation;
+            }
+        }
+
+        return null;
+    }
 }

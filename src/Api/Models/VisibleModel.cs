@@ -22,7 +22,7 @@ public sealed record VisibleModel(string Id, long CreatedAt, ManifestEntry Entry
     private static VisibleModel? Of(ModelRoute route, Caller caller)
     {
         var entries = route.Candidates
-            .Where(candidate => candidate.Serves && AccessPolicy.Allows(caller, candidate.Entry, route.Model))
+            .Where(candidate => candidate.Serves && AccessPolicy.Allows(caller, candidate.Entry, route.Model, null, route.Rules))
             .Select(candidate => candidate.Entry)
             .ToArray();
         return entries.Length == 0 ? null : new VisibleModel(route.Model, route.CreatedAt, entries[0], entries.Min(entry => entry.ContextWindow));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Routing.Balancing;
 
 namespace Gateway.Api.Routing;
@@ -16,6 +17,9 @@ public sealed class ModelRoute
         get => field ??= new SmoothWeightedBalancer(Candidates, new Random(Model.Length));
         init;
     }
+
+    /// <summary>The operator's rules, asked at every choice.</summary>
+    public AccessRules Rules { get; init; } = AccessRules.None;
 
     /// <summary>When the name first appeared in a manifest; Unix seconds.</summary>
     public long CreatedAt { get; init; }

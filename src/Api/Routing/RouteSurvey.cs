@@ -1,6 +1,7 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
+using Gateway.Api.Http;
 using Gateway.Api.Routing.Health;
 
 namespace Gateway.Api.Routing;
@@ -14,7 +15,7 @@ namespace Gateway.Api.Routing;
 /// 4. The first entry that is due for a probe or a trial is noted; it never ranks behind the group that was found.
 /// </remarks>
 /// <param name="space">Two ints a candidate.</param>
-internal ref struct RouteSurvey(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now, Span<int> space)
+internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now, Span<int> space)
 {
     private readonly Span<int> eligible = space[..route.Candidates.Length];
     private readonly Span<int> open = space[route.Candidates.Length..];
@@ -46,7 +47,7 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, IReadOnlyList<R
                 return;
             }
 
-            if (!AccessPolicy.Allows(caller, candidate.Entry, route.Model))
+            if (!AccessPolicy.Allows(caller, candidate.Entry, route.Model, operation, route.Rules))
             {
                 continue;
             }

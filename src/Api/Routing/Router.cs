@@ -1,6 +1,7 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Authentication;
 using Gateway.Api.Cluster;
+using Gateway.Api.Http;
 using Gateway.Api.Routing.Feed;
 using Gateway.Api.Routing.Retries;
 using Gateway.Silo.Settings;
@@ -24,21 +25,21 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
 
     /// <summary>Completes synchronously unless an entry is due for its one probe.</summary>
     /// <param name="tried">Entries that this request has tried already; never chosen again.</param>
-    public ValueTask<RouteChoice> ChooseAsync(ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken)
+    public ValueTask<RouteChoice> ChooseAsync(ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken)
     {
-        var choice = ChooseNow(route, caller, tried, mayProbe: true, out var due, out var trial);
-        return due is null ? new ValueTask<RouteChoice>(choice) : ProbeOrChooseAsync(route, caller, tried, due, trial, requestId, cancellationToken);
+        var choice = ChooseNow(route, caller, operation, tried, mayProbe: true, out var due, out var trial);
+        return due is null ? new ValueTask<RouteChoice>(choice) : ProbeOrChooseAsync(route, caller, operation, tried, due, trial, requestId, cancellationToken);
     }
 
     private async ValueTask<RouteChoice> ProbeOrChooseAsync(
-        ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, RouteCandidate due, bool trial, string requestId, CancellationToken cancellationToken)
+        ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, RouteCandidate due, bool trial, string requestId, CancellationToken cancellationToken)
     {
         var owner = grains.GetGrain<IEndpointGrain>(due.Endpoint.Id);
         calls.CountRequest();
         var permit = await due.Endpoint.Probes.TryBeginAsync(owner, node.Value.NodeId, requestId, cancellationToken);
         if (permit is null)
         {
-            return ChooseNow(route, caller, tried, mayProbe: false, out _, out _);
+            return ChooseNow(route, caller, operation, tried, mayProbe: false, out _, out _);
         }
 
         var target = trial ? KeyChain.ForTrial(due, permit.ProbeId) : KeyChain.Take(due) ?? due;
@@ -46,13 +47,13 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
     }
 
     private RouteChoice ChooseNow(
-        ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, bool mayProbe, out RouteCandidate? due, out bool trial)
+        ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, bool mayProbe, out RouteCandidate? due, out bool trial)
     {
         var length = 2 * route.Candidates.Length;
         var space = route.Candidates.Length <= CandidatesOnStack ? stackalloc int[2 * CandidatesOnStack] : new int[length];
         while (true)
         {
-            var survey = new RouteSurvey(route, caller, tried, time.GetUtcNow(), space[..length]);
+            var survey = new RouteSurvey(route, caller, operation, tried, time.GetUtcNow(), space[..length]);
             survey.Run();
             due = mayProbe ? survey.Due : null;
             trial = survey.DueForTrial;

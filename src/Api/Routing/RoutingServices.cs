@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Gateway.Api.Authentication.Subjects;
+using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Cluster;
 using Gateway.Api.Http;
 using Gateway.Api.Routing.Feed;
@@ -20,6 +22,8 @@ public static class RoutingServices
         services.TryAddSingleton<InFlightRequests>();
         services.TryAddSingleton<ClusterContact>();
         services.TryAddSingleton<GrainCallCounts>();
+        services.TryAddSingleton<SubjectNames>();
+        services.TryAddSingleton<AccessRules>();
         services.AddSingleton<OutcomeQueue>();
         services.AddSingleton<IOutcomeListener>(provider => provider.GetRequiredService<OutcomeQueue>());
         services.AddSingleton<UpstreamTargets>();

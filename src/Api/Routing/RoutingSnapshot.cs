@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Authorization.Rules;
 
 namespace Gateway.Api.Routing;
 
@@ -22,6 +23,9 @@ public sealed class RoutingSnapshot
 
     /// <summary>Of the provider keys that the targets were made with.</summary>
     public required long CredentialsVersion { get; init; }
+
+    /// <summary>The operator's rules, asked by every listing.</summary>
+    public AccessRules Rules { get; init; } = AccessRules.None;
 
     public ModelRoute? Find(string model) => Routes.GetValueOrDefault(model);
 

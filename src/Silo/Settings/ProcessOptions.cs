@@ -45,9 +45,15 @@ public sealed class DrainOptions
     public TimeSpan Maximum { get; set; } = TimeSpan.FromSeconds(300);
 }
 
-/// <summary>What callers are judged by while stores are away.</summary>
+/// <summary>Bounds on credentials.</summary>
 public sealed class AuthOptions
 {
     /// <summary><c>Gateway:Auth:MaxStalenessSeconds</c>. Default 900 s.</summary>
     public TimeSpan MaxStaleness { get; set; } = TimeSpan.FromSeconds(900);
+
+    /// <summary><c>Gateway:Auth:OwnKeys:MaxAgeDays</c>: how long a key lives that a caller made for itself. Default 90 days.</summary>
+    public TimeSpan MaxOwnKeyAge { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary><c>Gateway:Auth:OwnKeys:MaxCount</c>: usable keys of one user. Default 20.</summary>
+    public int MaxOwnKeys { get; set; } = 20;
 }

@@ -35,6 +35,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<StorageReadiness>();
         services.TryAddSingleton<DatabaseClock>();
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
+        services.TryAddSingleton<KeyUseLog>();
         services.TryAddSingleton<IAuditLog, SqlAuditLog>();
         services.TryAddKeyedSingleton<IGrainStorage, SqlGrainStorage>(GrainStorageName);
         services.AddHostedService<StorageMigrationService>();

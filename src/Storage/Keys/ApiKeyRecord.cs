@@ -29,6 +29,17 @@ public sealed record ApiKeyRecord
     /// <summary>Empty: no restriction.</summary>
     public ImmutableArray<string> Models { get; init; } = [];
 
+    /// <summary>Operations such as <c>chat/completions</c>. Empty: no restriction.</summary>
+    public ImmutableArray<string> Routes { get; init; } = [];
+
+    /// <summary>Hash of the text before the last rotation, which works until <see cref="PreviousUntil"/>.</summary>
+    public KeyHash? PreviousHash { get; init; }
+
+    public DateTimeOffset? PreviousUntil { get; init; }
+
+    /// <summary>Id of the key that this one was made with; it is revoked together with that one.</summary>
+    public string? Parent { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Subject of the creator.</summary>
@@ -45,4 +56,8 @@ public sealed record ApiKeyRecord
 /// <summary>A record as it was found.</summary>
 /// <param name="Record">What the row says.</param>
 /// <param name="IsAuthentic">False: its seal does not match, so the row was not written by this cluster and must grant nothing.</param>
-public sealed record StoredApiKey(ApiKeyRecord Record, bool IsAuthentic);
+public sealed record StoredApiKey(ApiKeyRecord Record, bool IsAuthentic)
+{
+    /// <summary>To the minute or so; null: never, as far as it was written down.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+}

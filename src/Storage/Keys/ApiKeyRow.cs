@@ -9,7 +9,9 @@ internal sealed class ApiKeyRow
     public const string Columns =
         """
         id AS Id, hash AS Hash, hint AS Hint, name AS Name, owner AS Owner, groups AS Groups, project AS Project, role AS Role, models AS Models,
-        created_at AS CreatedAt, created_by AS CreatedBy, expires_at AS ExpiresAt, revoked_at AS RevokedAt, version AS Version, seal AS Seal
+        created_at AS CreatedAt, created_by AS CreatedBy, expires_at AS ExpiresAt, revoked_at AS RevokedAt, version AS Version, seal AS Seal,
+        routes AS Routes, previous_hash AS PreviousHash, previous_until AS PreviousUntil, parent AS Parent,
+        (SELECT last_used_at FROM key_uses WHERE key_id = id) AS LastUsedAt
         """;
 
     public string Id { get; init; } = "";
@@ -42,6 +44,16 @@ internal sealed class ApiKeyRow
 
     public byte[] Seal { get; init; } = [];
 
+    public string Routes { get; init; } = "[]";
+
+    public byte[]? PreviousHash { get; init; }
+
+    public long? PreviousUntil { get; init; }
+
+    public string? Parent { get; init; }
+
+    public long? LastUsedAt { get; init; }
+
     public static ApiKeyRow From(ApiKeyRecord record, ApiKeySeal seal) => new()
     {
         Id = record.Id,
@@ -59,16 +71,20 @@ internal sealed class ApiKeyRow
         RevokedAt = record.RevokedAt?.ToUnixTimeMilliseconds(),
         Version = record.Version,
         Seal = seal.Compute(record),
+        Routes = JsonSerializer.Serialize(record.Routes.AsEnumerable()),
+        PreviousHash = record.PreviousHash?.ToArray(),
+        PreviousUntil = record.PreviousUntil?.ToUnixTimeMilliseconds(),
+        Parent = record.Parent,
     };
 
     /// <summary>A row that cannot even be read counts as forged; its readable part is kept so that people can find it.</summary>
     public StoredApiKey ToStored(ApiKeySeal seal)
     {
-        var readable = Hash.Length == KeyHash.Size;
+        var readable = Hash.Length == KeyHash.Size && (PreviousHash is null || PreviousHash.Length == KeyHash.Size);
         var record = new ApiKeyRecord
         {
             Id = Id,
-            Hash = readable ? new KeyHash(Hash) : default,
+            Hash = Hash.Length == KeyHash.Size ? new KeyHash(Hash) : default,
             Hint = Hint,
             Name = Name,
             Owner = Owner,
@@ -81,8 +97,19 @@ internal sealed class ApiKeyRow
             ExpiresAt = ExpiresAt is { } expires ? Time(expires, ref readable) : null,
             RevokedAt = RevokedAt is { } revoked ? Time(revoked, ref readable) : null,
             Version = Version,
+            Routes = Names(Routes, ref readable),
+            PreviousHash = PreviousHash is { Length: KeyHash.Size } previous ? new KeyHash(previous) : null,
+            PreviousUntil = PreviousUntil is { } until ? Time(until, ref readable) : null,
+            Parent = Parent,
         };
-        return new StoredApiKey(record, readable && seal.Matches(record, Seal));
+        return new StoredApiKey(record, readable && seal.Matches(record, Seal)) { LastUsedAt = LastUsed() };
+    }
+
+    private DateTimeOffset? LastUsed()
+    {
+        var readable = true;
+        var time = LastUsedAt is { } used ? Time(used, ref readable) : (DateTimeOffset?)null;
+        return readable ? time : null;
     }
 
     private static ImmutableArray<string> Names(string json, ref bool readable)

@@ -12,7 +12,10 @@ namespace Gateway.Storage.Keys;
 /// </summary>
 public sealed class ApiKeySeal
 {
-    private const byte Format = 1;
+    // What a key of the first version can say is sealed as it was there, so that both versions run side by side. A key that says more is
+    // refused by the first version, which would not know of the restriction.
+    private const byte FirstFormat = 1;
+    private const byte Format = 2;
     private readonly byte[] _key;
 
     /// <param name="clusterSecret"><c>CLUSTER_SECRET</c>.</param>
@@ -30,7 +33,8 @@ public sealed class ApiKeySeal
     private static ReadOnlySpan<byte> Encode(ApiKeyRecord record)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        buffer.Write([Format]);
+        var isPlain = record is { Routes.IsEmpty: true, PreviousHash: null, PreviousUntil: null, Parent: null };
+        buffer.Write([isPlain ? FirstFormat : Format]);
         Text(buffer, record.Id);
         record.Hash.CopyTo(buffer.GetSpan(KeyHash.Size));
         buffer.Advance(KeyHash.Size);
@@ -46,6 +50,14 @@ public sealed class ApiKeySeal
         Number(buffer, record.ExpiresAt?.ToUnixTimeMilliseconds() ?? long.MinValue);
         Number(buffer, record.RevokedAt?.ToUnixTimeMilliseconds() ?? long.MinValue);
         Number(buffer, record.Version);
+        if (!isPlain)
+        {
+            List(buffer, record.Routes);
+            Text(buffer, record.PreviousHash is { } previous ? Convert.ToHexString(previous.ToArray()) : null);
+            Number(buffer, record.PreviousUntil?.ToUnixTimeMilliseconds() ?? long.MinValue);
+            Text(buffer, record.Parent);
+        }
+
         return buffer.WrittenSpan;
     }
 

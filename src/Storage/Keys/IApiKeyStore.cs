@@ -9,19 +9,29 @@ public interface IApiKeyStore
     /// <summary>The record's version is set by the store.</summary>
     Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken);
 
+    /// <summary>As above, within a quota that parallel calls cannot pass together.</summary>
+    Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken);
+
     /// <summary>Replaces the record if it still has the version that <paramref name="record"/> carries. Null: it has not.</summary>
     Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <summary>Revokes whatever the version is; a second time changes nothing. Null: there is no such key.</summary>
-    Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Revokes the key, whatever its version is, and the keys that were made with it; a second time changes nothing. Answers with all of
+    /// them, the key itself first; empty: there is no such key.
+    /// </summary>
+    Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
 
     Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>By its text now, or by the one before its last rotation.</summary>
     Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken);
 
     /// <summary>By id, which is by time of creation.</summary>
     /// <param name="afterId">Only larger ids; null: from the first.</param>
     Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The newest first.</summary>
+    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, int limit, CancellationToken cancellationToken);
 
     /// <summary>In order of version.</summary>
     Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);
@@ -36,8 +46,11 @@ public interface IApiKeyStore
 /// <param name="RequestHash">SHA-256 of the body, to tell a repeat from another request.</param>
 public sealed record IdempotentRequest(string Scope, string Key, KeyHash RequestHash);
 
+/// <summary>How many usable keys an owner may have.</summary>
+public sealed record KeyQuota(string Owner, int Maximum);
+
 /// <param name="Outcome">What happened.</param>
-/// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/>.</param>
+/// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/> and <see cref="InsertionOutcome.QuotaReached"/>.</param>
 public sealed record ApiKeyInsertion(InsertionOutcome Outcome, StoredApiKey? Stored);
 
 public enum InsertionOutcome
@@ -52,4 +65,7 @@ public enum InsertionOutcome
 
     /// <summary>There is a key with this text already.</summary>
     Duplicate,
+
+    /// <summary>The owner has as many usable keys as the quota allows.</summary>
+    QuotaReached,
 }

@@ -9,14 +9,17 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
 {
     private const string Insert =
         """
-        INSERT INTO api_keys (id, hash, hint, name, owner, groups, project, role, models, created_at, created_by, expires_at, revoked_at, version, seal)
-        VALUES (@Id, @Hash, @Hint, @Name, @Owner, @Groups, @Project, @Role, @Models, @CreatedAt, @CreatedBy, @ExpiresAt, @RevokedAt, @Version, @Seal)
+        INSERT INTO api_keys (id, hash, hint, name, owner, groups, project, role, models, created_at, created_by, expires_at, revoked_at, version, seal,
+            routes, previous_hash, previous_until, parent)
+        VALUES (@Id, @Hash, @Hint, @Name, @Owner, @Groups, @Project, @Role, @Models, @CreatedAt, @CreatedBy, @ExpiresAt, @RevokedAt, @Version, @Seal,
+            @Routes, @PreviousHash, @PreviousUntil, @Parent)
         """;
 
     private const string Update =
         """
         UPDATE api_keys SET hash = @Hash, hint = @Hint, name = @Name, owner = @Owner, groups = @Groups, project = @Project, role = @Role, models = @Models,
-            created_at = @CreatedAt, created_by = @CreatedBy, expires_at = @ExpiresAt, revoked_at = @RevokedAt, version = @Version, seal = @Seal
+            created_at = @CreatedAt, created_by = @CreatedBy, expires_at = @ExpiresAt, revoked_at = @RevokedAt, version = @Version, seal = @Seal,
+            routes = @Routes, previous_hash = @PreviousHash, previous_until = @PreviousUntil, parent = @Parent
         WHERE id = @Id
         """;
 
@@ -29,6 +32,9 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
         "UPDATE versions SET value = CASE WHEN value + 1 > @Now THEN value + 1 ELSE @Now END WHERE name = 'keys' RETURNING value";
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
+        InsertAsync(record, audit, request, null, cancellationToken);
+
+    public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
         ChangeAsync(
             async (transaction, token) =>
             {
@@ -43,6 +49,11 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
                 if (await FindByHashAsync(transaction.Connection!, transaction, record.Hash, token) is { } existing)
                 {
                     return new ApiKeyInsertion(InsertionOutcome.Duplicate, existing);
+                }
+
+                if (quota is not null && await CountAsync(transaction, quota.Owner, now, token) >= quota.Maximum)
+                {
+                    return new ApiKeyInsertion(InsertionOutcome.QuotaReached, null);
                 }
 
                 var created = record with { Version = await TakeVersionAsync(transaction, now, token) };
@@ -70,18 +81,29 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             },
             cancellationToken);
 
-    public Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
-        ChangeAsync(
+    public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
+        ChangeAsync<IReadOnlyList<ApiKeyRecord>>(
             async (transaction, token) =>
             {
-                var current = await FindAsync(transaction, id, token);
-                if (current is null || (current is { IsAuthentic: true, Record.RevokedAt: not null }))
+                var revoked = new List<ApiKeyRecord>();
+                for (var waiting = new Queue<string>([id]); waiting.TryDequeue(out var next);)
                 {
-                    return current?.Record;
+                    if (await FindAsync(transaction, next, token) is not { } current)
+                    {
+                        continue;
+                    }
+
+                    // A forged row may be sealed here: as a revoked one it grants nothing, and nothing takes a revocation back.
+                    var isRevoked = current is { IsAuthentic: true, Record.RevokedAt: not null };
+                    var entry = next == id ? audit : audit with { Target = "key:" + next };
+                    revoked.Add(isRevoked ? current.Record : await ReplaceAsync(transaction, current.Record with { RevokedAt = database.Time.GetUtcNow() }, entry, token));
+                    foreach (var child in isRevoked ? [] : await ChildrenAsync(transaction, next, token))
+                    {
+                        waiting.Enqueue(child);
+                    }
                 }
 
-                // A forged row may be sealed here: as a revoked one it grants nothing, and nothing takes a revocation back.
-                return await ReplaceAsync(transaction, current.Record with { RevokedAt = database.Time.GetUtcNow() }, audit, token);
+                return revoked;
             },
             cancellationToken);
 
@@ -100,6 +122,9 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE id > @AfterId ORDER BY id LIMIT @Limit", new { AfterId = afterId ?? "", Limit = limit }, cancellationToken);
+
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, int limit, CancellationToken cancellationToken) =>
+        QueryAsync("WHERE owner = @Owner ORDER BY id DESC LIMIT @Limit", new { Owner = owner, Limit = limit }, cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE version > @Version ORDER BY version LIMIT @Limit", new { Version = version, Limit = limit }, cancellationToken);
@@ -139,9 +164,20 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
     private async Task<StoredApiKey?> FindByHashAsync(DbConnection connection, DbTransaction? transaction, KeyHash hash, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<ApiKeyRow>(new CommandDefinition(
-            $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE hash = @Hash", new { Hash = hash.ToArray() }, transaction, cancellationToken: cancellationToken));
+            $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE hash = @Hash OR previous_hash = @Hash", new { Hash = hash.ToArray() }, transaction, cancellationToken: cancellationToken));
         return row?.ToStored(seal);
     }
+
+    private static Task<int> CountAsync(DbTransaction transaction, string owner, long now, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<int>(new CommandDefinition(
+            "SELECT count(*) FROM api_keys WHERE owner = @Owner AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > @Now)",
+            new { Owner = owner, Now = now },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    private static Task<IEnumerable<string>> ChildrenAsync(DbTransaction transaction, string parent, CancellationToken cancellationToken) =>
+        transaction.Connection!.QueryAsync<string>(new CommandDefinition(
+            "SELECT id FROM api_keys WHERE parent = @Parent AND revoked_at IS NULL", new { Parent = parent }, transaction, cancellationToken: cancellationToken));
 
     private async Task<ApiKeyRecord> ReplaceAsync(DbTransaction transaction, ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken)
     {

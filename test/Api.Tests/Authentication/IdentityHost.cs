@@ -7,6 +7,7 @@ using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Authorization;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
+using Gateway.Api.SelfService;
 using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings;
 using Gateway.Storage;
@@ -90,11 +91,13 @@ internal sealed class IdentityHost : IAsyncDisposable
 
         services.AddGatewayStorage();
         services.AddGatewayIdentity();
+        services.AddSelfService();
         services.Replace(ServiceDescriptor.Singleton(_ => new IssuerDocuments(providerTimeout ?? TimeSpan.FromSeconds(60))));
         var store = services.Last(service => service.ServiceType == typeof(IApiKeyStore)).ImplementationType!;
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore>(provider => new SwitchableStore((IApiKeyStore)ActivatorUtilities.CreateInstance(provider, store))));
         var app = builder.Build();
         app.MapKeyManagement();
+        app.MapSelfService();
         app.MapAuditLog();
         app.MapPost("/test/operator", (BoundBody body) => body.Value).RequireRole(AdminRole.Operator);
         await app.StartAsync(TestContext.Current.CancellationToken);

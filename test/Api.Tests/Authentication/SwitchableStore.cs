@@ -20,7 +20,10 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken) => Store.UpdateAsync(record, audit, cancellationToken);
 
-    public Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
+    public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
+        Store.InsertAsync(record, audit, request, quota, cancellationToken);
+
+    public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
 
     public Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => Store.FindAsync(id, cancellationToken);
 
@@ -32,6 +35,8 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
     }
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) => Store.ListAsync(afterId, limit, cancellationToken);
+
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, limit, cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         Store.ChangedSinceAsync(version, limit, cancellationToken);

@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Routing;
@@ -135,7 +136,7 @@ public sealed class RouterTests
         var completed = true;
         for (var i = 0; i < 1_000; i++)
         {
-            var choice = bench.Router.ChooseAsync(route, Entries.Anyone, [], "r", CancellationToken.None);
+            var choice = bench.Router.ChooseAsync(route, Entries.Anyone, Operation.ChatCompletions, [], "r", CancellationToken.None);
             completed &= choice.IsCompleted;
             await choice;
         }

@@ -1,3 +1,5 @@
+using Gateway.Testing.Identity;
+
 namespace Gateway.Cluster.Rigs;
 
 /// <summary>One cluster of three silos and two front-ends for all tests that leave it as they found it.</summary>
@@ -6,6 +8,9 @@ public sealed class SharedCluster : IAsyncLifetime
     private readonly JsonObject entries = [];
     private readonly ScriptedUpstream baseline = ScriptedUpstream.Start();
     private ClusterRig? rig;
+
+    /// <summary>Whose tokens the cluster accepts.</summary>
+    public GlobusDouble Globus { get; } = GlobusDouble.Start();
     private int names;
     private int accounts;
 
@@ -21,7 +26,7 @@ public sealed class SharedCluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         entries["baseline"] = ClusterManifests.Entry(baseline.Url, Baseline);
-        rig = await ClusterRig.StartAsync(new ClusterSetup { Manifest = entries.ToJsonString(), Environment = ClusterManifests.Settings() });
+        rig = await ClusterRig.StartAsync(new ClusterSetup { Manifest = entries.ToJsonString(), Environment = ClusterManifests.Settings([.. Globus.Settings().Select(setting => (setting.Key, setting.Value))]) });
     }
 
     public async ValueTask DisposeAsync()
@@ -32,6 +37,7 @@ public sealed class SharedCluster : IAsyncLifetime
         }
 
         await baseline.DisposeAsync();
+        await Globus.DisposeAsync();
     }
 
     public string NewName(string kind) => $"{kind}-{Interlocked.Increment(ref names)}";

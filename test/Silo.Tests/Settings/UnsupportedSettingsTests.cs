@@ -14,7 +14,6 @@ public sealed class UnsupportedSettingsTests : IDisposable
 
     [Theory]
     [InlineData("SERVICE_ACCOUNT_SECRET", "canary")]
-    [InlineData("SILO_PORT", "11111")]
     [InlineData("GLOBUS_GROUP_MANAGER_ID", "canary")]
     public void What_has_no_effect_is_listed_without_its_value(string name, string value) =>
         SettingsFor.Valid(_home, (name, value)).NotEnforced.Should().ContainSingle()

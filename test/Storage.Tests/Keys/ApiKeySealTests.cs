@@ -33,6 +33,12 @@ public abstract class ApiKeySealTests(TestDialect dialect)
     [InlineData("expires_at = 9223372036854775807")]
     [InlineData("revoked_at = 1")]
     [InlineData("version = version + 1")]
+    [InlineData("routes = '[\"embeddings\"]'")]
+    [InlineData("routes = 'broken'")]
+    [InlineData("previous_hash = {32 zeros}")]
+    [InlineData("previous_hash = {31 zeros}")]
+    [InlineData("previous_until = 9000000000000")]
+    [InlineData("parent = 'k0'")]
     [InlineData("seal = {32 zeros}")]
     [InlineData("seal = {0 zeros}")]
     public async Task A_row_that_was_changed_in_the_database_is_not_authentic(string change)

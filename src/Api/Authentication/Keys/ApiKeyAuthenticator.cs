@@ -56,7 +56,14 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, ApiKeyLookup 
             return Refuse("This API key has been revoked.");
         }
 
-        return entry.IsExpired(time.GetUtcNow()) ? Refuse("This API key has expired.") : new AuthenticationOutcome(entry.Caller, null);
+        var now = time.GetUtcNow();
+        if (entry.IsExpired(now))
+        {
+            return Refuse("This API key has expired.");
+        }
+
+        entry.Usage.Note(now);
+        return new AuthenticationOutcome(entry.Caller, null);
     }
 
     private static AuthenticationOutcome Unknown() => Refuse("This API key is not known here.");

@@ -40,6 +40,7 @@ internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, 
         {
             var stored = await store.FindByHashAsync(hash, CancellationToken.None);
             var entry = stored is null ? null : snapshot.Apply(stored);
+            entry = entry is null || entry.Hash == hash ? entry : entry.Previous?.Hash == hash ? entry.Previous : null;
             if (entry is null)
             {
                 Remember(hash);

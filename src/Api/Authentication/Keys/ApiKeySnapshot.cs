@@ -20,6 +20,9 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     /// <summary>Every change up to this version is in force here.</summary>
     public long AppliedVersion => Volatile.Read(ref _appliedVersion);
 
+    /// <summary>Of every key that is here.</summary>
+    public IEnumerable<KeyUsage> Usages => _byHash.Values.Select(entry => entry.Usage).Distinct();
+
     public bool TryFind(KeyHash hash, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KeyEntry? entry) => _byHash.TryGetValue(hash, out entry);
 
     /// <summary>Reads all that changed in the database since the last time.</summary>
@@ -78,20 +81,22 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
                 return null;
             }
 
-            var entry = new KeyEntry(record, names);
+            var entry = new KeyEntry(record, names, known?.Usage);
             if (known is null && (entry.IsRevoked || entry.IsExpired(time.GetUtcNow())))
             {
                 // Not kept: the dead keys of years would fill the memory of every node.
                 return entry;
             }
 
-            if (known is not null && known.Hash != entry.Hash)
-            {
-                _byHash.TryRemove(known.Hash, out _);
-            }
-
+            // First the new texts, then away with the old ones: a key that is rotated works all the time.
             _byId[record.Id] = entry;
             _byHash[entry.Hash] = entry;
+            if (entry.Previous is { } previous)
+            {
+                _byHash[previous.Hash] = previous;
+            }
+
+            Remove(known, unless: entry);
             return entry;
         }
     }
@@ -103,7 +108,18 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
         if (known is not null)
         {
             _byId.Remove(id);
-            _byHash.TryRemove(known.Hash, out _);
+            Remove(known, unless: null);
+        }
+    }
+
+    private void Remove(KeyEntry? old, KeyEntry? unless)
+    {
+        foreach (var gone in (ReadOnlySpan<KeyEntry?>)[old, old?.Previous])
+        {
+            if (gone is not null && gone.Hash != unless?.Hash && gone.Hash != unless?.Previous?.Hash)
+            {
+                _byHash.TryRemove(gone.Hash, out _);
+            }
         }
     }
 

@@ -1,35 +1,35 @@
 using System.Collections.Frozen;
 using Gateway.Api.Authentication.Subjects;
+using Gateway.Api.Http;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Authentication.Keys;
 
-/// <summary>One key as a node holds it. Its caller object is shared by all requests that use the key.</summary>
+/// <summary>One text of one key as a node holds it. Its caller object is shared by all requests that use the key.</summary>
 internal sealed class KeyEntry
 {
     private readonly long _expiresAt;
 
-    public KeyEntry(ApiKeyRecord record, SubjectNames names)
+    /// <param name="use">Of the entry that this one replaces; null: there was none.</param>
+    public KeyEntry(ApiKeyRecord record, SubjectNames names, KeyUsage? use = null)
     {
         Version = record.Version;
         Hash = record.Hash;
         IsRevoked = record.RevokedAt is not null;
         _expiresAt = record.ExpiresAt?.UtcTicks ?? long.MaxValue;
-        var key = SubjectNames.Key + record.Id;
-        var shown = record.Owner is null ? key : names.ShowSubject(record.Owner);
-        Caller = new Caller
-        {
-            User = record.Owner,
-            Key = key,
-            Groups = record.Groups.ToFrozenSet(StringComparer.Ordinal),
-            Models = record.Models.IsEmpty ? null : record.Models.ToFrozenSet(StringComparer.Ordinal),
-            Project = record.Project,
-            Role = ParseRole(record.Role),
-            Id = shown,
-            Username = shown,
-            Name = record.Name,
-            AuthService = "gateway",
-        };
+        Usage = use ?? new KeyUsage(record.Id);
+        Caller = CallerOf(record, names);
+        Previous = record is { PreviousHash: { } previous, PreviousUntil: { } until } ? new KeyEntry(this, previous, until) : null;
+    }
+
+    private KeyEntry(KeyEntry present, KeyHash hash, DateTimeOffset until)
+    {
+        Version = present.Version;
+        Hash = hash;
+        IsRevoked = present.IsRevoked;
+        _expiresAt = Math.Min(present._expiresAt, until.UtcTicks);
+        Usage = present.Usage;
+        Caller = present.Caller;
     }
 
     public long Version { get; }
@@ -40,7 +40,31 @@ internal sealed class KeyEntry
 
     public Caller Caller { get; }
 
+    public KeyUsage Usage { get; }
+
+    /// <summary>The text before the last rotation, as long as it works.</summary>
+    public KeyEntry? Previous { get; }
+
     public bool IsExpired(DateTimeOffset now) => now.UtcTicks >= _expiresAt;
 
-    private static AdminRole? ParseRole(string? role) => AdminRoles.TryParse(role, out var parsed) ? parsed : null;
+    private static Caller CallerOf(ApiKeyRecord record, SubjectNames names)
+    {
+        var key = SubjectNames.Key + record.Id;
+        var shown = record.Owner is null ? key : names.ShowSubject(record.Owner);
+        return new Caller
+        {
+            User = record.Owner,
+            Key = key,
+            Groups = record.Groups.ToFrozenSet(StringComparer.Ordinal),
+            Models = record.Models.IsEmpty ? null : record.Models.ToFrozenSet(StringComparer.Ordinal),
+            Operations = record.Routes.IsEmpty ? null : record.Routes.Select(Http.Operations.Find).OfType<Operation>().ToFrozenSet(),
+            Project = record.Project,
+            Role = AdminRoles.TryParse(record.Role, out var role) ? role : null,
+            ExpiresAt = record.ExpiresAt,
+            Id = shown,
+            Username = shown,
+            Name = record.Name,
+            AuthService = "gateway",
+        };
+    }
 }

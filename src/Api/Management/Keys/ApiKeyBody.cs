@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Errors;
+using Gateway.Api.Http;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Management.Keys;
@@ -16,6 +17,7 @@ internal sealed class ApiKeyBody(SubjectNames names, TimeProvider time)
     private const int MaxGroups = 100;
     private const int MaxModels = 1000;
     private const int MaxModelLength = 256;
+    private static readonly string KnownRoutes = string.Join(", ", Enum.GetValues<Operation>().Select(operation => $"'{operation.Path()}'"));
 
     /// <summary>Null draft: see the error.</summary>
     public ApiKeyDraft? Read(JsonElement body, ApiKeyRecord? present, out GatewayError? error)
@@ -75,6 +77,11 @@ internal sealed class ApiKeyBody(SubjectNames names, TimeProvider time)
                 return List(value, MaxModels, model => model.Length <= MaxModelLength && SubjectGrammar.IsId(model) ? model : null) is { } models
                     ? draft with { Models = models }
                     : Wrong(draft, field, $"must be a list of at most {MaxModels} model names of at most {MaxModelLength} characters", out error);
+
+            case "routes":
+                return List(value, Operations.Count, route => Operations.Find(route) is null ? null : route) is { } routes
+                    ? draft with { Routes = routes }
+                    : Wrong(draft, field, $"must be a list of {KnownRoutes}", out error);
 
             case "role":
                 return value.ValueKind == JsonValueKind.Null || AdminRoles.TryParse(Text(value), out _)
@@ -154,6 +161,8 @@ internal sealed class ApiKeyBody(SubjectNames names, TimeProvider time)
         Project = record.Project,
         Role = record.Role,
         Models = record.Models,
+        Routes = record.Routes,
+        Parent = record.Parent,
         ExpiresAt = record.ExpiresAt,
     };
 }

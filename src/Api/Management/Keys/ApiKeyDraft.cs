@@ -22,5 +22,11 @@ public sealed record ApiKeyDraft
     /// <summary>Empty: no restriction.</summary>
     public ImmutableArray<string> Models { get; init; } = [];
 
+    /// <summary>Operations such as <c>chat/completions</c>. Empty: no restriction.</summary>
+    public ImmutableArray<string> Routes { get; init; } = [];
+
+    /// <summary>Id of the key that this one is made with.</summary>
+    public string? Parent { get; init; }
+
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -48,10 +48,14 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
         writer.WriteString("project", record.Project is { } project ? names.Show(SubjectNames.Project, project) : null);
         writer.WriteString("role", record.Role);
         WriteNames(writer, "models", record.Models);
+        WriteNames(writer, "routes", record.Routes);
         writer.WriteString("created_at", Time(record.CreatedAt));
         writer.WriteString("created_by", names.ShowSubject(record.CreatedBy));
         writer.WriteString("expires_at", record.ExpiresAt is { } expires ? Time(expires) : null);
         writer.WriteString("revoked_at", record.RevokedAt is { } revoked ? Time(revoked) : null);
+        writer.WriteString("previous_valid_until", record.PreviousUntil is { } until ? Time(until) : null);
+        writer.WriteString("parent", record.Parent);
+        writer.WriteString("last_used_at", stored.LastUsedAt is { } used ? Time(used) : null);
         writer.WriteEndObject();
     }
 

@@ -10,10 +10,13 @@ namespace Gateway.Api.Management.Keys;
 internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot, KeyBroadcast broadcast, ApiKeyJson json, TimeProvider time) : IApiKeyProvisioner
 {
     /// <returns>The text is null unless a key was made.</returns>
-    public async Task<CreatedKey> CreateAsync(ApiKeyDraft draft, string actor, IdempotentRequest? request, CancellationToken cancellationToken)
+    public Task<CreatedKey> CreateAsync(ApiKeyDraft draft, string actor, IdempotentRequest? request, CancellationToken cancellationToken) =>
+        CreateAsync(draft, actor, request, null, cancellationToken);
+
+    public async Task<CreatedKey> CreateAsync(ApiKeyDraft draft, string actor, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken)
     {
         var text = ApiKeyText.Create();
-        var insertion = await InsertAsync(text, draft, actor, request, cancellationToken);
+        var insertion = await InsertAsync(text, draft, actor, request, quota, cancellationToken);
         return new CreatedKey(insertion.Outcome, insertion.Stored?.Record, insertion.Outcome == InsertionOutcome.Created ? text : null);
     }
 
@@ -24,7 +27,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
             throw new ArgumentException("The text is not an API key of this gateway.", nameof(text));
         }
 
-        var insertion = await InsertAsync(text, draft, "gateway", null, cancellationToken);
+        var insertion = await InsertAsync(text, draft, "gateway", null, null, cancellationToken);
         var stored = insertion.Stored!;
         if (!stored.IsAuthentic)
         {
@@ -35,9 +38,13 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     }
 
     /// <summary>Null: it was changed by somebody else since it was read.</summary>
-    public async Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, CancellationToken cancellationToken)
+    public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, CancellationToken cancellationToken) =>
+        UpdateAsync(before, after, actor, "key.update", cancellationToken);
+
+    /// <param name="action">For the audit log.</param>
+    public async Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, string action, CancellationToken cancellationToken)
     {
-        var audit = new AuditEntry(actor, "key.update", "key:" + before.Id) { Before = Text(before), After = Text(after) };
+        var audit = new AuditEntry(actor, action, "key:" + before.Id) { Before = Text(before), After = Text(after) };
         var updated = await store.UpdateAsync(after, audit, cancellationToken);
         if (updated is not null)
         {
@@ -51,18 +58,21 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     public async Task<Revocation?> RevokeAsync(string id, string actor, CancellationToken cancellationToken)
     {
         var revoked = await store.RevokeAsync(id, new AuditEntry(actor, "key.revoke", "key:" + id), cancellationToken);
-        if (revoked is null)
+        if (revoked.Count == 0)
         {
             return null;
         }
 
-        snapshot.Apply(new StoredApiKey(revoked, IsAuthentic: true));
+        foreach (var record in revoked)
+        {
+            snapshot.Apply(new StoredApiKey(record, IsAuthentic: true));
+        }
 
         // From here on the caller's patience no longer matters: the other nodes must hear of it.
-        return await broadcast.ConfirmAsync(revoked.Version);
+        return await broadcast.ConfirmAsync(revoked.Max(record => record.Version));
     }
 
-    private async Task<ApiKeyInsertion> InsertAsync(string text, ApiKeyDraft draft, string actor, IdempotentRequest? request, CancellationToken cancellationToken)
+    private async Task<ApiKeyInsertion> InsertAsync(string text, ApiKeyDraft draft, string actor, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var record = new ApiKeyRecord
@@ -76,12 +86,14 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
             Project = draft.Project,
             Role = draft.Role,
             Models = draft.Models,
+            Routes = draft.Routes,
+            Parent = draft.Parent,
             CreatedAt = Milliseconds(now),
             CreatedBy = actor,
             ExpiresAt = draft.ExpiresAt is { } expires ? Milliseconds(expires) : null,
         };
         var audit = new AuditEntry(actor, "key.create", "key:" + record.Id) { After = Text(record) };
-        var insertion = await store.InsertAsync(record, audit, request, cancellationToken);
+        var insertion = await store.InsertAsync(record, audit, request, quota, cancellationToken);
         if (insertion is { Outcome: InsertionOutcome.Created, Stored: { } stored })
         {
             await PublishAsync(stored.Record, cancellationToken);

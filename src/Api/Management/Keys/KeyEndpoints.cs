@@ -2,6 +2,7 @@ using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
 using Gateway.Api.Errors;
 using Gateway.Storage;
+using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Management.Keys;
 
@@ -16,11 +17,14 @@ public static class KeyEndpoints
         group.MapMethods("/{id}", read, (KeyReading calls, HttpContext context) => GuardAsync(context, calls.GetAsync)).WithSummary("Shows one API key").RequireRole(AdminRole.Viewer);
         group.MapPost("/", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.CreateAsync)).WithSummary("Creates an API key; its text is shown this once").RequireRole(AdminRole.Admin);
         group.MapPatch("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.ChangeAsync)).WithSummary("Changes fields of an API key").RequireRole(AdminRole.Admin);
+        group.MapPost("/{id}/rotate", (KeyRotation rotation, IApiKeyStore store, HttpContext context) => GuardAsync(context, async _ =>
+            await rotation.RotateAsync(context, await store.FindAsync(KeyReading.IdOf(context), context.RequestAborted)))).WithSummary("Gives an API key a new text; the one before works for the overlap").RequireRole(AdminRole.Admin);
         group.MapDelete("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.RevokeAsync)).WithSummary("Revokes an API key; 202 names nodes that have not confirmed").RequireRole(AdminRole.Admin);
         return group;
     }
 
-    private static async Task GuardAsync(HttpContext context, Func<HttpContext, Task> call)
+    /// <summary>A database that is away is 503.</summary>
+    internal static async Task GuardAsync(HttpContext context, Func<HttpContext, Task> call)
     {
         try
         {

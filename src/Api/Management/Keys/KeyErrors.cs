@@ -18,6 +18,9 @@ internal static class KeyErrors
     public static GatewayError IdempotencyKeyReused() =>
         Error(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was sent with another body before.") with { Param = "Idempotency-Key" };
 
+    public static GatewayError TooMany(int maximum) =>
+        Error(StatusCodes.Status409Conflict, "too_many_keys", $"You have {maximum} usable keys, which is the maximum. Revoke one first.");
+
     public static GatewayError StorageUnavailable() =>
         new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "storage_unavailable", "The gateway's database cannot be reached; whether the call took effect is unknown. Try again shortly.")
         {

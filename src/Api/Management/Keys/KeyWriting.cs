@@ -26,14 +26,21 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
         var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
         var request = idempotencyKey.Length == 0 ? null : new IdempotentRequest(actor, idempotencyKey, read.Hash);
         var created = await service.CreateAsync(draft, actor, request, context.RequestAborted);
+        await WriteCreatedAsync(context, created, json, "/admin/keys/", maximum: 0);
+    }
+
+    /// <param name="location">Path of keys, with a slash at the end.</param>
+    /// <param name="maximum">Keys that the owner may have.</param>
+    public static async Task WriteCreatedAsync(HttpContext context, CreatedKey created, ApiKeyJson json, string location, int maximum)
+    {
         if (created.Record is not { } record)
         {
-            await ErrorWriter.WriteAsync(context, KeyErrors.IdempotencyKeyReused());
+            await ErrorWriter.WriteAsync(context, created.Outcome == InsertionOutcome.QuotaReached ? KeyErrors.TooMany(maximum) : KeyErrors.IdempotencyKeyReused());
             return;
         }
 
         context.Response.Headers.ETag = KeyReading.ETagOf(record);
-        context.Response.Headers.Location = "/admin/keys/" + record.Id;
+        context.Response.Headers.Location = location + record.Id;
         if (created.Text is null)
         {
             // The text is stored nowhere, so a repeat can name the key but not show it.
@@ -75,6 +82,7 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
             Project = draft.Project,
             Role = draft.Role,
             Models = draft.Models,
+            Routes = draft.Routes,
             ExpiresAt = draft.ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires.ToUnixTimeMilliseconds()) : null,
         };
         if (await service.UpdateAsync(before, after, ActorOf(context), context.RequestAborted) is not { } updated)
@@ -94,18 +102,25 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
         {
             await ErrorWriter.WriteAsync(context, KeyErrors.NotFound());
         }
-        else if (revocation.IsConfirmed)
-        {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
         else
         {
-            var answer = JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable = revocation.Unavailable });
-            await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status202Accepted, answer);
+            await WriteRevokedAsync(context, revocation);
         }
     }
 
-    private static GatewayError? Refusal(HttpContext context, StoredApiKey? stored)
+    public static async Task WriteRevokedAsync(HttpContext context, Revocation revocation)
+    {
+        if (revocation.IsConfirmed)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        var answer = JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable = revocation.Unavailable });
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status202Accepted, answer);
+    }
+
+    public static GatewayError? Refusal(HttpContext context, StoredApiKey? stored)
     {
         var expected = context.Request.Headers.IfMatch;
         return stored switch
@@ -118,7 +133,7 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
         };
     }
 
-    private static GatewayError? CheckIdempotencyKey(HttpContext context)
+    public static GatewayError? CheckIdempotencyKey(HttpContext context)
     {
         var values = context.Request.Headers["Idempotency-Key"];
         return values.Count > 1 || (values.Count == 1 && values.ToString().Length is 0 or > MaxIdempotencyKeyLength)

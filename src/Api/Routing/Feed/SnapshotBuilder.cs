@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Routing.Balancing;
 using Gateway.Api.Routing.Health;
 using Gateway.Api.Routing.Upstreams;
@@ -10,8 +11,11 @@ namespace Gateway.Api.Routing.Feed;
 
 /// <summary>Makes a routing snapshot of manifest entries and overrides.</summary>
 /// <param name="random">Only the builder uses it, one build at a time.</param>
-public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener listener, TimeProvider time, Random random)
+/// <param name="rules">Null: there are none.</param>
+public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener listener, TimeProvider time, Random random, AccessRules? rules = null)
 {
+    private readonly AccessRules _rules = rules ?? AccessRules.None;
+
     public long CredentialsVersion => targets.CredentialsVersion;
 
     /// <param name="previous">What an entry's key, and a model's name and candidates, have in common with it lives on.</param>
@@ -36,6 +40,7 @@ public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener li
             Endpoints = endpoints,
             Routes = byModel.ToFrozenDictionary(pair => pair.Key, pair => Route(pair.Key, pair.Value, createdAt, previous?.Find(pair.Key)), StringComparer.Ordinal),
             CredentialsVersion = credentialsVersion,
+            Rules = _rules,
         };
     }
 
@@ -87,6 +92,7 @@ public sealed class SnapshotBuilder(UpstreamTargets targets, IOutcomeListener li
         {
             Model = model,
             Candidates = candidates,
+            Rules = _rules,
             CreatedAt = previous?.CreatedAt ?? createdAt,
             Balancer = HasSameEntries(previous, candidates) ? previous!.Balancer : new SmoothWeightedBalancer(candidates, random),
         };

@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using Gateway.Api.Errors;
+using Gateway.Api.SelfService;
 using Gateway.Silo.Settings;
 
 namespace Gateway.Api.Startup.Listeners;
 
-/// <summary>With <c>GATEWAY_ADMIN_URLS</c> the routes of operators exist on those addresses only.</summary>
+/// <summary>With <c>GATEWAY_ADMIN_URLS</c> the routes of operators exist on those addresses only, and callers' own on the public ones only.</summary>
 public static class AdminListener
 {
     private static readonly PathString[] OperatorPaths = ["/admin", "/dashboard", "/metrics", "/openapi"];
@@ -17,10 +18,13 @@ public static class AdminListener
         }
 
         var ports = options.AdminUrls.Select(ListenAddresses.PortOf).ToFrozenSet();
-        return app.Use((context, next) => ports.Contains(context.Connection.LocalPort) || !IsOperatorPath(context.Request.Path)
+        var publicPorts = ListenAddresses.Public(options, demo: false).Select(ListenAddresses.PortOf).ToFrozenSet();
+        return app.Use((context, next) => (IsOperatorPath(context.Request.Path) ? ports : IsCallerPath(context.Request.Path) ? publicPorts : null)?.Contains(context.Connection.LocalPort) is not false
             ? next(context)
             : ErrorWriter.WriteAsync(context, GatewayErrors.UnknownRoute(context.Request.Method, context.Request.Path)));
     }
+
+    private static bool IsCallerPath(PathString path) => path.StartsWithSegments(MeRoutes.Path, StringComparison.OrdinalIgnoreCase);
 
     // Azure's client base "/openai/…" must not be caught, hence whole segments.
     private static bool IsOperatorPath(PathString path) => OperatorPaths.Any(operatorPath => path.StartsWithSegments(operatorPath, StringComparison.OrdinalIgnoreCase));

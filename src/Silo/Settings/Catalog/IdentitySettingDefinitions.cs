@@ -19,6 +19,9 @@ internal static class IdentitySettingDefinitions
         new("Gateway:Jwt:Issuers:<n>:ScopesClaim", SettingKind.Text, "Claim with the scopes.") { Default = "scope" },
         new("Gateway:Jwt:Issuers:<n>:RequiredScope", SettingKind.Text, "Scope that a token needs. Unset: none."),
         new("Gateway:Auth:MaxStalenessSeconds", SettingKind.Seconds, "How long known API keys serve while the cluster does not confirm them, 0 to 86400.") { Default = "900" },
+        new("Gateway:Auth:OwnKeys:MaxAgeDays", SettingKind.Number, "How long an API key lives that a caller made at /v1/me/keys, 1 to 3650.") { Default = "90" },
+        new("Gateway:Auth:OwnKeys:MaxCount", SettingKind.Number, "Usable API keys that one user may have, 0 to 10000; 0: nobody makes keys at /v1/me/keys.") { Default = "20" },
+        new("GATEWAY_ACCESS", SettingKind.Json, "Who may use what, beyond the entries' own rules: {\"default\":\"deny\",\"rules\":[…]}, or the path of a watched file with it. Unset: no further rules."),
         new("GATEWAY_LIMITS", SettingKind.Json, "Limits per subject, or the path of a file with them.")
         {
             Support = SettingSupport.NotEnforced,

@@ -49,6 +49,13 @@ internal static partial class IdentitySettings
         return options;
     }
 
+    public static AuthOptions ReadAuth(SettingReader reader) => new()
+    {
+        MaxStaleness = reader.Seconds("Gateway:Auth:MaxStalenessSeconds", 0, 86_400),
+        MaxOwnKeyAge = TimeSpan.FromDays(reader.Number("Gateway:Auth:OwnKeys:MaxAgeDays", 1, 3_650)),
+        MaxOwnKeys = reader.Number("Gateway:Auth:OwnKeys:MaxCount", 0, 10_000),
+    };
+
     /// <summary>What is wrong with a secret that people choose; null: nothing.</summary>
     public static string? ProblemOf(string secret) =>
         secret.Length < MinimumSecretLength || !HeaderText.IsKey(secret)

@@ -81,7 +81,7 @@ public sealed class IntrospectedTokenTests
         var error = (await host.AuthenticateAsync("opaque")).Error!;
 
         (error.Status, error.Code).Should().Be((status, code));
-        error.Challenge?.StartsWith("Bearer ").Should().Be(challenge ? true : null);
+        (error.Challenge is not null).Should().Be(challenge);
         if (verdict == TokenVerdict.Unavailable)
         {
             error.RetryAfter.Should().BePositive();
@@ -112,9 +112,15 @@ public sealed class IntrospectedTokenTests
     public async Task Two_tokens_with_a_long_common_prefix_are_two()
     {
         await using var host = await IdentityHost.StartAsync(tokens: _grain);
-        var prefix = "good" + new string('a', 4_000);
+        _grain.Answer = token => ScriptedTokenGrain.Accept("user-" + token[^1]);
+        var prefix = new string('a', 4_000);
 
-        (await host.AuthenticateAsync(prefix + "1")).Caller!.Id.Should().NotBe((await host.AuthenticateAsync(prefix + "2")).Caller!.Id);
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            (await host.AuthenticateAsync(prefix + "1")).Caller!.Id.Should().Be("user-1");
+            (await host.AuthenticateAsync(prefix + "2")).Caller!.Id.Should().Be("user-2");
+        }
+
         _grain.Questions.Should().HaveCount(2);
     }
 

@@ -8,8 +8,10 @@ namespace Gateway.Api.Tests.Management.Keys;
 /// <summary>Calls to the management routes as an administrator makes them.</summary>
 internal sealed class KeyClient(IdentityHost host, string? credential = IdentityHost.AdminKey)
 {
-    public Task<Answer> PostAsync(string body, string? idempotencyKey = null) =>
-        SendAsync(HttpMethod.Post, "/admin/keys", body, request =>
+    public Task<Answer> PostAsync(string body, string? idempotencyKey = null) => PostToAsync("/admin/keys", body, idempotencyKey);
+
+    public Task<Answer> PostToAsync(string path, string? body = null, string? idempotencyKey = null) =>
+        SendAsync(HttpMethod.Post, path, body, request =>
         {
             if (idempotencyKey is not null)
             {
@@ -27,6 +29,8 @@ internal sealed class KeyClient(IdentityHost host, string? credential = Identity
                 request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
             }
         });
+
+    public Task<Answer> DeleteOwnAsync(string id) => SendAsync(HttpMethod.Delete, "/v1/me/keys/" + id);
 
     public Task<Answer> DeleteAsync(string id) => SendAsync(HttpMethod.Delete, "/admin/keys/" + id);
 

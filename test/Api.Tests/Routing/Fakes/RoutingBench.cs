@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Gateway.Api.Cluster;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -70,7 +71,7 @@ public sealed class RoutingBench
         Cluster.Endpoint(id).Next(CircuitState.Open, Time.GetUtcNow() + (wait ?? TimeSpan.FromSeconds(10)));
 
     public async Task<RouteChoice> ChooseAsync(Caller? caller = null, string model = "m", params RouteCandidate[] tried) =>
-        await Router.ChooseAsync(Route(model), caller ?? Entries.Anyone, tried, "request-1", CancellationToken.None);
+        await Router.ChooseAsync(Route(model), caller ?? Entries.Anyone, Operation.ChatCompletions, tried, "request-1", CancellationToken.None);
 
     /// <summary>One attempt from choice to end.</summary>
     public async Task<string> CallAsync(TimeSpan firstByte, UpstreamFailure failure = UpstreamFailure.None, TimeSpan? retryAfter = null)

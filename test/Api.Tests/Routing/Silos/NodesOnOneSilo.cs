@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using System.Text.Json;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -70,7 +71,7 @@ public sealed class NodesOnOneSilo : IAsyncDisposable
     public bool Both(Func<RoutingNode, bool> condition) => condition(One) && condition(Two);
 
     public static async Task<RouteChoice> ChooseAsync(RoutingNode node) =>
-        await node.Router.ChooseAsync(node.Router.Current!.Find("m")!, Entries.Anyone, [], "request", CancellationToken.None);
+        await node.Router.ChooseAsync(node.Router.Current!.Find("m")!, Entries.Anyone, Operation.ChatCompletions, [], "request", CancellationToken.None);
 
     public static void Fail(RoutingNode node, string id, UpstreamFailure failure, int times = 1)
     {

@@ -1,0 +1,80 @@
+using Gateway.Api.Authentication;
+using Gateway.Api.Authentication.Subjects;
+using Gateway.Api.Errors;
+using Gateway.Api.Management;
+using Gateway.Api.Management.Keys;
+using Gateway.Silo.Settings;
+using Gateway.Storage.Keys;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.SelfService;
+
+/// <summary><c>/v1/me/keys</c>. A token reaches all keys of its user; an API key only itself and those that were made with it.</summary>
+internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyRules rules, KeyRotation rotation, ApiKeyJson json, IOptions<AuthOptions> options)
+{
+    private const int MaxListed = 1_000;
+
+    public async Task ListAsync(HttpContext context)
+    {
+        if (Owner(context) is not { } owner)
+        {
+            await ErrorWriter.WriteAsync(context, NoUser());
+            return;
+        }
+
+        var owned = await store.ListOwnedAsync(owner, MaxListed, context.RequestAborted);
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList([.. owned.Where(key => IsWithinReach(context, key))], hasMore: false));
+    }
+
+    public async Task CreateAsync(HttpContext context)
+    {
+        if (Owner(context) is not { } owner)
+        {
+            await ErrorWriter.WriteAsync(context, NoUser());
+            return;
+        }
+
+        var caller = context.GetCaller()!;
+        var read = await ManagementBody.ReadAsync(context);
+        var error = read.Error;
+        var draft = error is null ? rules.Read(read.Body!.Value, caller, out error) : null;
+        error ??= KeyWriting.CheckIdempotencyKey(context);
+        if (draft is null || error is not null)
+        {
+            await ErrorWriter.WriteAsync(context, error!);
+            return;
+        }
+
+        var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
+        var request = idempotencyKey.Length == 0 ? null : new IdempotentRequest($"me:{owner}:{caller.Key}", idempotencyKey, read.Hash);
+        var created = await service.CreateAsync(draft, caller.Key ?? owner, request, new KeyQuota(owner, options.Value.MaxOwnKeys), context.RequestAborted);
+        await KeyWriting.WriteCreatedAsync(context, created, json, MeRoutes.Path + "/keys/", options.Value.MaxOwnKeys);
+    }
+
+    public async Task RotateAsync(HttpContext context) => await rotation.RotateAsync(context, await FindAsync(context));
+
+    public async Task RevokeAsync(HttpContext context)
+    {
+        var revocation = await FindAsync(context) is { } stored
+            ? await service.RevokeAsync(stored.Record.Id, context.GetCaller()!.Key ?? stored.Record.Owner!, context.RequestAborted)
+            : null;
+        await (revocation is null ? ErrorWriter.WriteAsync(context, KeyErrors.NotFound()) : KeyWriting.WriteRevokedAsync(context, revocation));
+    }
+
+    /// <summary>Null: there is no such key, or it is not this caller's, which must look the same.</summary>
+    private async Task<StoredApiKey?> FindAsync(HttpContext context) =>
+        Owner(context) is { } owner && await store.FindAsync(KeyReading.IdOf(context), context.RequestAborted) is { } stored && stored.Record.Owner == owner && IsWithinReach(context, stored)
+            ? stored
+            : null;
+
+    private static bool IsWithinReach(HttpContext context, StoredApiKey stored)
+    {
+        var used = context.GetCaller()!.Key?[SubjectNames.Key.Length..];
+        return used is null || stored.Record.Id == used || stored.Record.Parent == used;
+    }
+
+    private static string? Owner(HttpContext context) => context.GetCaller()!.User;
+
+    private static GatewayError NoUser() =>
+        new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "no_user", "Only users have keys of their own; this credential stands for no user.");
+}

@@ -1,0 +1,135 @@
+using Gateway.Storage.Keys;
+
+namespace Gateway.Storage.Tests.Keys;
+
+public abstract class KeyScopeTests(TestDialect dialect)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task Routes_rotation_and_parent_are_kept_and_sealed()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var record = Scoped("k1");
+
+        var stored = (await store.InsertAsync(record, TestKeys.Audit, null, None)).Stored!;
+        var read = (await store.FindAsync("k1", None))!;
+
+        read.IsAuthentic.Should().BeTrue();
+        read.Record.Should().BeEquivalentTo(stored.Record);
+        read.Record.Routes.Should().Equal("embeddings");
+    }
+
+    [Theory]
+    [InlineData("routes = '[]'")]
+    [InlineData("routes = '[\"embeddings\",\"responses\"]'")]
+    [InlineData("previous_hash = NULL, previous_until = NULL")]
+    [InlineData("previous_until = previous_until + 1")]
+    [InlineData("parent = NULL")]
+    [InlineData("routes = '[]', previous_hash = NULL, previous_until = NULL, parent = NULL")]
+    public async Task A_restriction_that_was_taken_away_in_the_database_makes_the_key_worthless(string change)
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        await store.InsertAsync(Scoped("k1"), TestKeys.Audit, null, None);
+
+        await database.ExecuteAsync($"UPDATE api_keys SET {database.Bytes(change)}");
+
+        (await store.FindAsync("k1", None))!.IsAuthentic.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_rotated_key_is_found_by_both_texts()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var before = (await store.InsertAsync(TestKeys.New("k1", "old"), TestKeys.Audit, null, None)).Stored!.Record;
+
+        await store.UpdateAsync(before with { Hash = KeyHash.Of("new"), PreviousHash = before.Hash, PreviousUntil = before.ExpiresAt }, TestKeys.Audit, None);
+
+        foreach (var text in (string[])["old", "new"])
+        {
+            (await store.FindByHashAsync(KeyHash.Of(text), None))!.Record.Id.Should().Be("k1");
+        }
+    }
+
+    [Fact]
+    public async Task Revoking_a_key_revokes_what_was_made_with_it_and_nothing_else()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        foreach (var (id, parent) in new (string, string?)[] { ("root", null), ("child", "root"), ("grandchild", "child"), ("other", null), ("others-child", "other") })
+        {
+            await store.InsertAsync(TestKeys.New(id) with { Parent = parent }, TestKeys.Audit, null, None);
+        }
+
+        var revoked = await store.RevokeAsync("root", TestKeys.Audit, None);
+
+        revoked.Select(record => record.Id).Should().Equal("root", "child", "grandchild");
+        revoked.Select(record => record.Version).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
+        var left = (await store.ListAsync(null, 10, None)).Where(key => key.Record.RevokedAt is null);
+        left.Select(key => key.Record.Id).Should().BeEquivalentTo("other", "others-child");
+        left.Should().OnlyContain(key => key.IsAuthentic);
+    }
+
+    [Fact]
+    public async Task Parallel_calls_never_pass_the_quota_together()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var quota = new KeyQuota("user:local/alice", 3);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
+            store.InsertAsync(TestKeys.New($"k{number}"), TestKeys.Audit, null, quota, None)));
+
+        outcomes.Count(outcome => outcome.Outcome == InsertionOutcome.Created).Should().Be(3);
+        outcomes.Count(outcome => outcome.Outcome == InsertionOutcome.QuotaReached).Should().Be(9);
+    }
+
+    [Fact]
+    public async Task Revoked_and_expired_keys_do_not_count()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var quota = new KeyQuota("user:local/alice", 1);
+        await store.InsertAsync(TestKeys.New("revoked"), TestKeys.Audit, null, None);
+        await store.RevokeAsync("revoked", TestKeys.Audit, None);
+        await store.InsertAsync(TestKeys.New("expired") with { ExpiresAt = database.Time.GetUtcNow() }, TestKeys.Audit, null, None);
+        await store.InsertAsync(TestKeys.New("others") with { Owner = "user:local/bob" }, TestKeys.Audit, null, None);
+
+        (await store.InsertAsync(TestKeys.New("new"), TestKeys.Audit, null, quota, None)).Outcome.Should().Be(InsertionOutcome.Created);
+        (await store.InsertAsync(TestKeys.New("more"), TestKeys.Audit, null, quota, None)).Outcome.Should().Be(InsertionOutcome.QuotaReached);
+        (await store.ListOwnedAsync("user:local/alice", 10, None)).Select(key => key.Record.Id).Should().Equal("revoked", "new", "expired");
+    }
+
+    [Fact]
+    public async Task The_last_use_of_a_key_is_read_with_it_and_an_older_one_never_replaces_it()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var log = new KeyUseLog(database.Database);
+        await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
+        await store.InsertAsync(TestKeys.New("k2"), TestKeys.Audit, null, None);
+        var late = DateTimeOffset.FromUnixTimeMilliseconds(1_900_000_500_000);
+
+        await log.RecordAsync([new KeyUse("k1", late), new KeyUse("k-unknown", late)], None);
+        await log.RecordAsync([new KeyUse("k1", late.AddSeconds(-1))], None);
+
+        (await store.FindAsync("k1", None))!.LastUsedAt.Should().Be(late);
+        (await store.FindAsync("k2", None))!.LastUsedAt.Should().BeNull();
+        (await store.FindAsync("k1", None))!.IsAuthentic.Should().BeTrue("it is no part of the key");
+    }
+
+    private static ApiKeyRecord Scoped(string id) => TestKeys.New(id) with
+    {
+        Routes = ["embeddings"],
+        PreviousHash = KeyHash.Of("before"),
+        PreviousUntil = DateTimeOffset.FromUnixTimeMilliseconds(1_920_000_000_000),
+        Parent = "k0",
+    };
+}
+
+public sealed class SqliteKeyScopeTests() : KeyScopeTests(TestDialect.Sqlite);
+
+public sealed class PostgresKeyScopeTests() : KeyScopeTests(TestDialect.Postgres);
