@@ -3,7 +3,6 @@ namespace Gateway.Grains.Tokens;
 /// <summary>What callers read. Clients of FIRST gateways search for these words, so they stay as they were there.</summary>
 internal static class IntrospectionTexts
 {
-    public const string NoServer = "Token introspection: Error: This gateway does not accept opaque tokens.";
     public const string NotActive = "Token introspection: Error: Token is either not active or invalid.";
     public const string Expired = "Error: Access token expired.";
     public const string OtherAudience = "Token introspection: Error: Token is either not active or invalid. It was issued for another audience (aud).";

@@ -21,7 +21,8 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
         var settings = options.Value;
         if (settings.Url is null)
         {
-            return TokenAnswer.Refused(IntrospectionTexts.NoServer);
+            // The node that asks has other settings than this silo, which is nothing that its caller could help.
+            return TokenAnswer.Unavailable;
         }
 
         // (1)

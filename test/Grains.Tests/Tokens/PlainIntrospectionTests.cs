@@ -81,6 +81,10 @@ public sealed class PlainIntrospectionTests : IAsyncDisposable
         (await AskAsync($$"""{"active":true,"sub":"a","scope":"{{scope}}"}""", options => options.RequiredScope = "chat")).Verdict.Should().Be(verdict);
 
     [Fact]
+    public async Task A_silo_that_has_no_server_configured_refuses_nobody() =>
+        (await AskAsync("""{"active":true,"sub":"a"}""", options => options.Url = null)).Verdict.Should().Be(TokenVerdict.Unavailable);
+
+    [Fact]
     public async Task An_unverified_address_gives_no_domain() =>
         (await AskAsync("""{"active":true,"sub":"a","email":"a@example.org","email_verified":false}""")).Identity!.Domains.Should().BeEmpty();
 

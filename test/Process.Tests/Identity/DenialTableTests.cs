@@ -113,13 +113,40 @@ public sealed class DenialTableTests(GlobusGateway shared) : IClassFixture<Globu
     }
 
     [Fact]
-    public async Task No_token_and_no_secret_of_Globus_is_in_the_log()
+    public async Task Every_admin_route_that_there_is_asks_for_a_role()
+    {
+        var member = shared.Member();
+        var document = await shared.Gateway.AdminJsonAsync(HttpMethod.Get, "/openapi/v1.json");
+        var routes = document["paths"]!.AsObject()
+            .Where(path => path.Key.StartsWith("/admin", StringComparison.Ordinal))
+            .SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key.Replace("{id}", "x", StringComparison.Ordinal)}"))
+            .ToArray();
+
+        routes.Should().HaveCountGreaterThan(10).And.Contain("POST /admin/keys/x/rotate");
+        foreach (var route in routes)
+        {
+            using var answer = await shared.Gateway.CallAsync(route, "baseline", member);
+            answer.StatusCode.Should().Be(HttpStatusCode.Forbidden, route);
+            using var stranger = await shared.Gateway.CallAsync(route, "baseline", null);
+            stranger.StatusCode.Should().Be(HttpStatusCode.Unauthorized, route);
+        }
+    }
+
+    [Fact]
+    public async Task No_token_and_no_secret_of_Globus_is_in_the_log_or_a_data_file()
     {
         var good = shared.Member();
         var bad = CredentialOf("other domain")!;
         foreach (var token in (string[])[good, bad, "canary-unknown-token"])
         {
             using var answer = await shared.Gateway.CallAsync("GET /resource_server/whoami", "baseline", token);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(shared.Gateway.Home.Path, "*", SearchOption.AllDirectories))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            (await reader.ReadToEndAsync()).Should().NotContain(good, file).And.NotContain(bad, file).And.NotContain(GlobusDouble.ClientSecret, file);
         }
 
         shared.Gateway.Output.Should().NotContain(good).And.NotContain(bad).And.NotContain("canary-unknown-token").And.NotContain(GlobusDouble.ClientSecret);
