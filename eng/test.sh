@@ -41,6 +41,9 @@ say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
 # nginx lives in sbin, which is not on every PATH.
 have() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null 2>&1; }
 
+# Debian keeps the server's programs off every PATH.
+have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || { have postgres && have initdb; }; }
+
 # In a subshell: the file that keeps the packages' services from starting goes whatever happens.
 install_packages() (
     policy=/usr/sbin/policy-rc.d
@@ -58,6 +61,7 @@ install_tools() {
     have python3 || missing+=(python3)
     have nginx || missing+=(nginx-light)
     have curl || missing+=(curl)
+    have_postgres || missing+=(postgresql)
     have node && have npm || missing+=(nodejs npm)
     if [ ${#missing[@]} -gt 0 ]; then
         if [ "$(id -u)" -ne 0 ] || ! have apt-get; then

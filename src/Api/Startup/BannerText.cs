@@ -13,6 +13,7 @@ internal static class BannerText
             new("home", $"{settings.Home.Path} ({settings.Home.Reason})"),
             new(".env", settings.Home.DotEnvPath ?? "none"),
             new("data", launch.Data.Path),
+            new("database", settings.Database is { } database ? $"PostgreSQL, {database.DisplayName}" : "SQLite, in the data directory"),
             new("manifest", launch.Demo ? "demo (METIS_STATUS_URL is not set)" : string.Join(", ", settings.Manifest.Sources.Select(source => $"{source.Name}={Bare(source.Location)}"))),
         };
         if (!settings.Http.AdminUrls.IsEmpty)

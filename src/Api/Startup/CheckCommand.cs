@@ -14,6 +14,11 @@ internal static class CheckCommand
             lines.Add(new CheckLine(CheckVerdict.Ok, "home", $"{settings.Home.Path} ({settings.Home.Reason}), .env: {settings.Home.DotEnvPath ?? "none"}"));
             lines.AddRange(settings.Warnings.Select(warning => new CheckLine(CheckVerdict.Note, "setting", warning)));
             lines.AddRange(settings.NotEnforced.Select(setting => new CheckLine(CheckVerdict.Note, "not enforced", setting)));
+            if (await DatabaseCheck.RunAsync(settings, time, cancellationToken) is { } database)
+            {
+                lines.Add(database);
+            }
+
             lines.AddRange(await ManifestCheck.RunAsync(settings, time, cancellationToken));
         }
 

@@ -61,7 +61,7 @@ public static class Launcher
         }
         catch (Exception exception)
         {
-            return await FailAsync(StartFailure.Explain(exception, addresses));
+            return await FailAsync(StartFailure.Explain(exception, addresses, settings.Database is not null));
         }
     }
 

@@ -10,10 +10,11 @@ namespace Gateway.Api.Startup;
 /// <summary>Turns an exception of the start into the lines that an operator can act on.</summary>
 internal static partial class StartFailure
 {
-    public static IReadOnlyList<string> Explain(Exception exception, IReadOnlyList<string> addresses) => exception switch
+    public static IReadOnlyList<string> Explain(Exception exception, IReadOnlyList<string> addresses, bool postgres = false) => exception switch
     {
         StartException or StorageVersionException => [exception.Message],
         OptionsValidationException invalid => [.. invalid.Failures],
+        StorageUnavailableException unavailable when postgres => [$"DATABASE_URL: {unavailable.Message}"],
         StorageUnavailableException => ["DATA_DIR: the database in it cannot be opened; check the free space and the owner of the folder."],
         _ when Find<AddressInUseException>(exception) is not null => [$"{Address(exception, addresses)} is taken by another process; stop it, or set ASPNETCORE_URLS (or --urls) to another address, such as http://127.0.0.1:8080."],
         _ when Find<SocketException>(exception) is { SocketErrorCode: SocketError.AccessDenied } => [$"{Address(exception, addresses)} may not be used by this user (ports below 1024 need a privilege); set ASPNETCORE_URLS (or --urls) to another address."],

@@ -31,6 +31,7 @@ public static class SettingsServiceCollectionExtensions
         services.Configure<StorageOptions>(options =>
         {
             options.SqlitePath = Path.Combine(settings.Node.DataDirectory, DatabaseName);
+            options.Postgres = settings.Database;
             options.ClusterSecret = settings.Cluster.Secret;
         });
         services.AddSingleton<IEnumerable<WatchedSecret>>(settings.WatchedSecrets);

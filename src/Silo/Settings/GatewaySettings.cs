@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Grains.Manifests;
 using Gateway.Silo.Settings.Secrets;
 using Gateway.Silo.Settings.Sources;
+using Gateway.Storage.Sql.Postgres;
 
 namespace Gateway.Silo.Settings;
 
@@ -20,6 +21,9 @@ public sealed class GatewaySettings
     public required ProviderCredentials Credentials { get; init; }
 
     public required ClusterOptions Cluster { get; init; }
+
+    /// <summary><c>DATABASE_URL</c>; null: SQLite in <see cref="DataDirectory"/>.</summary>
+    public required PostgresTarget? Database { get; init; }
 
     /// <summary>Filled when the data directory is opened.</summary>
     public NodeOptions Node { get; } = new();

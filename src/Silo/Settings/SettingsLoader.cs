@@ -30,6 +30,7 @@ public static class SettingsLoader
             Manifest = ManifestSettings.Read(reader, identity.DefaultIssuer, watched),
             Credentials = ManifestSettings.ReadCredentials(reader, watched),
             Cluster = ReadCluster(reader),
+            Database = DatabaseSettings.Read(reader, watched),
             Auth = new AuthOptions { MaxStaleness = reader.Seconds("Gateway:Auth:MaxStalenessSeconds", 0, 86_400) },
             Proxy = ProcessSettings.ReadProxy(reader),
             Http = ProcessSettings.ReadHttp(reader),

@@ -8,7 +8,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
-        if (!Path.IsPathFullyQualified(options.SqlitePath))
+        if (options.Postgres is null && !Path.IsPathFullyQualified(options.SqlitePath))
         {
             return ValidateOptionsResult.Fail("DATA_DIR: the path of the database must be absolute.");
         }

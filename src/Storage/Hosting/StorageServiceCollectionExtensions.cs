@@ -1,8 +1,10 @@
 using Gateway.Storage.Audit;
+using Gateway.Storage.Clock;
 using Gateway.Storage.Grains;
 using Gateway.Storage.Hosting;
 using Gateway.Storage.Keys;
 using Gateway.Storage.Sql;
+using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
@@ -23,10 +25,15 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<GatewayDatabase>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<Gateway.Storage.StorageOptions>>().Value;
-            return new SqliteDatabase(options.SqlitePath, options.CallTimeout, provider.GetRequiredService<TimeProvider>());
+            var time = provider.GetRequiredService<TimeProvider>();
+            return options.Postgres is { } target
+                ? new PostgresDatabase(target, options.CallTimeout, time)
+                : new SqliteDatabase(options.SqlitePath, options.CallTimeout, time);
         });
         services.TryAddSingleton(provider => new ApiKeySeal(provider.GetRequiredService<IOptions<Gateway.Storage.StorageOptions>>().Value.ClusterSecret));
         services.TryAddSingleton<StorageMigrator>();
+        services.TryAddSingleton<StorageReadiness>();
+        services.TryAddSingleton<DatabaseClock>();
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
         services.TryAddSingleton<IAuditLog, SqlAuditLog>();
         services.TryAddKeyedSingleton<IGrainStorage, SqlGrainStorage>(GrainStorageName);

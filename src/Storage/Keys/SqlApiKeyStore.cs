@@ -20,12 +20,16 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
         WHERE id = @Id
         """;
 
-    // The counter's row lock orders concurrent changes, so a reader that saw version n will never find a smaller one later.
+    // First in every change: until its transaction has ended, no other change of keys reads or writes. So (1) a decision that was taken on
+    // what was read, such as "not revoked", still holds when it is written, and (2) versions are committed in their order: a reader
+    // that saw version n will never find a smaller one later.
+    private const string LockCounter = "UPDATE versions SET value = value WHERE name = 'keys'";
+
     private const string NextVersion =
         "UPDATE versions SET value = CASE WHEN value + 1 > @Now THEN value + 1 ELSE @Now END WHERE name = 'keys' RETURNING value";
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        ChangeAsync(
             async (transaction, token) =>
             {
                 var now = database.NowMilliseconds;
@@ -53,7 +57,7 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             cancellationToken);
 
     public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        ChangeAsync(
             async (transaction, token) =>
             {
                 var current = await FindAsync(transaction, record.Id, token);
@@ -67,7 +71,7 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             cancellationToken);
 
     public Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        ChangeAsync(
             async (transaction, token) =>
             {
                 var current = await FindAsync(transaction, id, token);
@@ -104,6 +108,15 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
         database.ReadAsync(
             (connection, token) => connection.ExecuteScalarAsync<long>(
                 new CommandDefinition("SELECT value FROM versions WHERE name = 'keys'", cancellationToken: token)),
+            cancellationToken);
+
+    private Task<T> ChangeAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (transaction, token) =>
+            {
+                await transaction.Connection!.ExecuteAsync(new CommandDefinition(LockCounter, transaction: transaction, cancellationToken: token));
+                return await change(transaction, token);
+            },
             cancellationToken);
 
     private Task<IReadOnlyList<StoredApiKey>> QueryAsync(string condition, object values, CancellationToken cancellationToken) =>

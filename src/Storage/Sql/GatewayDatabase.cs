@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 
 namespace Gateway.Storage.Sql;
 
@@ -18,37 +19,77 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
 
     public long NowMilliseconds => time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>Several processes use it, of this version and of the next: it may be absent at the start, and its schema newer.</summary>
+    internal abstract bool IsShared { get; }
+
+    /// <summary>Statement that makes rival migrations wait for each other until its transaction ends; null: writing alone does.</summary>
+    internal abstract string? MigrationLock { get; }
+
+    /// <summary>Reads the database's clock in Unix milliseconds; null: it has none but this machine's.</summary>
+    internal abstract string? ClockQuery { get; }
+
+    /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         BoundedAsync(token => RunReadAsync(work, token), cancellationToken);
 
-    /// <summary>Runs the work in one transaction that is committed when it returns. A failure has an unknown outcome.</summary>
+    /// <summary>
+    /// Runs the work in one transaction that is committed when it returns. A failure has an unknown outcome. The work must be
+    /// repeatable: it runs a second time where it is certain that the first left nothing behind.
+    /// </summary>
     public Task<T> WriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         BoundedAsync(token => RunWriteAsync(work, token), cancellationToken);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, but without a bound: migrations take the time they need.</summary>
     internal Task<T> MigrateAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        RunWriteAsync(work, cancellationToken);
+        TranslatedAsync(() => RunWriteAsync(work, cancellationToken));
 
     protected abstract Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
 
     protected abstract Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
 
+    internal abstract DatabaseFailure Classify(Exception exception);
+
+    /// <summary>What happened, for operators; without values of statements and without secrets.</summary>
+    internal abstract string Explain(Exception exception);
+
     private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         using var bound = new CancellationTokenSource(callTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        var work = TranslatedAsync(() => run(linked.Token));
         try
         {
-            // A driver may ignore its token while the disk hangs; the caller goes on at the bound all the same.
-            return await run(linked.Token).WaitAsync(linked.Token);
+            // A driver may ignore its token while disk or network hang; the caller goes on at the bound all the same.
+            return await work.WaitAsync(linked.Token);
         }
-        catch (OperationCanceledException exception) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception)
         {
-            throw new StorageUnavailableException("The database did not answer in time.", exception);
-        }
-        catch (DbException exception)
-        {
-            throw new StorageUnavailableException("The database refused or could not carry out a call.", exception);
+            Abandon(work);
+            if (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new StorageUnavailableException($"The database {DisplayName} did not answer in time.", exception);
+            }
+
+            throw;
         }
     }
+
+    private async Task<T> TranslatedAsync<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception exception) when (exception is DbException or SocketException)
+        {
+            var text = $"The database {DisplayName} {Explain(exception)}";
+            throw Classify(exception) == DatabaseFailure.Defect
+                ? new StorageStatementException(text, exception)
+                : new StorageUnavailableException(text, exception);
+        }
+    }
+
+    // Nobody waits for its end any more; its failure must not count as unobserved.
+    private static void Abandon(Task work) =>
+        _ = work.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

@@ -32,6 +32,11 @@ public sealed class StartFailureTests
     }
 
     [Fact]
+    public void A_shared_database_that_fails_is_named_by_its_own_setting() =>
+        StartFailure.Explain(new StorageUnavailableException("The database db at h:5432 cannot be reached."), Addresses, postgres: true)
+            .Should().Equal("DATABASE_URL: The database db at h:5432 cannot be reached.");
+
+    [Fact]
     public void Anything_else_is_one_line_without_a_stack_trace() =>
         Explain(new InvalidOperationException("outer", new InvalidOperationException("first line\n   at Some.Method()")))
             .Should().Be("The start failed: first line");

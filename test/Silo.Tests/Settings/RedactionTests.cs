@@ -55,6 +55,7 @@ public sealed class RedactionTests : IDisposable
             ("METIS_API_HEADERS", $$$"""{"a":{"x-secret":"{{{Canary}}}"}}"""),
             ("GATEWAY_ADMIN_KEY", Canary),
             ("CLUSTER_SECRET", Canary),
+            ("DATABASE_URL", $"postgres://u:{Canary}@db.example/gateway"),
             ("GLOBUS_APPLICATION_SECRET", Canary),
             ("HTTPS_PROXY", $"http://u:{Canary}@proxy.example:3128"),
             ("METIS_API_TOKENX", Canary));

@@ -8,7 +8,6 @@ public sealed class UnsupportedSettingsTests : IDisposable
 
     [Theory]
     [InlineData("REDIS_URL", "redis://canary:pass@h/0")]
-    [InlineData("DATABASE_URL", "postgres://canary:pass@h/db")]
     [InlineData("GLOBUS_GROUPS", "canary-group")]
     [InlineData("GLOBUS_POLICIES", "canary-policy")]
     [InlineData("AUTHORIZED_IDP_DOMAINS", "canary.example")]

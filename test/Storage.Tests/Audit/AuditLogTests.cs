@@ -3,14 +3,14 @@ using Gateway.Storage.Tests.Keys;
 
 namespace Gateway.Storage.Tests.Audit;
 
-public sealed class AuditLogTests
+public abstract class AuditLogTests(TestDialect dialect)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Entries_come_back_newest_first_page_by_page()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var log = new SqlAuditLog(database.Database);
         for (var i = 0; i < 5; i++)
         {
@@ -29,7 +29,7 @@ public sealed class AuditLogTests
     [Fact]
     public async Task Each_change_of_a_key_writes_one_entry_and_a_refused_one_writes_none()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var log = new SqlAuditLog(database.Database);
         var store = TestKeys.StoreOf(database);
 
@@ -42,3 +42,7 @@ public sealed class AuditLogTests
         (await log.ListAsync(null, 10, None)).Select(record => record.Entry.Action).Should().Equal("key.revoke", "key.update", "key.test");
     }
 }
+
+public sealed class SqliteAuditLogTests() : AuditLogTests(TestDialect.Sqlite);
+
+public sealed class PostgresAuditLogTests() : AuditLogTests(TestDialect.Postgres);

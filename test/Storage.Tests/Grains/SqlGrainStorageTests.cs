@@ -4,30 +4,30 @@ using Orleans.Storage;
 
 namespace Gateway.Storage.Tests.Grains;
 
-public sealed class SqlGrainStorageTests
+public abstract class SqlGrainStorageTests(TestDialect dialect)
 {
     private static readonly GrainId Id = GrainId.Create("counter", "k/1 ü");
 
     [Fact]
     public async Task What_was_never_written_reads_as_an_empty_new_state()
     {
-        using var database = await TestDatabase.CreateAsync();
-        var read = new TestState { State = new Counter { Value = 5 }, RecordExists = true, ETag = "9" };
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var read = new CounterState { State = new Counter { Value = 5 }, RecordExists = true, ETag = "9" };
 
         await new SqlGrainStorage(database.Database).ReadStateAsync("state", Id, read);
 
-        read.Should().BeEquivalentTo(new TestState { State = new Counter(), RecordExists = false, ETag = null });
+        read.Should().BeEquivalentTo(new CounterState { State = new Counter(), RecordExists = false, ETag = null });
     }
 
     [Fact]
     public async Task State_survives_a_restart()
     {
-        using var database = await TestDatabase.CreateAsync();
-        var written = new TestState { State = new Counter { Value = 42, Name = "ü\u0000\"" } };
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var written = new CounterState { State = new Counter { Value = 42, Name = "ü\u0000\"" } };
         await new SqlGrainStorage(database.Database).WriteStateAsync("state", Id, written);
 
         database.Reopen();
-        var read = new TestState();
+        var read = new CounterState();
         await new SqlGrainStorage(database.Database).ReadStateAsync("state", Id, read);
 
         read.Should().BeEquivalentTo(written);
@@ -37,11 +37,11 @@ public sealed class SqlGrainStorageTests
     [Fact]
     public async Task Names_and_grains_do_not_share_state()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var storage = new SqlGrainStorage(database.Database);
-        await storage.WriteStateAsync("state", Id, new TestState { State = new Counter { Value = 1 } });
-        var otherName = new TestState();
-        var otherGrain = new TestState();
+        await storage.WriteStateAsync("state", Id, new CounterState { State = new Counter { Value = 1 } });
+        var otherName = new CounterState();
+        var otherGrain = new CounterState();
 
         await storage.ReadStateAsync("state2", Id, otherName);
         await storage.ReadStateAsync("state", GrainId.Create("counter", "k"), otherGrain);
@@ -53,10 +53,10 @@ public sealed class SqlGrainStorageTests
     [Fact]
     public async Task Of_two_activations_the_later_writer_conflicts_and_keeps_its_etag()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var storage = new SqlGrainStorage(database.Database);
-        var first = new TestState();
-        var second = new TestState();
+        var first = new CounterState();
+        var second = new CounterState();
         await storage.WriteStateAsync("state", Id, first);
         await storage.ReadStateAsync("state", Id, second);
         var stale = second.ETag;
@@ -74,14 +74,14 @@ public sealed class SqlGrainStorageTests
     [Fact]
     public async Task Of_many_concurrent_first_writes_exactly_one_wins()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var storage = new SqlGrainStorage(database.Database);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(async value =>
         {
             try
             {
-                await storage.WriteStateAsync("state", Id, new TestState { State = new Counter { Value = value } });
+                await storage.WriteStateAsync("state", Id, new CounterState { State = new Counter { Value = value } });
                 return value;
             }
             catch (InconsistentStateException)
@@ -90,47 +90,39 @@ public sealed class SqlGrainStorageTests
             }
         }));
 
-        var read = new TestState();
+        var read = new CounterState();
         await storage.ReadStateAsync("state", Id, read);
         outcomes.Where(outcome => outcome >= 0).Should().Equal(read.State.Value);
     }
 
-    [Fact]
-    public async Task Increments_by_rival_activations_are_never_lost()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Increments_by_rival_activations_are_never_lost(bool severalProcesses)
     {
-        using var database = await TestDatabase.CreateAsync();
-        var storage = new SqlGrainStorage(database.Database);
+        using var database = await TestDatabase.CreateAsync(dialect);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
+            using var other = database.Another();
+            var storage = new SqlGrainStorage(severalProcesses ? other.Database : database.Database);
             for (var done = 0; done < 10;)
             {
-                var state = new TestState();
-                await storage.ReadStateAsync("state", Id, state);
-                state.State = new Counter { Value = state.State.Value + 1 };
-                try
-                {
-                    await storage.WriteStateAsync("state", Id, state);
-                    done++;
-                }
-                catch (InconsistentStateException)
-                {
-                    // The rule for a loser: read again.
-                }
+                done += await TryIncrementAsync(storage) ? 1 : 0;
             }
         }));
 
-        var read = new TestState();
-        await storage.ReadStateAsync("state", Id, read);
+        var read = new CounterState();
+        await new SqlGrainStorage(database.Database).ReadStateAsync("state", Id, read);
         read.State.Value.Should().Be(40);
     }
 
     [Fact]
     public async Task The_version_rises_with_a_clock_that_stands_still()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var storage = new SqlGrainStorage(database.Database);
-        var state = new TestState();
+        var state = new CounterState();
         var versions = new List<long>();
 
         for (var i = 0; i < 5; i++)
@@ -146,11 +138,11 @@ public sealed class SqlGrainStorageTests
     [Fact]
     public async Task A_write_from_before_a_clear_never_succeeds_after_it()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var storage = new SqlGrainStorage(database.Database);
-        var owner = new TestState { State = new Counter { Value = 1 } };
+        var owner = new CounterState { State = new Counter { Value = 1 } };
         await storage.WriteStateAsync("state", Id, owner);
-        var old = new TestState();
+        var old = new CounterState();
         await storage.ReadStateAsync("state", Id, old);
 
         await storage.ClearStateAsync("state", Id, owner);
@@ -165,31 +157,35 @@ public sealed class SqlGrainStorageTests
     [Fact]
     public async Task State_that_cannot_be_read_fails_without_showing_its_content()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var storage = new SqlGrainStorage(database.Database);
-        await storage.WriteStateAsync("state", Id, new TestState());
+        await storage.WriteStateAsync("state", Id, new CounterState());
         await database.ExecuteAsync("UPDATE grain_state SET data = '{\"value\":\"canary\"}'");
 
-        var read = () => storage.ReadStateAsync("state", Id, new TestState());
+        var read = () => storage.ReadStateAsync("state", Id, new CounterState());
 
         var failure = (await read.Should().ThrowAsync<InvalidOperationException>()).Which;
         failure.ToString().Should().Contain("counter/k/1").And.NotContain("canary");
     }
 
-    private sealed class Counter
+    // The rule for a loser: read again.
+    private static async Task<bool> TryIncrementAsync(SqlGrainStorage storage)
     {
-        public int Value { get; set; }
-
-        public string? Name { get; set; }
-    }
-
-    private sealed class TestState : IGrainState<Counter>
-    {
-        [System.Diagnostics.CodeAnalysis.AllowNull]
-        public Counter State { get; set; } = new();
-
-        public string? ETag { get; set; }
-
-        public bool RecordExists { get; set; }
+        var state = new CounterState();
+        await storage.ReadStateAsync("state", Id, state);
+        state.State = new Counter { Value = state.State.Value + 1 };
+        try
+        {
+            await storage.WriteStateAsync("state", Id, state);
+            return true;
+        }
+        catch (InconsistentStateException)
+        {
+            return false;
+        }
     }
 }
+
+public sealed class SqliteGrainStorageTests() : SqlGrainStorageTests(TestDialect.Sqlite);
+
+public sealed class PostgresGrainStorageTests() : SqlGrainStorageTests(TestDialect.Postgres);

@@ -5,14 +5,14 @@ using Gateway.Storage.Keys;
 
 namespace Gateway.Storage.Tests.Keys;
 
-public sealed class ApiKeySealTests
+public abstract class ApiKeySealTests(TestDialect dialect)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Theory]
     [InlineData("id = 'k2'")]
-    [InlineData("hash = zeroblob(32)")]
-    [InlineData("hash = zeroblob(31)")]
+    [InlineData("hash = {32 zeros}")]
+    [InlineData("hash = {31 zeros}")]
     [InlineData("hint = 'gw-xxxx'")]
     [InlineData("name = 'other'")]
     [InlineData("owner = 'user:local/bob'")]
@@ -33,15 +33,15 @@ public sealed class ApiKeySealTests
     [InlineData("expires_at = 9223372036854775807")]
     [InlineData("revoked_at = 1")]
     [InlineData("version = version + 1")]
-    [InlineData("seal = zeroblob(32)")]
-    [InlineData("seal = x''")]
+    [InlineData("seal = {32 zeros}")]
+    [InlineData("seal = {0 zeros}")]
     public async Task A_row_that_was_changed_in_the_database_is_not_authentic(string change)
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
 
-        (await database.ExecuteAsync($"UPDATE api_keys SET {change}")).Should().Be(1);
+        (await database.ExecuteAsync($"UPDATE api_keys SET {database.Bytes(change)}")).Should().Be(1);
 
         (await store.ListAsync(null, 10, None)).Should().ContainSingle().Which.IsAuthentic.Should().BeFalse();
     }
@@ -49,7 +49,7 @@ public sealed class ApiKeySealTests
     [Fact]
     public async Task A_revocation_taken_back_in_the_database_is_not_authentic()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
         await store.RevokeAsync("k1", TestKeys.Audit, None);
@@ -62,7 +62,7 @@ public sealed class ApiKeySealTests
     [Fact]
     public async Task The_seal_of_another_row_or_cluster_does_not_fit()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
         await store.InsertAsync(TestKeys.New("k2") with { Role = "admin" }, TestKeys.Audit, null, None);
@@ -75,7 +75,7 @@ public sealed class ApiKeySealTests
     [Fact]
     public async Task Revoking_a_forged_row_leaves_it_without_any_right()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
         await database.ExecuteAsync("UPDATE api_keys SET role = 'admin', revoked_at = 1");
@@ -106,3 +106,7 @@ public sealed class ApiKeySealTests
             }).QuickCheckThrowOnFailure();
     }
 }
+
+public sealed class SqliteApiKeySealTests() : ApiKeySealTests(TestDialect.Sqlite);
+
+public sealed class PostgresApiKeySealTests() : ApiKeySealTests(TestDialect.Postgres);

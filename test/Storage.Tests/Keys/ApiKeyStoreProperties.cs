@@ -4,7 +4,7 @@ using Gateway.Storage.Keys;
 namespace Gateway.Storage.Tests.Keys;
 
 /// <summary>Random schedules of changes against a model: what a follower that reads only changes ends up with.</summary>
-public sealed class ApiKeyStoreProperties
+public abstract class ApiKeyStoreProperties(TestDialect dialect)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -28,9 +28,9 @@ public sealed class ApiKeyStoreProperties
         }
     }
 
-    private static async Task<bool> RunAsync(IEnumerable<(Step Step, int Key)> steps)
+    private async Task<bool> RunAsync(IEnumerable<(Step Step, int Key)> steps)
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         var present = new Dictionary<string, ApiKeyRecord>(StringComparer.Ordinal);
         var followed = new Dictionary<string, ApiKeyRecord>(StringComparer.Ordinal);
@@ -90,3 +90,7 @@ public sealed class ApiKeyStoreProperties
         return since;
     }
 }
+
+public sealed class SqliteApiKeyStoreProperties() : ApiKeyStoreProperties(TestDialect.Sqlite);
+
+public sealed class PostgresApiKeyStoreProperties() : ApiKeyStoreProperties(TestDialect.Postgres);

@@ -2,14 +2,14 @@ using Gateway.Storage.Keys;
 
 namespace Gateway.Storage.Tests.Keys;
 
-public sealed class ApiKeyStoreTests
+public abstract class ApiKeyStoreTests(TestDialect dialect)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task A_key_comes_back_as_it_was_stored_also_after_a_restart()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var record = TestKeys.New("k1");
         var inserted = await TestKeys.StoreOf(database).InsertAsync(record, TestKeys.Audit, null, None);
 
@@ -26,7 +26,7 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task Every_change_takes_the_next_version_though_the_clock_stands_still()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
 
         var created = (await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None)).Stored!.Record;
@@ -45,7 +45,7 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task An_update_of_an_old_version_changes_nothing()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         var created = (await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None)).Stored!.Record;
         await store.UpdateAsync(created with { Name = "first" }, TestKeys.Audit, None);
@@ -59,7 +59,7 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task Of_concurrent_updates_of_one_version_exactly_one_wins()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         var created = (await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None)).Stored!.Record;
 
@@ -71,7 +71,7 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task Revoking_works_on_any_version_and_only_once()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
 
@@ -87,7 +87,7 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task Pages_cover_all_keys_in_order()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         var ids = Enumerable.Range(0, 7).Select(i => $"k{i}").ToList();
         foreach (var id in ids)
@@ -107,7 +107,7 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task A_second_key_with_the_same_text_is_not_created()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         var text = ApiKeyText.Create();
         await store.InsertAsync(TestKeys.New("k1", text), TestKeys.Audit, null, None);
@@ -122,12 +122,16 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public async Task The_database_never_holds_the_text_of_a_key()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var text = ApiKeyText.Create();
         await TestKeys.StoreOf(database).InsertAsync(TestKeys.New("k1", text) with { Hint = ApiKeyText.Hint(text) }, TestKeys.Audit, null, None);
 
-        var bytes = System.Text.Encoding.Latin1.GetString(database.ReadFiles());
+        var bytes = await database.ReadAllAsync();
 
         bytes.Should().Contain("user:local/alice").And.NotContain(text).And.NotContain(text[3..43]);
     }
 }
+
+public sealed class SqliteApiKeyStoreTests() : ApiKeyStoreTests(TestDialect.Sqlite);
+
+public sealed class PostgresApiKeyStoreTests() : ApiKeyStoreTests(TestDialect.Postgres);

@@ -2,7 +2,7 @@ using Gateway.Storage.Keys;
 
 namespace Gateway.Storage.Tests.Keys;
 
-public sealed class IdempotentCreationTests
+public abstract class IdempotentCreationTests(TestDialect dialect)
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly IdempotentRequest Request = new("user:local/root", "abc", KeyHash.Of("body"));
@@ -10,7 +10,7 @@ public sealed class IdempotentCreationTests
     [Fact]
     public async Task A_repeat_finds_the_key_that_the_first_call_made()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, Request, None);
 
@@ -24,7 +24,7 @@ public sealed class IdempotentCreationTests
     [Fact]
     public async Task Concurrent_repeats_make_one_key()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => store.InsertAsync(TestKeys.New($"k{i}"), TestKeys.Audit, Request, None)));
@@ -36,7 +36,7 @@ public sealed class IdempotentCreationTests
     [Fact]
     public async Task Another_body_under_the_same_key_is_told_apart()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, Request, None);
 
@@ -48,7 +48,7 @@ public sealed class IdempotentCreationTests
     [Fact]
     public async Task Senders_do_not_share_keys_and_a_day_later_the_key_is_free()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
         await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, Request, None);
 
@@ -60,3 +60,7 @@ public sealed class IdempotentCreationTests
         later.Outcome.Should().Be(InsertionOutcome.Created);
     }
 }
+
+public sealed class SqliteIdempotentCreationTests() : IdempotentCreationTests(TestDialect.Sqlite);
+
+public sealed class PostgresIdempotentCreationTests() : IdempotentCreationTests(TestDialect.Postgres);

@@ -1,14 +1,13 @@
 using Dapper;
-using Gateway.Storage.Sql;
 
 namespace Gateway.Storage.Tests.Sql;
 
-public sealed class GatewayDatabaseTests
+public abstract class GatewayDatabaseTests(TestDialect dialect)
 {
     [Fact]
     public async Task A_write_that_throws_leaves_nothing_behind()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
 
         var write = () => database.Database.WriteAsync<int>(
             async (transaction, _) =>
@@ -22,10 +21,34 @@ public sealed class GatewayDatabaseTests
         (await database.ScalarAsync<long>("SELECT value FROM versions")).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("INSERT INTO versions (name, value) VALUES ('keys', 1)")]
+    [InlineData("INSERT INTO versions (name, value) VALUES (NULL, 1)")]
+    [InlineData("SELEKT 1")]
+    public async Task A_statement_that_is_refused_is_no_outage(string statement)
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+
+        var write = () => database.ExecuteAsync(statement);
+
+        await write.Should().ThrowAsync<StorageStatementException>();
+    }
+
+    [Fact]
+    public async Task A_value_that_breaks_a_rule_is_in_no_message()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        await database.ExecuteAsync("INSERT INTO versions (name, value) VALUES ('canary', 1)");
+
+        var write = () => database.ExecuteAsync("INSERT INTO versions (name, value) VALUES (@Name, 1)", new { Name = "canary" });
+
+        (await write.Should().ThrowAsync<StorageStatementException>()).Which.ToString().Should().NotContain("canary");
+    }
+
     [Fact]
     public async Task Concurrent_writes_all_take_effect()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.ExecuteAsync("UPDATE versions SET value = value + 1")));
 
@@ -35,11 +58,11 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task A_call_that_hangs_ends_at_its_bound()
     {
-        using var database = await TestDatabase.CreateAsync();
-        using var bounded = new SqliteDatabase(database.Path, TimeSpan.FromMilliseconds(50), database.Time);
+        using var database = await TestDatabase.CreateAsync(dialect);
+        using var bounded = database.Another(TimeSpan.FromMilliseconds(50));
         var hang = new TaskCompletionSource<int>();
 
-        var read = () => bounded.ReadAsync((_, _) => hang.Task, CancellationToken.None);
+        var read = () => bounded.Database.ReadAsync((_, _) => hang.Task, CancellationToken.None);
 
         await read.Should().ThrowAsync<StorageUnavailableException>();
         hang.SetResult(0);
@@ -48,20 +71,21 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task A_write_that_another_process_blocks_ends_at_its_bound()
     {
-        using var database = await TestDatabase.CreateAsync();
-        using var bounded = new SqliteDatabase(database.Path, TimeSpan.FromMilliseconds(50), database.Time);
+        using var database = await TestDatabase.CreateAsync(dialect);
+        using var bounded = database.Another(TimeSpan.FromMilliseconds(50));
         var release = new TaskCompletionSource<int>();
         var entered = new TaskCompletionSource();
         var blocker = database.Database.WriteAsync(
-            (_, _) =>
+            async (transaction, _) =>
             {
+                await transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 2", transaction: transaction);
                 entered.SetResult();
-                return release.Task;
+                return await release.Task;
             },
             CancellationToken.None);
         await entered.Task;
 
-        var write = () => bounded.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 1"), CancellationToken.None);
+        var write = () => bounded.Database.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync("UPDATE versions SET value = 1"), CancellationToken.None);
 
         await write.Should().ThrowAsync<StorageUnavailableException>();
         release.SetResult(0);
@@ -71,7 +95,7 @@ public sealed class GatewayDatabaseTests
     [Fact]
     public async Task A_caller_that_gives_up_sees_its_own_cancellation()
     {
-        using var database = await TestDatabase.CreateAsync();
+        using var database = await TestDatabase.CreateAsync(dialect);
         using var caller = new CancellationTokenSource();
         var hang = new TaskCompletionSource<int>();
 
@@ -83,3 +107,7 @@ public sealed class GatewayDatabaseTests
         hang.SetResult(0);
     }
 }
+
+public sealed class SqliteDatabaseTests() : GatewayDatabaseTests(TestDialect.Sqlite);
+
+public sealed class PostgresDatabaseTests() : GatewayDatabaseTests(TestDialect.Postgres);

@@ -66,7 +66,7 @@ internal sealed partial class ApiKeyRefresher(ApiKeySnapshot snapshot, TimeProvi
             if (!IsStale)
             {
                 IsStale = true;
-                LogUnavailable(exception is StorageUnavailableException ? exception.InnerException?.Message ?? exception.Message : exception.ToString());
+                LogUnavailable(exception is StorageUnavailableException ? exception.Message : exception.ToString());
             }
         }
     }

@@ -16,12 +16,7 @@ internal static class StoreSettingDefinitions
             Support = SettingSupport.Refused,
             Advice = "asks for cluster mode, but " + OneProcess + " with its own database; remove it",
         },
-        new("DATABASE_URL", SettingKind.Url, "PostgreSQL instead of SQLite.")
-        {
-            Secret = true,
-            Support = SettingSupport.Refused,
-            Advice = "asks for PostgreSQL, but this version stores in SQLite below DATA_DIR; remove it",
-        },
+        new("DATABASE_URL", SettingKind.Url, "PostgreSQL in place of SQLite: postgres://user:password@host:5432/database?sslmode=…, or Host=…;Database=…;Username=…;Password=…") { Secret = true },
         Ignored("SILO_ADDRESS", "Address of a silo."),
         Ignored("SILO_PORT", "Port of a silo.") with { Default = "11111" },
         Ignored("SILO_GATEWAY_PORT", "Client port of a silo.") with { Default = "30000" },

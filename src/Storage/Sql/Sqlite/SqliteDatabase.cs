@@ -9,10 +9,11 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 {
     // FULL: what was answered as done (a revoked key above all) must survive a power cut. WAL with NORMAL may lose
     // the newest commits then. Nothing per request is written here, so the fsync costs no throughput.
-    private const string ConnectionPragmas = "PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA foreign_keys = ON;";
+    private const string Pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
     private readonly string _path;
     private readonly string _connectionString;
+    private readonly string _connectionPragmas;
     private readonly SemaphoreSlim _writer = new(1, 1);
 
     public SqliteDatabase(string path, TimeSpan callTimeout, TimeProvider time)
@@ -24,13 +25,20 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
             DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
             Pooling = true,
-            DefaultTimeout = 1,
+            DefaultTimeout = (int)Math.Ceiling(callTimeout.TotalSeconds),
         }.ToString();
+        _connectionPragmas = $"PRAGMA busy_timeout = {(long)callTimeout.TotalMilliseconds}; {Pragmas}";
     }
 
     public override string Dialect => "Sqlite";
 
     public override string DisplayName => _path;
+
+    internal override bool IsShared => false;
+
+    internal override string? MigrationLock => null;
+
+    internal override string? ClockQuery => null;
 
     public void Dispose()
     {
@@ -41,6 +49,10 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
         _writer.Dispose();
     }
+
+    internal override DatabaseFailure Classify(Exception exception) => SqliteFailures.Classify(exception);
+
+    internal override string Explain(Exception exception) => $"cannot be used: {exception.Message.TrimEnd('.')}.";
 
     // The driver is synchronous: on a pool thread it blocks neither a grain's turn nor a connection's loop.
     protected override Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
@@ -82,7 +94,7 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await connection.ExecuteAsync(ConnectionPragmas);
+            await connection.ExecuteAsync(_connectionPragmas);
             return connection;
         }
         catch
