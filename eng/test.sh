@@ -11,7 +11,7 @@ warnings as errors and runs the test projects one after the other. The last line
 "N passed, N failed", with ", N skipped" where tests were skipped.
 
   PROJECT        run only these test projects, e.g. Grains.Tests
-  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests)
+  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests, Cluster.Tests)
   --repeat N     run everything N times in a row
   --no-install   install nothing; tests whose tools are missing are skipped
   --no-build     run what was built last
@@ -38,38 +38,20 @@ done
 
 say() { printf '%s  %s\n' "$(date +%H:%M:%S)" "$*"; }
 
-# nginx lives in sbin, which is not on every PATH.
-have() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null 2>&1; }
-
-# Debian keeps the server's programs off every PATH.
-have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || { have postgres && have initdb; }; }
-
-# In a subshell: the file that keeps the packages' services from starting goes whatever happens.
-install_packages() (
-    policy=/usr/sbin/policy-rc.d
-    if [ ! -e $policy ]; then
-        trap 'rm -f "$policy"' EXIT
-        printf '#!/bin/sh\nexit 101\n' >$policy
-        chmod +x $policy
-    fi
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
-)
+# shellcheck source=eng/tools.sh
+. eng/tools.sh
 
 install_tools() {
     local missing=()
     have python3 || missing+=(python3)
     have nginx || missing+=(nginx-light)
+    have promtool || missing+=(prometheus)
     have curl || missing+=(curl)
     have_postgres || missing+=(postgresql)
+    have redis-server || missing+=(redis-server)
     have node && have npm || missing+=(nodejs npm)
     if [ ${#missing[@]} -gt 0 ]; then
-        if [ "$(id -u)" -ne 0 ] || ! have apt-get; then
-            echo "Missing: ${missing[*]}. Install them, or run with --no-install to skip the tests that need them." >&2
-            exit 1
-        fi
-        say "Installing ${missing[*]}"
-        install_packages "${missing[@]}"
+        require_packages "${missing[@]}"
     fi
     if [ ! -d test/Conformance/npm/node_modules/openai ]; then
         say "Installing the npm packages of test/Conformance/npm"
@@ -82,7 +64,7 @@ find_projects() {
     local file name
     while IFS= read -r file; do
         name=$(basename "$file" .csproj)
-        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ]; }; then
+        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ]; }; then
             continue
         fi
         projects+=("$name")

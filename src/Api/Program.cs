@@ -12,14 +12,16 @@ using Gateway.Api.Models;
 using Gateway.Api.Routing;
 using Gateway.Api.Startup;
 using Gateway.Api.Startup.Listeners;
+using Gateway.Api.Startup.Stopping;
 using Gateway.Api.Streaming;
+using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 
 return await Launcher.RunAsync(args, launch =>
 {
     var builder = GatewayHost.CreateBuilder(launch);
     builder.Services.AddDemo(launch);
-    builder.AddGatewaySilo(launch.Settings);
+    builder.AddGatewayCluster(launch.Settings);
     builder.Services.AddGatewayIdentity();
     builder.Services.AddModelRouting();
     builder.Services.AddStreaming();
@@ -29,6 +31,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddKeysReadiness();
 
     var app = builder.Build();
+    app.UseDraining();
     app.UseRequestIds();
     app.UseDemoMark(launch);
     app.UseGatewayCors(launch.Settings.Http);

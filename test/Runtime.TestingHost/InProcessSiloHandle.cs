@@ -11,6 +11,9 @@ public class InProcessSiloHandle : SiloHandle
 
     public required IHost SiloHost { get; init; }
 
+    /// <summary>Takes the silo off the network, as the end of its process would.</summary>
+    internal Action? Disconnect { get; init; }
+
     public IServiceProvider ServiceProvider => SiloHost.Services;
 
     public override bool IsActive => _active;
@@ -20,6 +23,7 @@ public class InProcessSiloHandle : SiloHandle
     {
         if (!stopGracefully)
         {
+            Disconnect?.Invoke();
             ServiceProvider.GetRequiredService<Silo>().Abort();
         }
 

@@ -2,24 +2,26 @@ using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.Activations;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Registration;
+using Orleans.Runtime.Transport;
+using Orleans.TestingHost.InMemory;
 
 namespace Orleans.TestingHost;
 
-/// <summary>A cluster of one silo and a client, inside a test.</summary>
+/// <summary>A cluster and a client inside a test. Every message between them is serialized.</summary>
 public sealed class InProcessTestCluster : IAsyncDisposable
 {
     // Long enough for an honest deactivation, short enough that a call that never ends does not hold a test suite up.
     private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(5);
 
     private readonly List<InProcessSiloHandle> _silos = [];
+    private readonly InMemoryCluster _cluster = new();
     private IHost? _client;
     private int _started;
 
@@ -36,24 +38,35 @@ public sealed class InProcessTestCluster : IAsyncDisposable
 
     public async Task DeployAsync(CancellationToken cancellationToken)
     {
-        await StartSiloAsync(cancellationToken);
+        for (var silo = 0; silo < Options.InitialSilosCount; silo++)
+        {
+            await StartSiloAsync(cancellationToken);
+        }
+
         _client = BuildClient();
         await _client.StartAsync(cancellationToken);
+        await RefreshAllAsync();
     }
+
+    public Task<InProcessSiloHandle> StartAdditionalSiloAsync() => StartSiloAsync(CancellationToken.None);
 
     public IEnumerable<InProcessSiloHandle> GetActiveSilos() => _silos.Where(silo => silo.IsActive);
 
     public IServiceProvider GetSiloServiceProvider(SiloAddress? silo = null) =>
         _silos.First(candidate => silo is null || candidate.SiloAddress.Equals(silo)).ServiceProvider;
 
-    [SuppressMessage("Performance", "CA1822", Justification = "An instance method in Orleans.")]
-    public Task StopSiloAsync(InProcessSiloHandle instance) => instance.StopSiloAsync(true);
+    public async Task StopSiloAsync(InProcessSiloHandle instance)
+    {
+        await instance.StopSiloAsync(true);
+        await RefreshAllAsync();
+    }
 
     public async Task KillSiloAsync(InProcessSiloHandle instance)
     {
         await instance.StopSiloAsync(false);
         _silos.Remove(instance);
         instance.Dispose();
+        await RefreshAllAsync();
     }
 
     /// <summary>Stops a silo gracefully and starts a new one in its place.</summary>
@@ -134,25 +147,52 @@ public sealed class InProcessTestCluster : IAsyncDisposable
         var builder = CreateHostBuilder();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(specific.SiloPort, serviceId: Options.ServiceId, clusterId: Options.ClusterId)
+            .UseInMemoryClustering(_cluster)
             .Configure<SiloOptions>(name => name.SiloName = specific.SiloName));
         Options.SiloHostConfigurationDelegates.ForEach(configure => configure(specific, builder));
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
+        await RefreshAsync(host.Services);
         var address = host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
-        var handle = new InProcessSiloHandle { SiloHost = host, Name = specific.SiloName, SiloAddress = address };
+        var handle = new InProcessSiloHandle
+        {
+            SiloHost = host,
+            Name = specific.SiloName,
+            SiloAddress = address,
+            Disconnect = () => _cluster.Kill(address),
+        };
         _silos.Add(handle);
+        await RefreshAllAsync();
         return handle;
     }
 
-    // Its calls go to the router of whichever silo is active when they are made.
+    // Everybody knows of a change when the call that made it returns, whatever clock the test runs on.
+    private async Task RefreshAllAsync()
+    {
+        foreach (var silo in GetActiveSilos())
+        {
+            await RefreshAsync(silo.ServiceProvider);
+        }
+
+        if (_client is not null)
+        {
+            await RefreshAsync(_client.Services);
+        }
+    }
+
+    private static async Task RefreshAsync(IServiceProvider services) => await services.GetRequiredService<IClusterMembershipService>().Refresh();
+
+    // It has the clock and the timeouts of the silos unless it is given its own.
     private IHost BuildClient()
     {
         var builder = CreateHostBuilder();
-        Options.ClientHostConfigurationDelegates.ForEach(configure => configure(builder));
+        builder.UseOrleansClient(client => client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (Options.ServiceId, Options.ClusterId)));
+        InMemoryClustering.AddTo(builder.Services, _cluster);
         var silo = GetSiloServiceProvider();
-        var caller = ActivatorUtilities.CreateInstance<GrainCaller>(silo, new ActiveSiloRouter(this));
-        builder.Services.AddSingleton<IClusterClient>(services => new ClusterClient(services, silo.GetRequiredService<GrainRegistry>(), caller));
-        builder.Services.AddSingleton<IGrainFactory>(services => services.GetRequiredService<IClusterClient>());
+        builder.Services.AddSingleton(silo.GetRequiredService<TimeProvider>());
+        builder.Services.AddSingleton(silo.GetRequiredService<MessagingOptions>());
+        Options.ClientHostConfigurationDelegates.ForEach(configure => configure(builder));
+        builder.Services.Replace(ServiceDescriptor.Singleton<ISiloTransport, InMemoryTransport>());
         return builder.Build();
     }
 }

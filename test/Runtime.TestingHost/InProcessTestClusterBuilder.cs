@@ -16,7 +16,7 @@ public sealed class InProcessTestClusterBuilder
 
     public InProcessTestClusterBuilder(short initialSilosCount)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(initialSilosCount, (short)1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(initialSilosCount, (short)1);
         Options = new() { InitialSilosCount = initialSilosCount };
     }
 
@@ -34,7 +34,7 @@ public sealed class InProcessTestClusterBuilder
     }
 
     public InProcessTestClusterBuilder ConfigureClient(Action<IClientBuilder> configureClientDelegate) =>
-        ConfigureClientHost(host => configureClientDelegate(new ClientBuilder(host.Services, host.Configuration)));
+        ConfigureClientHost(host => host.UseOrleansClient(configureClientDelegate));
 
     public InProcessTestClusterBuilder ConfigureClientHost(Action<IHostApplicationBuilder> configureHostDelegate)
     {

@@ -9,7 +9,7 @@ public sealed class InProcessTestClusterOptions
 
     public string ServiceId { get; set; } = "test";
 
-    /// <summary>Silos that the deployment starts: 1, until the engine runs on several.</summary>
+    /// <summary>Silos that the deployment starts. Default: 1.</summary>
     public short InitialSilosCount { get; set; } = 1;
 
     public List<Action<InProcessTestSiloSpecificOptions, IHostApplicationBuilder>> SiloHostConfigurationDelegates { get; } = [];

@@ -2,6 +2,8 @@ using Gateway.Runtime.Tests.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Activations;
+using Orleans.Runtime.Calls;
+using Orleans.Storage;
 
 namespace Gateway.Runtime.Tests;
 
@@ -24,18 +26,22 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public CapturedLogs Logs { get; }
 
+    /// <summary>Calls that do not leave the silo.</summary>
+    public IGrainFactory Inside => Cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
+
     public IGrainFactory Grains => Cluster.Client;
 
-    public static async Task<TestCluster> StartAsync(Action<ISiloBuilder>? configure = null)
+    public static async Task<TestCluster> StartAsync(Action<ISiloBuilder>? configure = null, short silos = 1)
     {
         var clock = new FakeTimeProvider();
         var scripts = new Scripts();
         var logs = new CapturedLogs();
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(silos);
+        var storage = new MemoryGrainStorage();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(clock).AddSingleton(scripts).AddSingleton<ILoggerProvider>(logs);
-            silo.AddMemoryGrainStorage("store").AddMemoryGrainStorageAsDefault();
+            silo.Services.AddKeyedSingleton<IGrainStorage>("store", storage).AddKeyedSingleton<IGrainStorage>("Default", storage);
             configure?.Invoke(silo);
         });
         var cluster = builder.Build();
@@ -44,6 +50,18 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     public IScriptedGrain Scripted(string key = "one") => Grains.GetGrain<IScriptedGrain>(key);
+
+    /// <summary>Calls an activation in a silo whoever owns the grain.</summary>
+    public static TGrain ActivateHere<TGrain>(InProcessSiloHandle silo, string key)
+        where TGrain : IGrainWithStringKey
+    {
+        var services = silo.ServiceProvider;
+        var caller = ActivatorUtilities.CreateInstance<GrainCaller>(services, services.GetRequiredService<ActivationDirectory>());
+        return ActivatorUtilities.CreateInstance<GrainFactory>(services, caller).GetGrain<TGrain>(key);
+    }
+
+    public InProcessSiloHandle OwnerOf(IAddressable grain) =>
+        Cluster.Silos.Single(silo => silo.ServiceProvider.GetRequiredService<ActivationDirectory>().TryGet(grain.GetGrainId(), out _));
 
     public Activation ActivationOf(IAddressable grain)
     {

@@ -1,3 +1,4 @@
+using Gateway.Testing.Processes;
 using Xunit;
 
 namespace Gateway.Testing;
@@ -17,6 +18,14 @@ public static class ExternalTool
         return "";
     }
 
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var process = ChildProcess.Start(program, arguments, environment, RepositoryRoot.Path);
+        var exitCode = await process.ExitAsync(Eventually.DefaultBound);
+        return (exitCode, process.AllOutput);
+    }
+
     public static void RefuseOrSkip(string reason)
     {
         if (Environment.GetEnvironmentVariable("GATEWAY_TESTS_REQUIRE_ALL") == "1")
@@ -27,7 +36,8 @@ public static class ExternalTool
         Assert.Skip(reason);
     }
 
-    private static string? Find(string name)
+    /// <summary>Null: not installed.</summary>
+    public static string? Find(string name)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return folders.Concat(["/usr/sbin", "/usr/local/sbin"])

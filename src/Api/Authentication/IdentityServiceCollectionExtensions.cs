@@ -1,6 +1,7 @@
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Authentication.Tokens;
+using Gateway.Api.Cluster;
 using Gateway.Api.Management.Keys;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +19,9 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<BootstrapAdmin>();
         services.TryAddSingleton<FailedAttemptLimiter>();
 
+        services.TryAddSingleton<ClusterContact>();
+        services.TryAddSingleton<GrainCallCounts>();
+        services.TryAddSingleton<KeysFreshness>();
         services.TryAddSingleton<ApiKeySnapshot>();
         services.TryAddSingleton<ApiKeyLookup>();
         services.TryAddSingleton<ApiKeyAuthenticator>();

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Gateway.Api.Startup;
+using Gateway.Silo.Startup;
 
 namespace Gateway.Api.Health;
 

@@ -3,7 +3,7 @@ using Gateway.Api.Authentication.Keys;
 namespace Gateway.Api.Health;
 
 /// <summary>Carries what the API keys know of themselves to <see cref="Readiness"/>.</summary>
-internal sealed class KeysReadinessReporter(Readiness readiness, IKeysReadiness keys, TimeProvider time) : BackgroundService
+internal sealed class KeysReadinessReporter(Readiness readiness, IKeysReadiness keys, IKeysFollower follower, KeysFreshness freshness, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -16,7 +16,9 @@ internal sealed class KeysReadinessReporter(Readiness readiness, IKeysReadiness 
             using var timer = new PeriodicTimer(Period, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                freshness.Check(follower.AppliedVersion);
                 readiness.SetDegraded("keys_stale", keys.IsStale);
+                readiness.SetDegraded("keys_expired", freshness.IsExpired);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

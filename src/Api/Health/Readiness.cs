@@ -1,16 +1,10 @@
 using System.Collections.Concurrent;
+using Gateway.Silo.Health;
 
 namespace Gateway.Api.Health;
 
-public enum ReadinessStatus
-{
-    Starting,
-    Ok,
-    Draining,
-}
-
 /// <summary>Whether this process may get traffic. Those who know report here; nothing is asked at the time of a probe.</summary>
-public sealed class Readiness
+public sealed class Readiness : IReadiness
 {
     private readonly ConcurrentDictionary<string, byte> _degraded = new(StringComparer.Ordinal);
     private volatile bool _manifestLoaded;
@@ -24,7 +18,6 @@ public sealed class Readiness
         : _manifestLoaded && _keysLoaded ? ReadinessStatus.Ok
         : ReadinessStatus.Starting;
 
-    /// <summary>What serves in a lesser way at present, as stable words.</summary>
     public IReadOnlyCollection<string> Degraded => [.. _degraded.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>A manifest was loaded, now or before the restart. Never taken back: the last good one goes on serving.</summary>

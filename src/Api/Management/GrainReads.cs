@@ -1,7 +1,9 @@
+using Gateway.Api.Cluster;
+
 namespace Gateway.Api.Management;
 
 /// <summary>Reads of grain state for people: bounded in time and number, and a silent owner costs nothing but its own line.</summary>
-public sealed class GrainReads(TimeProvider time)
+public sealed class GrainReads(GrainCallCounts calls, TimeProvider time)
 {
     public const int Parallelism = 64;
 
@@ -16,6 +18,7 @@ public sealed class GrainReads(TimeProvider time)
     {
         try
         {
+            calls.CountBackground();
             return await read().WaitAsync(Patience, time, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)

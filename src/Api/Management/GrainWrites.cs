@@ -1,10 +1,11 @@
 using Gateway.Abstractions;
+using Gateway.Api.Cluster;
 using Gateway.Api.Errors;
 
 namespace Gateway.Api.Management;
 
 /// <summary>Runs a change and turns the ways in which it can fail into answers.</summary>
-public sealed class GrainWrites(TimeProvider time)
+public sealed class GrainWrites(GrainCallCounts calls, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -12,6 +13,7 @@ public sealed class GrainWrites(TimeProvider time)
     {
         try
         {
+            calls.CountBackground();
             return await change(cancellationToken).WaitAsync(patience ?? Patience, time, cancellationToken);
         }
         catch (StorageUnavailableException)

@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Authentication;
+using Gateway.Api.Cluster;
 using Gateway.Api.Routing.Feed;
 using Gateway.Api.Routing.Retries;
 using Gateway.Silo.Settings;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.Routing;
 
 /// <summary>Chooses the entry for each attempt and decides whether another attempt may be made.</summary>
-public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactory grains, IOptions<NodeOptions> node, TimeProvider time)
+public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactory grains, GrainCallCounts calls, IOptions<NodeOptions> node, TimeProvider time)
 {
     private const int CandidatesOnStack = 64;
 
@@ -33,6 +34,7 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
         ModelRoute route, Caller caller, IReadOnlyList<RouteCandidate> tried, RouteCandidate due, bool trial, string requestId, CancellationToken cancellationToken)
     {
         var owner = grains.GetGrain<IEndpointGrain>(due.Endpoint.Id);
+        calls.CountRequest();
         var permit = await due.Endpoint.Probes.TryBeginAsync(owner, node.Value.NodeId, requestId, cancellationToken);
         if (permit is null)
         {

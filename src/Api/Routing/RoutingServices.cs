@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Api.Cluster;
 using Gateway.Api.Http;
 using Gateway.Api.Routing.Feed;
 using Gateway.Api.Routing.Health;
@@ -17,6 +18,8 @@ public static class RoutingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<InFlightRequests>();
+        services.TryAddSingleton<ClusterContact>();
+        services.TryAddSingleton<GrainCallCounts>();
         services.AddSingleton<OutcomeQueue>();
         services.AddSingleton<IOutcomeListener>(provider => provider.GetRequiredService<OutcomeQueue>());
         services.AddSingleton<UpstreamTargets>();

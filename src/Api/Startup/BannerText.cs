@@ -1,3 +1,6 @@
+using Gateway.Silo.Settings;
+using Gateway.Silo.Startup;
+
 namespace Gateway.Api.Startup;
 
 /// <summary>What the banner tells. The only secret in it is an admin key that was made just now, and only on a terminal.</summary>
@@ -8,7 +11,7 @@ internal static class BannerText
         var settings = launch.Settings;
         var lines = new List<BannerLine>
         {
-            new("gateway", $"{ProductInfo.Version}, one process, engine {engine}"),
+            new("gateway", $"{ProductInfo.Version}, {Mode(settings)}, engine {engine}"),
             new("listening", string.Join(", ", addresses)),
             new("home", $"{settings.Home.Path} ({settings.Home.Reason})"),
             new(".env", settings.Home.DotEnvPath ?? "none"),
@@ -28,6 +31,9 @@ internal static class BannerText
 
         return lines;
     }
+
+    private static string Mode(GatewaySettings settings) =>
+        settings.Cluster is { Redis: { } redis } cluster ? $"front-end of cluster {cluster.Id} by {redis}" : "one process";
 
     // A query may carry a signature that gives access.
     private static string Bare(Uri location) => location.IsFile ? location.LocalPath : location.GetLeftPart(UriPartial.Path);

@@ -16,6 +16,11 @@ public static class ServeMode
             return false;
         }
 
+        if (settings.Cluster.IsClusterMode)
+        {
+            throw new StartException("METIS_STATUS_URL is not set: set it to the address or path of your status manifest, the same on every silo and front-end.");
+        }
+
         if (!settings.DemoAllowed)
         {
             throw new StartException("METIS_STATUS_URL is not set (and GATEWAY_DEMO=off): set it to the address or path of your status manifest.");

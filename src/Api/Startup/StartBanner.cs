@@ -37,7 +37,7 @@ internal sealed partial class StartBanner(Launch launch, IServer server, IHostAp
     private void Announce()
     {
         string[] addresses = [.. server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
-        var lines = BannerText.Lines(launch, addresses, SiloHostingExtensions.EngineName);
+        var lines = BannerText.Lines(launch, addresses, ClusterHostingExtensions.EngineName);
         if (launch.OnTerminal)
         {
             Console.Out.WriteLine(string.Join(Environment.NewLine, lines.Select(line => $"  {line.Name,-10} {line.Text}")));

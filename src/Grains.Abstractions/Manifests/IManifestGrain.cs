@@ -18,6 +18,10 @@ public interface IManifestGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Heartbeat")]
     Task<HeartbeatAnswer> Heartbeat(NodeHeartbeat heartbeat);
 
+    /// <summary>A silo's sign of life.</summary>
+    [AlwaysInterleave, Alias("SiloHeartbeat")]
+    Task SiloHeartbeat(SiloHeartbeat heartbeat);
+
     [AlwaysInterleave, Alias("Describe")]
     Task<ManifestDescription> Describe();
 

@@ -28,7 +28,8 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly ILogger _logger;
     private readonly ManifestCatalog _catalog;
     private readonly FeedBoard _board;
-    private readonly NodeRegistry _nodes = new();
+    private readonly NodeRegistry _nodes;
+    private readonly IClusterMembershipService? _membership;
     private readonly ManifestReporter _reporter;
     private readonly ManifestKeeper _keeper;
     private readonly HostResolver _hosts;
@@ -44,9 +45,12 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         IProviderKeys keys,
         HostLookup lookup,
         TimeProvider time,
-        ILogger<ManifestGrain> logger)
+        ILogger<ManifestGrain> logger,
+        IClusterMembershipService? membership = null)
     {
         _options = options.Value;
+        _membership = membership;
+        _nodes = new NodeRegistry(time.GetUtcNow());
         _time = time;
         _logger = logger;
         _catalog = new ManifestCatalog(options, keys, time);
@@ -86,7 +90,18 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     {
         _board.Learn(heartbeat.FeedVersion);
         _nodes.Note(heartbeat, _time.GetUtcNow());
-        return Task.FromResult(new HeartbeatAnswer { FeedVersion = _board.Version });
+        return Task.FromResult(new HeartbeatAnswer
+        {
+            FeedVersion = _board.Version,
+            SettingsDiffer = _nodes.SettingsDiffer(_options.SettingsHash, _time.GetUtcNow()),
+            KeysVersion = _board.KeysVersion,
+        });
+    }
+
+    public Task SiloHeartbeat(SiloHeartbeat heartbeat)
+    {
+        _nodes.Note(heartbeat, _time.GetUtcNow());
+        return Task.CompletedTask;
     }
 
     public Task<ManifestDescription> Describe() => Task.FromResult(new ManifestDescription
@@ -98,7 +113,17 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         NotEnforced = [.. _options.NotEnforced, .. NotEnforced.In(_board.Entries)],
     });
 
-    public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList { Nodes = _nodes.SeenLately(_time.GetUtcNow()) });
+    public Task<NodeList> DescribeNodes()
+    {
+        var now = _time.GetUtcNow();
+        return Task.FromResult(new NodeList
+        {
+            Nodes = _nodes.SeenLately(now),
+            IsComplete = _nodes.IsComplete(now),
+            Silos = _nodes.SilosSeenLately(now),
+            MembershipVersion = _membership?.CurrentSnapshot.Version.Value,
+        });
+    }
 
     public async Task<ManifestDescription> Refresh(CancellationToken cancellationToken)
     {

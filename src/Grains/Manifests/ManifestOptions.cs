@@ -23,6 +23,9 @@ public sealed class ManifestOptions
     /// <summary>False (<c>GATEWAY_PRIVATE_UPSTREAMS=deny</c>): entries whose host is a private or loopback address are rejected.</summary>
     public bool AllowPrivateUpstreams { get; set; } = true;
 
+    /// <summary>Hash over the settings of this silo that must agree in the cluster; empty: not compared.</summary>
+    public string SettingsHash { get; set; } = "";
+
     /// <summary>Settings without effect in this version, each with the reason; listed beside the manifest's own.</summary>
     public ImmutableArray<string> NotEnforced { get; set; } = [];
 }

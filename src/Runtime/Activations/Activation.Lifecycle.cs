@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Calls;
-
 namespace Orleans.Runtime.Activations;
 
 /// <summary>How an activation begins and ends.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Registration;
 using Orleans.Runtime.Timers;
 
 namespace Orleans.Runtime.Activations;

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-
 namespace Orleans.Runtime.Activations;
 
 /// <summary>Ends activations that nothing used for the collection age, except <see cref="KeepAliveAttribute"/> ones.</summary>

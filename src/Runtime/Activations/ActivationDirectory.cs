@@ -1,9 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Calls;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Activations;
 
 /// <summary>The activations of this silo; delivers calls to them and makes the missing ones.</summary>
@@ -27,10 +21,19 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
     /// <summary>Set once at start; the factory needs this router, and activations need the factory.</summary>
     public IGrainFactory GrainFactory { get; set; } = null!;
 
+    /// <summary>Where calls go whose activation has ended. In a cluster, to whoever owns the grain now; set once at start.</summary>
+    public IGrainCallRouter? Router { get; set; }
+
     public void Send(GrainCall call)
     {
         if (!Admits(call))
         {
+            // It was on its way here when the grain got another owner.
+            if (Router is ClusterRouter router && router.TrySendElsewhere(call))
+            {
+                return;
+            }
+
             call.Reject(new SiloUnavailableException(Admission == Admission.NotStarted
                 ? $"The silo has not started; {call} was not delivered."
                 : $"The silo is stopping; {call} was not delivered."));
@@ -75,7 +78,7 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
             return;
         }
 
-        Send(call);
+        (Router ?? this).Send(call);
     }
 
     public bool TryGet(GrainId id, out Activation? activation) => _activations.TryGetValue(id, out activation);

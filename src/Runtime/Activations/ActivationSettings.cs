@@ -1,7 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-
 namespace Orleans.Runtime.Activations;
 
 /// <summary>What all activations of a silo share.</summary>

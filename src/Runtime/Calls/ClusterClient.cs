@@ -1,5 +1,3 @@
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>The client that lives in the process of a silo: its calls go straight to the silo's router.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>
@@ -9,12 +5,19 @@ namespace Orleans.Runtime.Calls;
 /// timeout, the caller's cancellation. A call that has ended for its caller before it started never runs.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer or links holds nothing to dispose, and the grain may still use its token.")]
-internal abstract partial class GrainCall(GrainCaller caller, GrainId target, GrainMethod method, object?[] arguments, CancellationToken callerToken)
+internal abstract partial class GrainCall(
+    GrainCaller caller, GrainId target, GrainMethod method, object?[] arguments, TimeSpan? timeout, CancellationToken callerToken)
     : ActivationRequest
 {
+    // An answer that is still on its way is not missed for being a little late: the silo has the same deadline.
+    private static readonly TimeSpan TransitGrace = TimeSpan.FromSeconds(5);
+
+    private readonly TimeSpan _timeout = timeout ?? method.ResponseTimeout ?? caller.ResponseTimeout;
+    private readonly long _started = caller.Clock.GetTimestamp();
     private CancellationTokenSource? _running;
     private CancellationTokenRegistration _callerCancellation;
     private ITimer? _deadline;
+    private CancellationTokenSource? _transit;
 
     public GrainId Target { get; } = target;
 
@@ -23,16 +26,21 @@ internal abstract partial class GrainCall(GrainCaller caller, GrainId target, Gr
     /// <summary>Whether grain code makes the call, so that a draining silo still takes it.</summary>
     public bool FromGrain { get; } = Activation.Current is not null;
 
-    /// <summary>How many ended activations it has waited at.</summary>
+    /// <summary>How many ended activations it has waited at, and silos that do not own the grain it has been to.</summary>
     public int Forwards { get; set; }
+
+    public TimeSpan Remaining => _timeout - caller.Clock.GetElapsedTime(_started);
+
+    /// <summary>Completes with the end of the call for its caller.</summary>
+    public abstract Task Ended { get; }
+
+    public bool IsCompleted => Ended.IsCompleted;
+
+    public object?[] Arguments { get; } = arguments;
 
     public override Interleaving Interleaving => Method.Interleaving;
 
     public override bool KeepsAlive => true;
-
-    protected abstract bool IsCompleted { get; }
-
-    protected object?[] Arguments { get; } = arguments;
 
     public void Send()
     {
@@ -41,6 +49,24 @@ internal abstract partial class GrainCall(GrainCaller caller, GrainId target, Gr
         {
             ExpectResponse();
         }
+    }
+
+    /// <summary>Writes the result of a call that has ended well.</summary>
+    public abstract void WriteResult(Utf8JsonWriter writer);
+
+    /// <summary>Ends the call with the result that the reader stands at.</summary>
+    public abstract void ReadResult(ref Utf8JsonReader reader);
+
+    /// <summary>For a call that leaves the process: cancelled when nobody waits for its answer any more.</summary>
+    public CancellationToken BeginTransit()
+    {
+        _transit = new();
+        if (callerToken.IsCancellationRequested)
+        {
+            _transit.Cancel();
+        }
+
+        return _transit.Token;
     }
 
     public override void Reject(Exception reason)
@@ -73,6 +99,10 @@ internal abstract partial class GrainCall(GrainCaller caller, GrainId target, Gr
             }
 
             await InvokeAsync(grain);
+        }
+        catch (OperationCanceledException) when (IsToBeMoved() && caller.Router is ClusterRouter router && router.TrySendElsewhere(this))
+        {
+            // A wait that the silo ended because the grain has moved goes on where it is now.
         }
         catch (Exception exception)
         {
@@ -114,7 +144,7 @@ internal abstract partial class GrainCall(GrainCaller caller, GrainId target, Gr
         using (FlowSuppression.Begin())
         {
             _deadline = caller.Clock.CreateTimer(
-                static call => ((GrainCall)call!).TimeOut(), this, Method.ResponseTimeout ?? caller.ResponseTimeout, Timeout.InfiniteTimeSpan);
+                static call => ((GrainCall)call!).TimeOut(), this, Remaining > TimeSpan.Zero ? Remaining : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             if (callerToken.CanBeCanceled)
             {
                 _callerCancellation = callerToken.UnsafeRegister(static call => ((GrainCall)call!).CancelByCaller(), this);
@@ -128,10 +158,13 @@ internal abstract partial class GrainCall(GrainCaller caller, GrainId target, Gr
         }
     }
 
+    private bool IsToBeMoved() => Interleaving == Interleaving.Always && !IsCompleted && _running is { IsCancellationRequested: true };
+
     private void TimeOut()
     {
-        if (TrySetException(new TimeoutException($"{this} did not answer within {Method.ResponseTimeout ?? caller.ResponseTimeout}.")))
+        if (TrySetException(new TimeoutException($"{this} did not answer within {_timeout}.")))
         {
+            _transit?.CancelAfter(TransitGrace);
             Activation?.Abandon(this, cancelRunning: false);
         }
     }
@@ -140,6 +173,7 @@ internal abstract partial class GrainCall(GrainCaller caller, GrainId target, Gr
     {
         if (TrySetCanceled(callerToken))
         {
+            _transit?.Cancel();
             Activation?.Abandon(this, cancelRunning: true);
         }
     }

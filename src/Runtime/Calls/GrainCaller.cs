@@ -1,11 +1,7 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>What every reference of a process needs to make a call.</summary>
-internal sealed class GrainCaller(IGrainCallRouter router, TimeProvider clock, ILoggerFactory loggers, IOptions<SiloMessagingOptions> options)
+internal sealed class GrainCaller(IGrainCallRouter router, TimeProvider clock, ILoggerFactory loggers, MessagingOptions options)
 {
     public IGrainCallRouter Router { get; } = router;
 
@@ -13,5 +9,5 @@ internal sealed class GrainCaller(IGrainCallRouter router, TimeProvider clock, I
 
     public ILogger Logger { get; } = loggers.CreateLogger("Orleans.Calls");
 
-    public TimeSpan ResponseTimeout { get; } = options.Value.ResponseTimeout;
+    public TimeSpan ResponseTimeout { get; } = options.ResponseTimeout;
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>Makes references for one process.</summary>

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>Makes the <see cref="GrainMethod"/> that fits a method's return type.</summary>

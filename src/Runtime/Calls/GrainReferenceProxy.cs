@@ -1,6 +1,3 @@
-using System.Reflection;
-using Orleans.Runtime.Registration;
-
 namespace Orleans.Runtime.Calls;
 
 /// <summary>The base of the generated classes that stand for a grain: they turn each method into a call.</summary>

@@ -1,4 +1,4 @@
-using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Orleans.Runtime.Calls;
 
@@ -8,6 +8,10 @@ internal sealed class GrainMethod<TResult>(MethodInfo method, Func<object, Value
 {
     private readonly Task<TResult> _sent = Task.FromResult<TResult>(default!);
 
+    private readonly Lazy<JsonTypeInfo<TResult>> _resultType = new(WireJson.TypeInfo<TResult>);
+
+    public JsonTypeInfo<TResult> ResultType => _resultType.Value;
+
     public override object Call(GrainCaller caller, GrainId target, object?[] arguments)
     {
         var token = TokenIndex < 0 ? default : (CancellationToken)arguments[TokenIndex]!;
@@ -16,10 +20,13 @@ internal sealed class GrainMethod<TResult>(MethodInfo method, Func<object, Value
             return toCaller(Task.FromCanceled<TResult>(token));
         }
 
-        var call = new GrainCall<TResult>(caller, target, this, arguments, token);
+        var call = new GrainCall<TResult>(caller, target, this, arguments, timeout: null, token);
         call.Send();
         return toCaller(IsOneWay ? _sent : call.Response);
     }
+
+    public override GrainCall Receive(GrainCaller caller, GrainId target, object?[] arguments, TimeSpan timeout, CancellationToken callerToken) =>
+        new GrainCall<TResult>(caller, target, this, arguments, timeout, callerToken);
 
     public ValueTask<TResult> InvokeAsync(object grain, object?[] arguments)
     {

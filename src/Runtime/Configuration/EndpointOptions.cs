@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Orleans.Configuration;
 
 /// <summary>Where this silo is found.</summary>
@@ -16,4 +14,10 @@ public class EndpointOptions
 
     /// <summary>Used by the Orleans engine only. Default: 30000.</summary>
     public int GatewayPort { get; set; } = DEFAULT_GATEWAY_PORT;
+
+    /// <summary>Where the silo listens. Default: the advertised address and port.</summary>
+    public IPEndPoint? SiloListeningEndpoint { get; set; }
+
+    /// <summary>Used by the Orleans engine only.</summary>
+    public IPEndPoint? GatewayListeningEndpoint { get; set; }
 }

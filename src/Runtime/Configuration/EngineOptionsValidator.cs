@@ -1,9 +1,10 @@
-using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
 
 namespace Orleans.Configuration;
 
 /// <summary>Refuses options that would make calls wait for ever, mailboxes unbounded, or live activations collected.</summary>
-internal sealed class EngineOptionsValidator : IValidateOptions<SiloMessagingOptions>, IValidateOptions<GrainCollectionOptions>, IValidateOptions<EndpointOptions>
+internal sealed class EngineOptionsValidator : IValidateOptions<SiloMessagingOptions>, IValidateOptions<ClientMessagingOptions>,
+    IValidateOptions<GrainCollectionOptions>, IValidateOptions<EndpointOptions>, IValidateOptions<ClusterTransportOptions>, IValidateOptions<RedisClusteringOptions>
 {
     public ValidateOptionsResult Validate(string? name, SiloMessagingOptions options) => All(
         (options.ResponseTimeout > TimeSpan.Zero, "SiloMessagingOptions.ResponseTimeout must be positive."),
@@ -18,6 +19,18 @@ internal sealed class EngineOptionsValidator : IValidateOptions<SiloMessagingOpt
     public ValidateOptionsResult Validate(string? name, EndpointOptions options) => All(
         (options.SiloPort is > 0 and <= 65535, "EndpointOptions.SiloPort must be a port."),
         (options.GatewayPort is >= 0 and <= 65535, "EndpointOptions.GatewayPort must be a port or 0."));
+
+    public ValidateOptionsResult Validate(string? name, ClientMessagingOptions options) =>
+        All((options.ResponseTimeout > TimeSpan.Zero, "ClientMessagingOptions.ResponseTimeout must be positive."));
+
+    public ValidateOptionsResult Validate(string? name, ClusterTransportOptions options) => All(
+        (options.Secret.Length >= ClusterTransportOptions.MinSecretLength, $"ClusterTransportOptions.Secret must have at least {ClusterTransportOptions.MinSecretLength} characters."),
+        (options.MaxMessageBytes > 0, "ClusterTransportOptions.MaxMessageBytes must be positive."),
+        (options.Certificate is null || options.Certificate.HasPrivateKey, "ClusterTransportOptions.Certificate must have its private key."),
+        (options.Certificate is null || options.TrustedAuthorities.Count > 0, "ClusterTransportOptions.TrustedAuthorities must name who signs the cluster's certificates."));
+
+    public ValidateOptionsResult Validate(string? name, RedisClusteringOptions options) =>
+        All((options.ConfigurationOptions is { EndPoints.Count: > 0 }, "RedisClusteringOptions.ConfigurationOptions must name a Redis server."));
 
     private static ValidateOptionsResult All(params (bool Kept, string Problem)[] rules)
     {

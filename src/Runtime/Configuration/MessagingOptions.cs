@@ -13,3 +13,6 @@ public class SiloMessagingOptions : MessagingOptions
     /// <summary>How many calls one activation may hold, waiting and running. Orleans has no bound by default. Default: 10,000.</summary>
     public int MaxEnqueuedRequestsHardLimit { get; set; } = 10_000;
 }
+
+/// <summary>Bounds of calls in a client.</summary>
+public class ClientMessagingOptions : MessagingOptions;

@@ -1,6 +1,3 @@
-using System.Net;
-using Orleans.Configuration;
-
 namespace Orleans.Hosting;
 
 public static class CoreHostingExtensions

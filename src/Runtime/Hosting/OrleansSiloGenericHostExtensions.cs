@@ -1,5 +1,3 @@
-using Orleans.Hosting;
-
 namespace Microsoft.Extensions.Hosting;
 
 public static class OrleansSiloGenericHostExtensions

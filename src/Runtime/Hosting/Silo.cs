@@ -1,33 +1,34 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Hosting;
 
 /// <summary>
-/// The silo as a part of its host: open before any hosted service starts, closed after all have stopped. Stopping:
+/// The silo as a part of its host: open before any hosted service starts, closed after all have stopped. In a cluster it becomes a member
+/// in the background, whenever the cluster can be reached. Stopping:
 /// <list type="number">
-/// <item>Calls from outside are refused; grains may still call grains.</item>
+/// <item>Its grains get other owners; what still arrives for them is sent on. Without another silo, calls from outside are refused and
+/// grains may still call grains.</item>
 /// <item>Running interleaving calls are cancelled at once, because they are waits and reads; others after the drain time.</item>
 /// <item>All activations deactivate; those that the last calls bring to life again, too.</item>
 /// <item>When the host's patience ends, what is left is aborted and its callers are told.</item>
 /// </list>
 /// </summary>
 internal sealed partial class Silo(
-    ActivationDirectory directory, ActivationCollector collector, IGrainFactory grainFactory, TimeProvider clock, ILocalSiloDetails details, ILogger<Silo> logger)
+    ActivationDirectory directory, ActivationCollector collector, IGrainFactory grainFactory, TimeProvider clock, ILocalSiloDetails details, ILogger<Silo> logger, SiloMembership? membership = null)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
     private static readonly DeactivationReason Stopping = new(DeactivationReasonCode.ShuttingDown, "The silo is stopping.");
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         directory.GrainFactory = grainFactory;
         directory.Admission = Admission.Open;
         collector.Start();
+        if (membership is not null)
+        {
+            await membership.StartAsync(Abort, cancellationToken);
+        }
+
         LogStarted(logger, details.SiloAddress);
-        return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -45,16 +46,19 @@ internal sealed partial class Silo(
             return;
         }
 
-        directory.Admission = Admission.Draining;
         collector.Dispose();
-        CancelRunning(onlyInterleaving: true);
-        using var drain = clock.CreateTimer(static silo => ((Silo)silo!).CancelRunning(onlyInterleaving: false), this, DrainTime, Timeout.InfiniteTimeSpan);
         try
         {
+            await (membership?.BeginLeaveAsync(cancellationToken) ?? Task.CompletedTask);
+            directory.Admission = Admission.Draining;
+            CancelRunning(onlyInterleaving: true);
+            using var drain = clock.CreateTimer(static silo => ((Silo)silo!).CancelRunning(onlyInterleaving: false), this, DrainTime, Timeout.InfiniteTimeSpan);
             while (directory.Activations is { Count: > 0 } activations)
             {
                 await DeactivateAsync(activations).WaitAsync(cancellationToken);
             }
+
+            await (membership?.EndLeaveAsync(cancellationToken) ?? Task.CompletedTask);
         }
         catch (OperationCanceledException)
         {
@@ -70,6 +74,7 @@ internal sealed partial class Silo(
     {
         directory.Admission = Admission.Closed;
         collector.Dispose();
+        membership?.Dispose();
         foreach (var activation in directory.Activations)
         {
             activation.Abort(new SiloUnavailableException("The silo has stopped."));

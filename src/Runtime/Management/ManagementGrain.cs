@@ -1,30 +1,50 @@
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Runtime.Management;
 
-/// <summary>Answers for the one silo of this process.</summary>
+/// <summary>Answers for the whole cluster: asks every active silo, and leaves out one that goes meanwhile.</summary>
 [GrainType("management")]
-internal sealed class ManagementGrain(ActivationDirectory directory, ILocalSiloDetails silo) : Grain, IManagementGrain
+internal sealed class ManagementGrain(ActivationDirectory directory, ILocalSiloDetails local, TimeProvider clock, ClusterViews? views = null) : Grain, IManagementGrain
 {
-    public Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive)
-    {
-        var status = directory.Admission == Admission.Open ? SiloStatus.Active : SiloStatus.ShuttingDown;
-        return Task.FromResult(onlyActive && status != SiloStatus.Active ? [] : new Dictionary<SiloAddress, SiloStatus> { [silo.SiloAddress] = status });
-    }
+    private IReadOnlyList<ViewMember> Members => views?.Current.Members is { } members ? members
+        : [new(local.SiloAddress, directory.Admission == Admission.Open ? SiloStatus.Active : SiloStatus.ShuttingDown, local.Name, IsOwner: true)];
 
-    public Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics() => Task.FromResult(directory.Activations
-        .GroupBy(NameOf)
-        .Select(group => new SimpleGrainStatistic { GrainType = group.Key, SiloAddress = silo.SiloAddress, ActivationCount = group.Count() })
+    public Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive) =>
+        Task.FromResult(Select(onlyActive).ToDictionary(member => member.Address, member => member.Status));
+
+    public Task<MembershipEntry[]> GetDetailedHosts(bool onlyActive) => Task.FromResult(Select(onlyActive)
+        .Select(member => new MembershipEntry
+        {
+            SiloAddress = member.Address,
+            Status = member.Status,
+            SiloName = member.Name,
+            StartTime = member.Started.UtcDateTime,
+            IAmAliveTime = clock.GetUtcNow().UtcDateTime - member.Silence,
+        })
         .ToArray());
 
-    public Task<DetailedGrainStatistic[]> GetDetailedGrainStatistics(string[]? types, SiloAddress[]? hostsIds) =>
-        Task.FromResult(hostsIds is not null && !hostsIds.Contains(silo.SiloAddress) ? [] : directory.Activations
-            .Where(activation => types is null || types.Contains(NameOf(activation)))
-            .Select(activation => new DetailedGrainStatistic { GrainType = NameOf(activation), SiloAddress = silo.SiloAddress, GrainId = activation.GrainId })
-            .ToArray());
+    public Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics() => AskAsync(null, silo => silo.Count());
 
-    public Task<int> GetTotalActivationCount() => Task.FromResult(directory.Activations.Count);
+    public Task<DetailedGrainStatistic[]> GetDetailedGrainStatistics(string[]? types, SiloAddress[]? hostsIds) => AskAsync(hostsIds, silo => silo.List(types));
 
-    private static string NameOf(Activation activation) =>
-        $"{activation.GrainClass.Type.FullName},{activation.GrainClass.Type.Assembly.GetName().Name}";
+    public async Task<int> GetTotalActivationCount() => (await GetSimpleGrainStatistics()).Sum(statistic => statistic.ActivationCount);
+
+    private IEnumerable<ViewMember> Select(bool onlyActive) => Members.Where(member => !onlyActive || member.Status == SiloStatus.Active);
+
+    private async Task<T[]> AskAsync<T>(SiloAddress[]? hosts, Func<ISiloControlGrain, Task<T[]>> ask)
+    {
+        var asked = Members.Where(member => member.IsOwner && (hosts is null || hosts.Contains(member.Address)))
+            .Select(member => TryAsync(() => ask(GrainFactory.GetGrain<ISiloControlGrain>(member.Address.ToParsableString()))));
+        return [.. (await Task.WhenAll(asked)).SelectMany(answer => answer)];
+    }
+
+    private static async Task<T[]> TryAsync<T>(Func<Task<T[]>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (OrleansMessageRejectionException)
+        {
+            return [];
+        }
+    }
 }

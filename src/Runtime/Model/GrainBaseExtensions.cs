@@ -1,6 +1,3 @@
-using Orleans.Runtime;
-using Orleans.Runtime.Activations;
-
 namespace Orleans;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Orleans.Runtime;
-using Orleans.Runtime.Calls;
-
 namespace Orleans;
 
 /// <summary>The identity behind a grain or a reference to one.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Orleans.Runtime;
 
 /// <summary>A running timer; disposing it stops it and cancels the token of a running callback.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans;
 
 /// <summary>Makes references to grains. A reference costs nothing; the grain comes to life with the first call.</summary>

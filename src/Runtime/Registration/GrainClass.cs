@@ -1,7 +1,4 @@
-using System.Reflection;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core;
-using Orleans.Runtime.Activations;
 using Orleans.Runtime.Persistence;
 
 namespace Orleans.Runtime.Registration;

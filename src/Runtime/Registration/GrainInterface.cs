@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
-using Orleans.Runtime.Calls;
 
 namespace Orleans.Runtime.Registration;
 

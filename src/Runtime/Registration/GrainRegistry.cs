@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 
 namespace Orleans.Runtime.Registration;
@@ -8,6 +7,7 @@ internal sealed class GrainRegistry
 {
     private readonly FrozenDictionary<GrainType, GrainClass> _classes;
     private readonly ConcurrentDictionary<Type, GrainInterface> _interfaces = new();
+    private readonly FrozenDictionary<string, GrainMethod> _methods;
 
     public GrainRegistry(IEnumerable<Type> grainClasses)
     {
@@ -24,9 +24,15 @@ internal sealed class GrainRegistry
             GrainInterfaceRules.Check(type);
             _interfaces[type] = new(type, classes);
         }
+
+        _methods = _interfaces.Values.SelectMany(grainInterface => grainInterface.Methods.Values)
+            .DistinctBy(method => method.WireName.Value).ToFrozenDictionary(method => method.WireName.Value);
     }
 
     public IEnumerable<GrainClass> Classes => _classes.Values;
+
+    /// <summary>The method that a message from another process names.</summary>
+    public GrainMethod? FindMethod(string wireName) => _methods.GetValueOrDefault(wireName);
 
     public GrainClass? FindClass(GrainType type) => _classes.GetValueOrDefault(type);
 

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Orleans.Runtime.Registration;
 
 /// <summary>Which types may be passed without a copy.</summary>

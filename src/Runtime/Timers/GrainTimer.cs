@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Runtime.Timers;
 
 /// <summary>

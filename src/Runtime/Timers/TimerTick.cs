@@ -1,5 +1,3 @@
-using Orleans.Runtime.Activations;
-
 namespace Orleans.Runtime.Timers;
 
 /// <summary>One callback of a timer as a request to its activation. A timer has one, which it sends again and again.</summary>

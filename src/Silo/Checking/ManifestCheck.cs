@@ -39,9 +39,9 @@ public static class ManifestCheck
         return [.. Sources(catalog), .. Entries(assembled), .. Notes(settings.Credentials, assembled, catalog)];
     }
 
-    private static CheckLine NoManifest(GatewaySettings settings) => settings.DemoAllowed
+    private static CheckLine NoManifest(GatewaySettings settings) => settings is { DemoAllowed: true, Cluster.IsClusterMode: false }
         ? new CheckLine(CheckVerdict.Note, "METIS_STATUS_URL", "is not set; a new data directory would serve the demo")
-        : new CheckLine(CheckVerdict.Wrong, "METIS_STATUS_URL", "is not set, and GATEWAY_DEMO=off; set it to the address or path of your status manifest");
+        : new CheckLine(CheckVerdict.Wrong, "METIS_STATUS_URL", "is not set, and there is no demo with GATEWAY_DEMO=off or REDIS_URL; set it to the address or path of your status manifest");
 
     private static IEnumerable<CheckLine> Sources(ManifestCatalog catalog) => catalog.Describe().Select(source => source.LastError is { } error
         ? new CheckLine(CheckVerdict.Wrong, $"manifest {source.Name}", $"{source.Location}: {error}")

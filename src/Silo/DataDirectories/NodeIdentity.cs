@@ -16,6 +16,7 @@ public static class NodeIdentity
         }
 
         settings.Node.SettingsHash = SettingsHash.Compute(settings.Layers, settings.Home, settings.Cluster.Secret);
+        settings.Manifest.SettingsHash = settings.Node.SettingsHash;
         if (settings.Identity.AdminKey.Length > 0)
         {
             return null;

@@ -1,5 +1,8 @@
 using Gateway.Silo.Settings;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Clustering.Redis;
+using Orleans.Configuration;
 
 namespace Gateway.Silo.Engine;
 
@@ -8,6 +11,47 @@ internal static class ActorEngine
 {
     public const string Name = "BuiltIn";
 
-    public static void Use(IHostApplicationBuilder builder, ClusterOptions cluster) =>
-        builder.UseOrleans(silo => silo.Configure<Orleans.Configuration.ClusterOptions>(options => options.ClusterId = options.ServiceId = cluster.Id));
+    // A call that is lost with its silo fails at once; this bounds one into a silo that hangs.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The only silo of this process's cluster, without a port.</summary>
+    public static void UseEmbeddedSilo(IHostApplicationBuilder builder, GatewaySettings settings) =>
+        builder.UseOrleans(silo => silo.Configure<Orleans.Configuration.ClusterOptions>(options => Identify(options, settings)));
+
+    /// <summary>One of several silos.</summary>
+    public static void UseSilo(IHostApplicationBuilder builder, GatewaySettings settings) =>
+        builder.UseOrleans(silo => silo
+            .UseRedisClustering(redis => Connect(redis, settings))
+            .ConfigureEndpoints(settings.Silo.Address!, settings.Silo.Port, settings.Silo.GatewayPort, listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(settings.Silo.Address!))
+            .Configure<SiloOptions>(options => options.SiloName = settings.Node.NodeId)
+            .Configure<Orleans.Configuration.ClusterOptions>(options => Identify(options, settings))
+            .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout)
+            .Configure<ClusterTransportOptions>(options => Trust(options, settings)));
+
+    /// <summary>A process without grains.</summary>
+    public static void UseClient(IHostApplicationBuilder builder, GatewaySettings settings) =>
+        builder.UseOrleansClient(client => client
+            .UseRedisClustering(redis => Connect(redis, settings))
+            .Configure<Orleans.Configuration.ClusterOptions>(options => Identify(options, settings))
+            .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout)
+            .Configure<ClusterTransportOptions>(options => Trust(options, settings)));
+
+    private static void Identify(Orleans.Configuration.ClusterOptions options, GatewaySettings settings) =>
+        options.ClusterId = options.ServiceId = settings.Cluster.Id;
+
+    private static void Connect(RedisClusteringOptions options, GatewaySettings settings) =>
+        options.ConfigurationOptions = RedisConnection.OptionsFor(settings.Cluster.Redis!);
+
+    private static void Trust(ClusterTransportOptions options, GatewaySettings settings)
+    {
+        options.Secret = settings.Cluster.Secret;
+        if (settings.Cluster.Certificates is { } certificates)
+        {
+            // The engine reads both for each new connection.
+            Take();
+            certificates.Renewed += Take;
+
+            void Take() => (options.Certificate, options.TrustedAuthorities) = (certificates.Certificate, certificates.Authorities);
+        }
+    }
 }

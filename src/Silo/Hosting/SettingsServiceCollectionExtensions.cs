@@ -20,6 +20,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Manifest);
         services.AddSettings(settings.Cluster);
         services.AddSettings(settings.Node);
+        services.AddSettings(settings.Silo);
         services.AddSettings(settings.Identity);
         services.AddSettings(settings.Auth);
         services.AddSettings(settings.Proxy);

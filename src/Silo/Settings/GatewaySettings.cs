@@ -22,6 +22,7 @@ public sealed class GatewaySettings
 
     public required ClusterOptions Cluster { get; init; }
 
+    public required SiloProcessOptions Silo { get; init; }
     /// <summary><c>DATABASE_URL</c>; null: SQLite in <see cref="DataDirectory"/>.</summary>
     public required PostgresTarget? Database { get; init; }
 

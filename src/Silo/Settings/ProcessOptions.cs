@@ -9,7 +9,7 @@ public sealed class HttpOptions
     /// <summary><c>ASPNETCORE_URLS</c>; empty: <c>http://0.0.0.0:8000</c>, in demo mode on loopback.</summary>
     public ImmutableArray<string> Urls { get; set; } = [];
 
-    /// <summary><c>GATEWAY_ADMIN_URLS</c>; empty: the admin routes answer on <see cref="Urls"/>.</summary>
+    /// <summary><c>GATEWAY_ADMIN_URLS</c>; empty: the admin routes answer on <see cref="Urls"/>. Default in cluster mode: <c>http://127.0.0.1:8001</c>.</summary>
     public ImmutableArray<string> AdminUrls { get; set; } = [];
 
     /// <summary><c>GATEWAY_CORS_ORIGINS</c>; empty: no browser page of another origin may call.</summary>
@@ -35,7 +35,13 @@ public sealed class LogOptions
 /// <summary>How a process stops.</summary>
 public sealed class DrainOptions
 {
-    /// <summary><c>Gateway:Drain:MaxSeconds</c>. Default 300 s.</summary>
+    /// <summary>
+    /// <c>Gateway:Drain:AcceptSeconds</c>: how long new connections are still taken after the stop signal, until every balancer has noticed.
+    /// Default 5 s in cluster mode, else none.
+    /// </summary>
+    public TimeSpan Accept { get; set; }
+
+    /// <summary><c>Gateway:Drain:MaxSeconds</c>, from the end of <see cref="Accept"/> on. Default 300 s.</summary>
     public TimeSpan Maximum { get; set; } = TimeSpan.FromSeconds(300);
 }
 

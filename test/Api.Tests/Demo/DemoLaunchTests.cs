@@ -103,7 +103,7 @@ public sealed class DemoLaunchTests : IDisposable
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(launch);
         builder.Services.AddDemo(launch);
-        builder.AddGatewaySilo(launch.Settings);
+        builder.AddGatewayCluster(launch.Settings);
         var host = builder.Build();
         await host.StartAsync();
         return new Started(launch, host);

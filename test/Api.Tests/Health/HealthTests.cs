@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Api.Health;
 using Gateway.Api.Tests.Startup;
+using Gateway.Silo.Health;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Api.Tests.Health;
@@ -13,7 +14,7 @@ public sealed class HealthTests : IAsyncLifetime
     private HttpClient Client => _host.Clients[0];
 
     public async ValueTask InitializeAsync() => _host = await LoopbackHost.StartAsync(
-        services => services.AddSingleton(_readiness),
+        services => services.AddSingleton<IReadiness>(_readiness),
         app => app.MapHealth().MapHomePage());
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -1,3 +1,4 @@
+using Gateway.Api.Cluster;
 using Gateway.Api.Management;
 using Gateway.Testing;
 
@@ -10,7 +11,7 @@ public sealed class GrainReadsTests
     [Fact]
     public async Task A_read_that_throws_or_hangs_is_no_answer()
     {
-        var reads = new GrainReads(time);
+        var reads = new GrainReads(new GrainCallCounts(), time);
         var hanging = reads.TryAsync(() => new TaskCompletionSource<string>().Task, CancellationToken.None);
 
         (await reads.TryAsync<string>(() => throw new TimeoutException(), CancellationToken.None)).Should().BeNull();
@@ -22,7 +23,7 @@ public sealed class GrainReadsTests
     public async Task A_caller_that_went_away_is_not_taken_for_a_silent_owner()
     {
         using var gone = new CancellationTokenSource();
-        var read = new GrainReads(time).TryAsync(() => new TaskCompletionSource<string>().Task, gone.Token);
+        var read = new GrainReads(new GrainCallCounts(), time).TryAsync(() => new TaskCompletionSource<string>().Task, gone.Token);
 
         await gone.CancelAsync();
 
@@ -34,7 +35,7 @@ public sealed class GrainReadsTests
     {
         var underWay = 0;
         var most = 0;
-        var reads = new GrainReads(TimeProvider.System);
+        var reads = new GrainReads(new GrainCallCounts(), TimeProvider.System);
 
         var answers = await reads.TryAllAsync<int, string>(
             [.. Enumerable.Range(0, 1_000)],
@@ -55,7 +56,7 @@ public sealed class GrainReadsTests
     [Fact]
     public async Task A_list_of_silent_owners_ends_within_its_own_bound()
     {
-        var reads = new GrainReads(time);
+        var reads = new GrainReads(new GrainCallCounts(), time);
         var list = reads.TryAllAsync<int, string>([.. Enumerable.Range(0, 5_000)], _ => new TaskCompletionSource<string>().Task, CancellationToken.None);
 
         await Eventually.TrueAsync(

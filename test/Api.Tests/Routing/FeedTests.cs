@@ -1,6 +1,7 @@
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Health;
 using Gateway.Api.Tests.Routing.Fakes;
+using Gateway.Silo.Health;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Routing;

@@ -8,7 +8,19 @@ namespace Gateway.Conformance.Dotnet;
 internal static class DotnetClient
 {
     public static async Task<OpenAIClient> ForAsync(GatewayProcess gateway, string? key = null) =>
-        new(
-            new ApiKeyCredential(key ?? await gateway.CallerKeyAsync()),
-            new OpenAIClientOptions { Endpoint = new Uri(gateway.Origin + "/v1"), RetryPolicy = new ClientRetryPolicy(0) });
+        At(gateway.Origin, key ?? await gateway.CallerKeyAsync());
+
+    /// <param name="origin">The gateway's own, or another way to it.</param>
+    /// <param name="key">An API key.</param>
+    /// <param name="http">The connections; null: the package's own.</param>
+    public static OpenAIClient At(string origin, string key, HttpClient? http = null)
+    {
+        var options = new OpenAIClientOptions { Endpoint = new Uri(origin + "/v1"), RetryPolicy = new ClientRetryPolicy(0) };
+        if (http is not null)
+        {
+            options.Transport = new HttpClientPipelineTransport(http);
+        }
+
+        return new OpenAIClient(new ApiKeyCredential(key), options);
+    }
 }

@@ -20,6 +20,8 @@ public class SharedGateway : IAsyncLifetime
 
     protected virtual Dictionary<string, string> Environment => [];
 
+    protected virtual (string Certificate, string Key)? Tls => null;
+
     /// <summary>The key configured for an account.</summary>
     public static string KeyOf(string account) => $"sk-provider-{account}-0123456789abcdef";
 
@@ -28,10 +30,10 @@ public class SharedGateway : IAsyncLifetime
         entries["baseline"] = ManifestEntries.Live(baseline.Url, "account-0", "baseline");
         var keys = Enumerable.Range(0, Accounts).Select(n => $"account-{n}").ToDictionary(account => account, KeyOf);
         var environment = new Dictionary<string, string>(Environment) { ["METIS_API_TOKENS"] = JsonSerializer.Serialize(keys) };
-        gateway = await GatewayProcess.StartAsync(new GatewaySetup { Manifest = entries.ToJsonString(), Environment = environment });
+        gateway = await GatewayProcess.StartAsync(new GatewaySetup { Manifest = entries.ToJsonString(), Environment = environment, Tls = Tls });
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (gateway is not null)
         {

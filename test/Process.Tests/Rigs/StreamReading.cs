@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Gateway.Process.Rigs;
@@ -17,6 +18,20 @@ public sealed class StreamReading(HttpResponseMessage response, Stream body) : I
     public static async Task<StreamReading> OpenAsync(GatewayProcess gateway, string model, string? body = null)
     {
         var response = await gateway.PostAsync("/v1/chat/completions", body ?? Callers.ChatBody(model, stream: true));
+        return new StreamReading(response, await response.Content.ReadAsStreamAsync());
+    }
+
+    /// <summary>Through a client of the test's own, which may reach the gateway another way.</summary>
+    public static async Task<StreamReading> OpenAsync(HttpClient client, string key, string model)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent(Callers.ChatBody(model, stream: true), Encoding.UTF8, "application/json"),
+            Version = client.DefaultRequestVersion,
+            VersionPolicy = client.DefaultVersionPolicy,
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return new StreamReading(response, await response.Content.ReadAsStreamAsync());
     }
 

@@ -72,12 +72,13 @@ public sealed class GrainCallTests
     }
 
     [Fact]
-    public async Task a_message_is_passed_as_it_is()
+    public async Task within_a_silo_a_message_is_passed_as_it_is()
     {
         await using var test = await TestCluster.StartAsync();
         var message = new LedgerState { Total = 7 };
 
-        (await test.Grains.GetGrain<IPoliteGreeterGrain>("one").Echo(message)).Should().BeSameAs(message);
+        (await test.Inside.GetGrain<IPoliteGreeterGrain>("one").Echo(message)).Should().BeSameAs(message);
+        (await test.Grains.GetGrain<IPoliteGreeterGrain>("one").Echo(message)).Should().NotBeSameAs(message).And.Be(message);
     }
 
     [Fact]

@@ -7,11 +7,15 @@ public sealed class OrleansContractTests
 {
     private static readonly string ContractPath = Path.Combine(AppContext.BaseDirectory, "OrleansContract.txt");
 
+    // What Orleans has no equal to; only the hosting file of the built-in engine may name it.
+    private const string EngineOnly = "Orleans.Configuration.ClusterTransportOptions";
+
     [Fact]
     public void every_public_type_and_member_of_the_engine_is_one_of_orleans()
     {
+        var ours = PublicSurface.Read(typeof(IGrain).Assembly.Location).Where(type => type.Key != EngineOnly).ToDictionary();
         var excess = SurfaceComparison.Excess(
-            PublicSurface.Read(typeof(IGrain).Assembly.Location), PublicSurface.Read(OrleansAssemblies.CoreAbstractions), ContractFile.Read(ContractPath));
+            ours, PublicSurface.Read(OrleansAssemblies.CoreAbstractions), ContractFile.Read(ContractPath));
 
         excess.Should().BeEmpty();
     }

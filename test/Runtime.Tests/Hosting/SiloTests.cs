@@ -121,7 +121,7 @@ public sealed class SiloTests
         var call = test.Scripted().RunCancellable("wait", Token);
         await gate.WaitForArrivals();
         var stopping = test.Cluster.StopAllSilosAsync(Token);
-        await Eventually.Holds(() => test.Clock.ArmedTimers == 3, "response timeout, drain time and deactivation timeout run");
+        await Eventually.Holds(() => test.Clock.ArmedTimers == 4, "response timeout on both sides, drain time and deactivation timeout run");
 
         test.Clock.Advance(TimeSpan.FromSeconds(5));
 

@@ -44,7 +44,7 @@ public sealed class GatewayMessageTests
         again.Parts.Should().ContainSingle().Which.Count.Should().Be(42);
     }
 
-    private static MessageRules Check()
+    internal static MessageRules Check()
     {
         var rules = new MessageRules(Finite);
         var types = Assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();

@@ -7,7 +7,6 @@ public sealed class UnsupportedSettingsTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Theory]
-    [InlineData("REDIS_URL", "redis://canary:pass@h/0")]
     [InlineData("GLOBUS_GROUPS", "canary-group")]
     [InlineData("GLOBUS_POLICIES", "canary-policy")]
     [InlineData("AUTHORIZED_IDP_DOMAINS", "canary.example")]

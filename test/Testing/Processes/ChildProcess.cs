@@ -8,11 +8,17 @@ namespace Gateway.Testing.Processes;
 /// <summary>A real process with captured output that never outlives its test.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    // Of each of the two outputs: a process may run for hours.
+    private const int MostKept = 16 << 20;
+
+    private const int TerminateSignal = 15;
+    private const int Suspend = 19;
+    private const int Continue = 18;
 
     private static readonly ConcurrentDictionary<ChildProcess, byte> Running = new();
 
     private readonly Process process;
+    private readonly StreamWriter? log;
     private readonly Lock gate = new();
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
@@ -27,9 +33,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     };
 
-    private ChildProcess(Process process)
+    private ChildProcess(Process process, StreamWriter? log)
     {
         this.process = process;
+        this.log = log;
         Running[this] = 0;
         finished = Task.WhenAll(CaptureAsync(process.StandardOutput, output), CaptureAsync(process.StandardError, errors), process.WaitForExitAsync());
     }
@@ -47,7 +54,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
     public string AllOutput => StandardOutput + StandardError;
 
     /// <summary>The child's environment is <paramref name="environment"/> plus what any program needs, nothing else of ours.</summary>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null)
+    /// <param name="program">Path, or a name on the PATH.</param>
+    /// <param name="arguments">Each as it is.</param>
+    /// <param name="environment">Names and values.</param>
+    /// <param name="workingFolder">Null: ours.</param>
+    /// <param name="logFile">Gets what the child says as well, appended.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null, string? logFile = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -77,19 +89,28 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         process.StandardInput.Close();
-        return new ChildProcess(process);
+        return new ChildProcess(process, logFile is null ? null : new StreamWriter(logFile, append: true) { AutoFlush = true });
     }
+
+    /// <summary>Asks it to end (SIGTERM) and waits for nothing.</summary>
+    public void Terminate() => _ = SendSignal(process.Id, TerminateSignal);
 
     /// <summary>Asks it to end (SIGTERM) and waits; after the bound it is killed by its id.</summary>
     public async Task<int> StopAsync(TimeSpan? bound = null)
     {
-        if (!process.HasExited && SendSignal(process.Id, Terminate) != 0)
+        if (!process.HasExited && SendSignal(process.Id, TerminateSignal) != 0)
         {
             process.Kill(entireProcessTree: true);
         }
 
         return await ExitAsync(bound ?? TimeSpan.FromSeconds(15));
     }
+
+    /// <summary>Makes it hang (SIGSTOP): its connections stay open and nothing answers.</summary>
+    public void Freeze() => _ = SendSignal(process.Id, Suspend);
+
+    /// <summary>Lets a frozen one go on (SIGCONT).</summary>
+    public void Thaw() => _ = SendSignal(process.Id, Continue);
 
     /// <summary>Ends it as a crash would (SIGKILL).</summary>
     public async Task KillAsync()
@@ -118,6 +139,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         await KillAsync();
         Running.TryRemove(this, out _);
         process.Dispose();
+        log?.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
@@ -135,9 +157,19 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            lock (gate)
+            Keep(line, target);
+        }
+    }
+
+    private void Keep(string line, StringBuilder target)
+    {
+        lock (gate)
+        {
+            log?.WriteLine(line);
+            target.Append(line).Append('\n');
+            if (target.Length > MostKept)
             {
-                target.Append(line).Append('\n');
+                target.Remove(0, MostKept / 2);
             }
         }
     }

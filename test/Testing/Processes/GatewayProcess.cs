@@ -15,17 +15,21 @@ public sealed class GatewayProcess : IAsyncDisposable
     private readonly SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false };
     private string? callerKey;
 
-    private GatewayProcess(ChildProcess process, TempFolder home, bool ownsHome, string origin, string adminKey)
+    private GatewayProcess(ChildProcess process, TempFolder home, bool ownsHome, string origin, string secureOrigin, string adminKey)
     {
         this.process = process;
         this.home = home;
         this.ownsHome = ownsHome;
         Origin = origin;
+        SecureOrigin = secureOrigin;
         AdminKey = adminKey;
         Client = new HttpClient(handler) { BaseAddress = new Uri(origin), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public string Origin { get; }
+
+    /// <summary>The address with TLS; nobody is there without <see cref="GatewaySetup.Tls"/>.</summary>
+    public string SecureOrigin { get; }
 
     public string AdminKey { get; }
 
@@ -61,6 +65,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         var home = setup.Home ?? new TempFolder();
         var port = FreePort.Next();
         var origin = $"http://127.0.0.1:{port}";
+        var secureOrigin = $"https://127.0.0.1:{FreePort.Next()}";
         var adminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var environment = new Dictionary<string, string> { ["ASPNETCORE_URLS"] = origin, ["DOTNET_NOLOGO"] = "1" };
         if (setup.WorkingFolder is null)
@@ -71,6 +76,13 @@ public sealed class GatewayProcess : IAsyncDisposable
         if (setup.WithAdminKey)
         {
             environment["GATEWAY_ADMIN_KEY"] = adminKey;
+        }
+
+        if (setup.Tls is { } tls)
+        {
+            environment["ASPNETCORE_URLS"] = $"{origin};{secureOrigin}";
+            environment["Kestrel__Certificates__Default__Path"] = tls.Certificate;
+            environment["Kestrel__Certificates__Default__KeyPath"] = tls.Key;
         }
 
         if (setup.Manifest is { } manifest)
@@ -90,7 +102,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
 
         var process = ChildProcess.Start("dotnet", [GatewaySetup.Program, .. setup.Arguments], environment, Path.Combine(home.Path, setup.WorkingFolder ?? ""));
-        return new GatewayProcess(process, home, ownsHome: setup.Home is null, origin, adminKey);
+        return new GatewayProcess(process, home, ownsHome: setup.Home is null, origin, secureOrigin, adminKey);
     }
 
     public async Task<bool> IsReadyAsync()

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Gateway.Testing.Processes;
 
 /// <summary>How a test wants its gateway started.</summary>
@@ -20,20 +18,14 @@ public sealed record GatewaySetup
     /// <summary>Start in this folder below the home and let the gateway find its home by itself; null: <c>GATEWAY_HOME</c> names it.</summary>
     public string? WorkingFolder { get; init; }
 
+    /// <summary>Listen with TLS too, with this certificate and key as PEM files.</summary>
+    public (string Certificate, string Key)? Tls { get; init; }
+
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Give it an admin key by <c>GATEWAY_ADMIN_KEY</c>.</summary>
     public bool WithAdminKey { get; init; } = true;
 
     /// <summary>The built program, of the same configuration as the tests.</summary>
-    public static string Program
-    {
-        get
-        {
-            var configuration = typeof(GatewaySetup).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
-#pragma warning disable CA1308 // artifacts/ folders are lower case
-            return Path.Combine(RepositoryRoot.Path, "artifacts", "bin", "Api", configuration.ToLowerInvariant(), "Gateway.Api.dll");
-#pragma warning restore CA1308
-        }
-    }
+    public static string Program => Programs.Api;
 }

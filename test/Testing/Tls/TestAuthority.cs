@@ -29,7 +29,39 @@ public sealed class TestAuthority : IDisposable
     private static DateTimeOffset Until => TimeProvider.System.GetUtcNow().AddDays(2);
 
     /// <summary>Server options with a certificate for the names, which may be host names or addresses.</summary>
-    public SslServerAuthenticationOptions Server(params string[] names)
+    public SslServerAuthenticationOptions Server(params string[] names) =>
+        new() { ServerCertificate = Certificate(["1.3.6.1.5.5.7.3.1"], names), ApplicationProtocols = [SslApplicationProtocol.Http11] };
+
+    /// <summary>A certificate for both ends of a connection.</summary>
+    public X509Certificate2 Peer(params string[] names) => Certificate(["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"], names);
+
+    /// <summary>What a client checks with that trusts this authority and nobody else.</summary>
+    public X509ChainPolicy TrustPolicy()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(authority);
+        return policy;
+    }
+
+    /// <summary>A server's certificate as PEM files, as servers are configured with.</summary>
+    public (string Certificate, string Key) ServerFiles(params string[] names) => Files((X509Certificate2)Server(names).ServerCertificate!, names[0]);
+
+    /// <summary>A certificate for both ends as PEM files.</summary>
+    public (string Certificate, string Key) PeerFiles(params string[] names) => Files(Peer(names), names[0]);
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        folder.Dispose();
+    }
+
+    private (string Certificate, string Key) Files(X509Certificate2 certificate, string name)
+    {
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return (folder.Write($"{name}.pem", certificate.ExportCertificatePem()), folder.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
+    }
+
+    private X509Certificate2 Certificate(string[] usages, string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
@@ -47,16 +79,16 @@ public sealed class TestAuthority : IDisposable
         }
 
         request.CertificateExtensions.Add(alternatives.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(Oids(usages), false));
         using var signed = request.Create(authority, From, Until.AddHours(-1), RandomNumberGenerator.GetBytes(12));
         using var withKey = signed.CopyWithPrivateKey(key);
-        var certificate = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
-        return new SslServerAuthenticationOptions { ServerCertificate = certificate, ApplicationProtocols = [SslApplicationProtocol.Http11] };
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
-    public void Dispose()
+    private static OidCollection Oids(string[] usages)
     {
-        authority.Dispose();
-        folder.Dispose();
+        var oids = new OidCollection();
+        Array.ForEach(usages, usage => oids.Add(new Oid(usage)));
+        return oids;
     }
 }

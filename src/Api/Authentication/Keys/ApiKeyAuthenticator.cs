@@ -6,10 +6,12 @@ using Gateway.Storage.Keys;
 namespace Gateway.Api.Authentication.Keys;
 
 /// <summary>Decides about a credential that starts with <c>gw-</c>.</summary>
-internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, ApiKeyLookup lookup, FailedAttemptLimiter limiter, TimeProvider time)
+internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, ApiKeyLookup lookup, FailedAttemptLimiter limiter, KeysFreshness freshness, TimeProvider time)
 {
     /// <summary>Null: this node does not have the key.</summary>
-    public AuthenticationOutcome? TryCached(KeyHash hash) => snapshot.TryFind(hash, out var entry) ? Judge(entry) : null;
+    public AuthenticationOutcome? TryCached(KeyHash hash) => !snapshot.TryFind(hash, out var entry) ? null
+        : freshness.IsExpired ? new AuthenticationOutcome(null, IdentityErrors.KeysUnavailable())
+        : Judge(entry);
 
     public async Task<AuthenticationOutcome> LookUpAsync(ReadOnlyMemory<char> text, KeyHash hash, IPAddress? address, CancellationToken cancellationToken)
     {

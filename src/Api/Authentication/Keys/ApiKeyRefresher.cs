@@ -12,6 +12,8 @@ internal sealed partial class ApiKeyRefresher(ApiKeySnapshot snapshot, TimeProvi
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _announcedVersion;
 
+    public event Action? VersionApplied;
+
     public long AppliedVersion => snapshot.AppliedVersion;
 
     public Task Loaded => _loaded.Task;
@@ -49,7 +51,13 @@ internal sealed partial class ApiKeyRefresher(ApiKeySnapshot snapshot, TimeProvi
     {
         try
         {
+            var before = AppliedVersion;
             await snapshot.RefreshAsync(Volatile.Read(ref _announcedVersion), cancellationToken);
+            if (AppliedVersion > before)
+            {
+                VersionApplied?.Invoke();
+            }
+
             _loaded.TrySetResult();
             if (IsStale)
             {

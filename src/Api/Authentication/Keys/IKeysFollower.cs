@@ -8,4 +8,7 @@ public interface IKeysFollower
 
     /// <summary>Every change up to this version is in force on this node; what its heartbeat reports.</summary>
     long AppliedVersion { get; }
+
+    /// <summary>Raised after <see cref="AppliedVersion"/> rose, on any thread.</summary>
+    event Action? VersionApplied;
 }

@@ -19,7 +19,7 @@ public sealed record ClusterJson
     /// <summary>Of the entries that this node routes by; 0: none yet.</summary>
     public required long ManifestVersion { get; init; }
 
-    /// <summary>False: front-ends differ in settings that must be the same.</summary>
+    /// <summary>False: processes differ in settings that must be the same.</summary>
     public bool? SettingsAgree { get; init; }
 
     public required DateTime AsOf { get; init; }
@@ -28,11 +28,18 @@ public sealed record ClusterJson
     public required ImmutableArray<string> Unavailable { get; init; }
 }
 
-public sealed record NodeJson(string Id, string Version, string SettingsHash, int InFlight, long FeedVersion, long KeysVersion, DateTime SeenAt)
+public sealed record NodeJson(string Id, string Version, string SettingsHash, int InFlight, long FeedVersion, long KeysVersion, GrainCallsJson GrainCalls, DateTime SeenAt)
 {
     public static NodeJson Of(NodeState node) =>
-        new(node.Last.NodeId, node.Last.Version, node.Last.SettingsHash, node.Last.InFlight, node.Last.FeedVersion, node.Last.KeysVersion, node.SeenAt.UtcDateTime);
+        new(node.Last.NodeId, node.Last.Version, node.Last.SettingsHash, node.Last.InFlight, node.Last.FeedVersion, node.Last.KeysVersion,
+            new GrainCallsJson(node.Last.RequestGrainCalls, node.Last.BackgroundGrainCalls), node.SeenAt.UtcDateTime);
 }
 
+/// <summary>Grain calls of a node since its start.</summary>
+/// <param name="ByRequests">Those that requests waited for.</param>
+/// <param name="Background">Feed, heartbeats, reports, and what operators asked.</param>
+public sealed record GrainCallsJson(long ByRequests, long Background);
+
 /// <param name="Activations">Of all grain classes, the engine's own included; null: not known.</param>
-public sealed record SiloJson(string Id, SiloStatus Status, int? Activations);
+/// <param name="Version">Null, like the next: it has not reported in the last 10 s.</param>
+public sealed record SiloJson(string Id, SiloStatus Status, int? Activations, string? Version, string? SettingsHash);

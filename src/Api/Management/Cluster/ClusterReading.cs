@@ -3,6 +3,7 @@ using Gateway.Abstractions.Nodes;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
 using Gateway.Api.Routing;
+using Gateway.Silo.Hosting;
 
 namespace Gateway.Api.Management.Cluster;
 
@@ -60,9 +61,10 @@ public sealed class ClusterReading(Router router, IGrainFactory grains, GrainRea
         return new ClusterJson
         {
             Nodes = [.. (nodes?.Nodes ?? []).OrderBy(node => node.Last.NodeId, StringComparer.Ordinal).Select(NodeJson.Of)],
-            Silos = [.. (hosts ?? []).OrderBy(host => host.Key.ToParsableString(), StringComparer.Ordinal).Select(host => Silo(host.Key, host.Value, statistics))],
-            Engine = typeof(IGrainFactory).Assembly.GetName().Name!.StartsWith("Orleans", StringComparison.Ordinal) ? "Orleans" : "BuiltIn",
-            SettingsAgree = nodes is null ? null : nodes.Nodes.Select(node => node.Last.SettingsHash).Distinct().Count() <= 1,
+            Silos = [.. (hosts ?? []).OrderBy(host => host.Key.ToParsableString(), StringComparer.Ordinal).Select(host => Silo(host.Key, host.Value, statistics, nodes))],
+            Engine = ClusterHostingExtensions.EngineName,
+            MembershipVersion = nodes?.MembershipVersion,
+            SettingsAgree = nodes is null ? null : nodes.Nodes.Select(node => node.Last.SettingsHash).Concat(nodes.Silos.Select(silo => silo.SettingsHash)).Distinct().Count() <= 1,
             ManifestVersion = router.Current?.ManifestVersion ?? 0,
             AsOf = time.GetUtcNow().UtcDateTime,
             Unavailable = [.. unavailable],
@@ -77,6 +79,11 @@ public sealed class ClusterReading(Router router, IGrainFactory grains, GrainRea
         }
     }
 
-    private static SiloJson Silo(SiloAddress address, SiloStatus status, SimpleGrainStatistic[]? statistics) =>
-        new(address.ToParsableString(), status, statistics?.Where(row => row.SiloAddress.Equals(address)).Sum(row => row.ActivationCount));
+    private static SiloJson Silo(SiloAddress address, SiloStatus status, SimpleGrainStatistic[]? statistics, NodeList? nodes)
+    {
+        var id = address.ToParsableString();
+        var reported = nodes?.Silos.FirstOrDefault(silo => silo.SiloId == id);
+        var activations = statistics?.Where(row => row.SiloAddress.Equals(address)).Sum(row => row.ActivationCount);
+        return new SiloJson(id, status, activations, reported?.Version, reported?.SettingsHash);
+    }
 }

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
+using Gateway.Abstractions.Nodes;
+using Gateway.Api.Cluster;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Management.Keys;
 
 /// <summary>Tells the other nodes that keys changed, and asks who knows.</summary>
-internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOptions> node, TimeProvider time, ILogger<KeyBroadcast> logger)
+internal sealed partial class KeyBroadcast(IGrainFactory grains, GrainCallCounts calls, IOptions<ClusterOptions> cluster, IOptions<NodeOptions> node, TimeProvider time, ILogger<KeyBroadcast> logger)
 {
     private static readonly TimeSpan CallBound = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConfirmationBound = TimeSpan.FromSeconds(1);
@@ -19,6 +21,7 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOp
     {
         try
         {
+            calls.CountBackground();
             await Manifest.KeysChanged(keysVersion).WaitAsync(CallBound, time, cancellationToken);
             return true;
         }
@@ -40,14 +43,16 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOp
 
         while (true)
         {
-            if (await BehindAsync(keysVersion) is not { } behind)
+            if (await ReadNodesAsync(keysVersion) is not { } nodes)
             {
                 return Revocation.Unreachable;
             }
 
-            if (behind.IsEmpty || bound.IsCancellationRequested)
+            var behind = Behind(nodes, keysVersion);
+            var everyoneIsListed = nodes.IsComplete || !cluster.Value.IsClusterMode;
+            if ((behind.IsEmpty && everyoneIsListed) || bound.IsCancellationRequested)
             {
-                return new Revocation(behind, IsManifestUnavailable: false);
+                return new Revocation(behind, everyoneIsListed ? [] : ["nodes"]);
             }
 
             await Task.Delay(PollInterval, time, bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -55,12 +60,15 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOp
     }
 
     /// <summary>This node is left out: its snapshot has the change, its heartbeat would only say so a second later.</summary>
-    private async Task<ImmutableArray<string>?> BehindAsync(long keysVersion)
+    private ImmutableArray<string> Behind(NodeList list, long keysVersion) =>
+        [.. list.Nodes.Where(other => other.Last.KeysVersion < keysVersion && other.Last.NodeId != node.Value.NodeId).Select(other => other.Last.NodeId)];
+
+    private async Task<NodeList?> ReadNodesAsync(long keysVersion)
     {
         try
         {
-            var list = await Manifest.DescribeNodes().WaitAsync(CallBound, time);
-            return [.. list.Nodes.Where(other => other.Last.KeysVersion < keysVersion && other.Last.NodeId != node.Value.NodeId).Select(other => other.Last.NodeId)];
+            calls.CountBackground();
+            return await Manifest.DescribeNodes().WaitAsync(CallBound, time);
         }
         catch (Exception exception)
         {
@@ -74,10 +82,12 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, IOptions<NodeOp
 }
 
 /// <param name="Unconfirmed">Nodes that may still accept the key.</param>
-/// <param name="IsManifestUnavailable">True: nobody could be asked which nodes there are.</param>
-internal sealed record Revocation(ImmutableArray<string> Unconfirmed, bool IsManifestUnavailable)
+/// <param name="Unavailable">
+/// <c>manifest</c>: nobody could be asked which nodes there are; <c>nodes</c>: whoever keeps the list has just taken over and may not know all.
+/// </param>
+internal sealed record Revocation(ImmutableArray<string> Unconfirmed, ImmutableArray<string> Unavailable)
 {
-    public static Revocation Unreachable { get; } = new([], true);
+    public static Revocation Unreachable { get; } = new([], ["manifest"]);
 
-    public bool IsConfirmed => Unconfirmed.IsEmpty && !IsManifestUnavailable;
+    public bool IsConfirmed => Unconfirmed.IsEmpty && Unavailable.IsEmpty;
 }

@@ -100,8 +100,7 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
         }
         else
         {
-            string[] unavailable = revocation.IsManifestUnavailable ? ["manifest"] : [];
-            var answer = JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable });
+            var answer = JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable = revocation.Unavailable });
             await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status202Accepted, answer);
         }
     }

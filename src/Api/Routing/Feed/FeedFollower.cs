@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authentication.Keys;
+using Gateway.Api.Cluster;
 
 namespace Gateway.Api.Routing.Feed;
 
@@ -12,7 +13,7 @@ namespace Gateway.Api.Routing.Feed;
 /// </remarks>
 public sealed partial class FeedFollower(
     IGrainFactory grains, RoutingState state, IEnumerable<IKeysFollower> keysFollowers, IEnumerable<IFeedObserver> observers,
-    TimeProvider time, ILogger<FeedFollower> logger) : BackgroundService
+    ClusterContact contact, GrainCallCounts calls, TimeProvider time, ILogger<FeedFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan WatchBound = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -42,8 +43,11 @@ public sealed partial class FeedFollower(
             try
             {
                 since = BeginWatch(attempt) ? 0 : since;
+                calls.CountBackground();
                 var feed = await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).Watch(since, attempt.Token).WaitAsync(WatchBound, time, attempt.Token);
                 since = feed.Version < since ? 0 : feed.Version;
+                contact.Note();
+                contact.NoteKeys(feed.KeysVersion);
                 Apply(feed, failures > 0);
                 failures = 0;
             }

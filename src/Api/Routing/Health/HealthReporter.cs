@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Cluster;
 using Gateway.Api.Routing.Feed;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace Gateway.Api.Routing.Health;
 /// sequence number, so that the owner counts it once; what happens meanwhile gathers in the entry's log, which is bounded.
 /// </remarks>
 public sealed partial class HealthReporter(
-    IGrainFactory grains, RoutingState state, OutcomeQueue queue, IOptions<NodeOptions> node, TimeProvider time, ILogger<HealthReporter> logger) : BackgroundService
+    IGrainFactory grains, RoutingState state, OutcomeQueue queue, GrainCallCounts calls, IOptions<NodeOptions> node, TimeProvider time, ILogger<HealthReporter> logger) : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -57,6 +58,7 @@ public sealed partial class HealthReporter(
             try
             {
                 var report = slot.Fill(endpoint, node.Value.NodeId, session);
+                calls.CountBackground();
                 var verdict = await grains.GetGrain<IEndpointGrain>(endpoint.Id).Report(report).WaitAsync(AnswerBound, time, stoppingToken);
                 slot.Answered();
                 endpoint.ApplyAnswer(verdict, slot.CoveredFailures == endpoint.Outcomes.Failures);

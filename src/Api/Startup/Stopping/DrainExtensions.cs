@@ -1,3 +1,5 @@
+using Gateway.Api.Health;
+using Gateway.Silo.Health;
 using Gateway.Silo.Settings;
 
 namespace Gateway.Api.Startup.Stopping;
@@ -8,12 +10,30 @@ internal static class DrainExtensions
     private static readonly TimeSpan Closing = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A stop signal goes like this: (1) <c>/health/ready</c> says draining; (2) the listeners close, idle connections too; (3) running
-    /// requests finish, for <see cref="DrainOptions.Maximum"/> at most; (4) grains deactivate. A second signal ends the process at once.
+    /// A stop signal goes like this: (1) <c>/health/ready</c> says draining; (2) for <see cref="DrainOptions.Accept"/> everything is still served,
+    /// and every HTTP/1.1 answer ends its connection, so that balancers turn away without an error; (3) the listeners close, idle connections
+    /// too; (4) running requests finish, for <see cref="DrainOptions.Maximum"/> at most; (5) the node says good-bye, grains deactivate. A
+    /// second signal ends the process at once.
     /// </summary>
     public static void AddDraining(this IServiceCollection services, DrainOptions options)
     {
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Maximum + Closing);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Accept + options.Maximum + Closing);
         services.AddHostedService<DrainSignals>();
+    }
+
+    /// <summary>While draining, answers end their connections. Place it before everything else.</summary>
+    public static IApplicationBuilder UseDraining(this IApplicationBuilder app)
+    {
+        var readiness = app.ApplicationServices.GetRequiredService<Readiness>();
+        return app.Use((context, next) =>
+        {
+            // HTTP/2 forbids the header; there the listener's end tells the client.
+            if (readiness.Status == ReadinessStatus.Draining && HttpProtocol.IsHttp11(context.Request.Protocol))
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            return next(context);
+        });
     }
 }

@@ -1,10 +1,14 @@
 using System.Runtime.InteropServices;
 using Gateway.Api.Health;
+using Gateway.Silo.Settings;
+using Gateway.Silo.Startup;
 
 namespace Gateway.Api.Startup.Stopping;
 
-/// <summary>Tells readiness of a stop, and gives a person at the keyboard a way out of a long one.</summary>
-internal sealed partial class DrainSignals(IHostApplicationLifetime lifetime, Readiness readiness, StartPhase phase, ILogger<DrainSignals> logger) : IHostedService, IDisposable
+/// <summary>Tells readiness of a stop, holds it up while balancers take notice, and gives a person at the keyboard a way out of a long one.</summary>
+internal sealed partial class DrainSignals(
+    IHostApplicationLifetime lifetime, Readiness readiness, StartPhase phase, DrainOptions options, TimeProvider time, ILogger<DrainSignals> logger)
+    : IHostedLifecycleService, IDisposable
 {
     private const int InterruptedExitCode = 130;
 
@@ -27,7 +31,17 @@ internal sealed partial class DrainSignals(IHostApplicationLifetime lifetime, Re
         return Task.CompletedTask;
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Before the listeners close. A start that failed has nobody to wait for.
+    public Task StoppingAsync(CancellationToken cancellationToken) =>
+        phase.Ended && options.Accept > TimeSpan.Zero ? Task.Delay(options.Accept, time, cancellationToken) : Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 

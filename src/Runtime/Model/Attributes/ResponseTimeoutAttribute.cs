@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Orleans;
 
 /// <summary>How long a caller waits for this method: a <see cref="TimeSpan"/> as text, such as <c>00:00:05</c>.</summary>

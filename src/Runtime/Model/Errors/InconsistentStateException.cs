@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Storage;
 
 /// <summary>The stored ETag is not the one that this activation read: another activation wrote meanwhile.</summary>

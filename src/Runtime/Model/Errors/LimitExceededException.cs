@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Orleans.Runtime;
 
 /// <summary>A bound of the engine was reached; the call did not run.</summary>

@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Net;
-
 namespace Orleans.Runtime;
 
 /// <summary>An endpoint and the generation of the process that listens there. Prints as <c>S127.0.0.1:11111:7</c>.</summary>

@@ -5,6 +5,8 @@ public interface IManagementGrain : IGrainWithIntegerKey
 {
     Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive = false);
 
+    Task<MembershipEntry[]> GetDetailedHosts(bool onlyActive = false);
+
     /// <summary>Activations per class, engine's own included; the class is named as <c>Namespace.Class,Assembly</c>.</summary>
     Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics();
 

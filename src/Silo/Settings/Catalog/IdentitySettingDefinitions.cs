@@ -17,7 +17,7 @@ internal static class IdentitySettingDefinitions
         new("Gateway:Jwt:Issuers:<n>:UserClaim", SettingKind.Text, "Claim with the user's id.") { Default = "sub" },
         new("Gateway:Jwt:Issuers:<n>:GroupsClaim", SettingKind.Text, "Claim with the groups.") { Default = "groups" },
         new("Gateway:Jwt:Issuers:<n>:RolesClaim", SettingKind.Text, "Claim with the admin roles.") { Default = "roles" },
-        new("Gateway:Auth:MaxStalenessSeconds", SettingKind.Seconds, "How long known credentials serve while keys cannot be read, 0 to 86400.") { Default = "900" },
+        new("Gateway:Auth:MaxStalenessSeconds", SettingKind.Seconds, "How long known API keys serve while the cluster does not confirm them, 0 to 86400.") { Default = "900" },
         new("GATEWAY_LIMITS", SettingKind.Json, "Limits per subject, or the path of a file with them.")
         {
             Support = SettingSupport.NotEnforced,

@@ -9,7 +9,7 @@ internal static class ProcessSettingDefinitions
         new("GATEWAY_HOME", SettingKind.Path, "Folder of .env and start of relative paths; otherwise the nearest parent folder with a .env or Orleans.sln, else the working folder.") { Local = true },
         new("DATA_DIR", SettingKind.Path, "Database and keys of the first start; one process at a time.") { Default = "./data", Local = true },
         new("ASPNETCORE_URLS", SettingKind.List, "Addresses to listen on, separated by semicolons; also --urls.") { Default = "http://0.0.0.0:8000", Local = true },
-        new("GATEWAY_ADMIN_URLS", SettingKind.List, "Addresses of the admin routes, which then answer nowhere else. Unset: on the public addresses.") { Local = true },
+        new("GATEWAY_ADMIN_URLS", SettingKind.List, "Addresses of the admin routes, which then answer nowhere else. Unset: on the public addresses; in cluster mode on http://127.0.0.1:8001.") { Local = true },
         new("GATEWAY_CORS_ORIGINS", SettingKind.List, "Web origins whose pages may call the gateway."),
         new("GATEWAY_DEMO", SettingKind.Choice, "auto: without a manifest two demo endpoints are served; off: the start ends instead.") { Default = "auto", Local = true },
         new("GATEWAY_LOG_FILE", SettingKind.Path, "File that the log is appended to as well.") { Local = true },
@@ -18,6 +18,7 @@ internal static class ProcessSettingDefinitions
         new("Gateway:Log:Format", SettingKind.Choice, "text or json lines on the console.") { Default = "text", Local = true },
         new("Gateway:Log:Level", SettingKind.Choice, "trace, debug, information, warning or error.") { Default = "information", Local = true },
         new("Gateway:Http:MaxBodyBytes", SettingKind.Number, "Bound of a request body.") { Default = "33554432" },
+        new("Gateway:Drain:AcceptSeconds", SettingKind.Seconds, "How long a stopping process still takes new connections, 0 to 300. Unset: 5 in cluster mode, else 0."),
         new("Gateway:Drain:MaxSeconds", SettingKind.Seconds, "How long a stopping process lets running requests finish, 0 to 3600.") { Default = "300" },
     ];
 }

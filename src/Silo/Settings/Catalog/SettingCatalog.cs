@@ -6,7 +6,7 @@ namespace Gateway.Silo.Settings.Catalog;
 public static class SettingCatalog
 {
     public static ImmutableArray<SettingDefinition> All { get; } =
-        [.. ManifestSettingDefinitions.All, .. ProcessSettingDefinitions.All, .. IdentitySettingDefinitions.All, .. StoreSettingDefinitions.All];
+        [.. ManifestSettingDefinitions.All, .. ProcessSettingDefinitions.All, .. IdentitySettingDefinitions.All, .. ClusterSettingDefinitions.All, .. StoreSettingDefinitions.All];
 
     private static readonly Dictionary<string, SettingDefinition> Flat =
         All.Where(definition => !definition.Name.Contains(':', StringComparison.Ordinal)).ToDictionary(definition => definition.Name, StringComparer.OrdinalIgnoreCase);

@@ -11,17 +11,28 @@ internal static class ProcessSettings
     private const string CorsOrigins = "GATEWAY_CORS_ORIGINS";
     private const string Proxy = "HTTPS_PROXY";
 
-    public static HttpOptions ReadHttp(SettingReader reader)
+    // The admin routes of a front-end in a cluster are for operators on the same machine, unless they are moved.
+    private const string ClusterAdminUrl = "http://127.0.0.1:8001";
+    private const string AcceptSeconds = "Gateway:Drain:AcceptSeconds";
+    private static readonly TimeSpan ClusterAccept = TimeSpan.FromSeconds(5);
+
+    public static HttpOptions ReadHttp(SettingReader reader, bool clusterMode)
     {
         var urls = reader.Layers.Find(Urls) ?? reader.Layers.Find("urls");
         return new HttpOptions
         {
             Urls = [.. Addresses(reader, Urls, urls)],
-            AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls))],
+            AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))],
             CorsOrigins = [.. Origins(reader)],
             MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
         };
     }
+
+    public static DrainOptions ReadDrain(SettingReader reader, bool clusterMode) => new()
+    {
+        Accept = reader.Layers.Find(AcceptSeconds) is not null ? reader.Seconds(AcceptSeconds, 0, 300) : clusterMode ? ClusterAccept : TimeSpan.Zero,
+        Maximum = reader.Seconds("Gateway:Drain:MaxSeconds", 0, 3600),
+    };
 
     public static LogOptions ReadLog(SettingReader reader) => new()
     {
@@ -56,7 +67,7 @@ internal static class ProcessSettings
         return options;
     }
 
-    private static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
+    public static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
     {
         foreach (var address in text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
         {

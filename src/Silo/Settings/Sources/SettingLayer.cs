@@ -34,11 +34,16 @@ public sealed class SettingLayer
         return trimmed.Length >= 2 && trimmed[0] is '\'' or '"' && trimmed[^1] == trimmed[0] ? trimmed[1..^1] : value;
     }
 
-    // In a JSON file a flat name may also stand below "Gateway".
+    // In a JSON file a flat name may also stand below "Gateway", and the cluster's section beside it.
     private static string Normalize(string key)
     {
-        var name = key.Replace("__", ":", StringComparison.Ordinal);
         const string section = "Gateway:";
+        var name = key.Replace("__", ":", StringComparison.Ordinal);
+        if (name.StartsWith("Cluster:", StringComparison.OrdinalIgnoreCase))
+        {
+            return section + name;
+        }
+
         return name.StartsWith(section, StringComparison.OrdinalIgnoreCase) && name.IndexOf(':', section.Length) < 0 && name.Contains('_', StringComparison.Ordinal)
             ? name[section.Length..]
             : name;

@@ -61,6 +61,14 @@ public sealed class FakeManifestGrain(TimeProvider time)
         }
     }
 
+    public ConcurrentQueue<SiloHeartbeat> SiloHeartbeats { get; } = new();
+
+    public Task SiloHeartbeat(SiloHeartbeat heartbeat)
+    {
+        SiloHeartbeats.Enqueue(heartbeat);
+        return Task.CompletedTask;
+    }
+
     public Task<HeartbeatAnswer> Heartbeat(NodeHeartbeat heartbeat)
     {
         ThrowIfLost();

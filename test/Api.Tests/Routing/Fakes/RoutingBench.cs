@@ -1,3 +1,4 @@
+using Gateway.Api.Cluster;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authentication;
@@ -21,7 +22,7 @@ public sealed class RoutingBench
         Builder = new SnapshotBuilder(
             new UpstreamTargets(Credentials, Options.Create(new ClusterOptions { Secret = new string('s', 32) })), Outcomes, Time, new Random(1));
         State = new RoutingState(Builder);
-        Router = new Router(State, new RetryBudget(Time), Cluster.Grains, Options.Create(new NodeOptions { NodeId = "node-1" }), Time);
+        Router = new Router(State, new RetryBudget(Time), Cluster.Grains, new GrainCallCounts(), Options.Create(new NodeOptions { NodeId = "node-1" }), Time);
         if (entries.Length > 0)
         {
             Feed(entries);

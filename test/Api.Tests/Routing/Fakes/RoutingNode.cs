@@ -72,8 +72,16 @@ public sealed class RoutingNode : IAsyncDisposable
     {
         public long Told { get; private set; }
 
+        public event Action? VersionApplied;
+
         public long AppliedVersion { get; set; }
 
         public void OnKeysVersion(long keysVersion) => Told = keysVersion;
+
+        public void Apply(long version)
+        {
+            AppliedVersion = version;
+            VersionApplied?.Invoke();
+        }
     }
 }

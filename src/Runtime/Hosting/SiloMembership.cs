@@ -1,0 +1,71 @@
+namespace Orleans.Hosting;
+
+/// <summary>The part of a silo's life that concerns other silos.</summary>
+internal sealed class SiloMembership(
+    ActivationDirectory directory, ClusterRouter router, ClusterViews views, MembershipAgent agent, ISiloListener listener, SiloRequestHandler handler, LocalSiloDetails local, IHostApplicationLifetime host)
+    : IDisposable
+{
+    private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+    private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "Another silo owns the grain now.");
+
+    private volatile bool _leaving;
+
+    public async Task StartAsync(Action abort, CancellationToken cancellationToken)
+    {
+        directory.Router = router;
+        views.Changed = _ => DeactivateMoved();
+        agent.Failed = _ =>
+        {
+            // The table says that others have its grains: whoever restarts processes must see that this one did not end well.
+            Environment.ExitCode = 1;
+            abort();
+            host.StopApplication();
+        };
+        await listener.StartAsync(cancellationToken);
+        agent.Start();
+    }
+
+    public Task BeginLeaveAsync(CancellationToken cancellationToken)
+    {
+        _leaving = true;
+        return TellAsync(SiloStatus.ShuttingDown, cancellationToken);
+    }
+
+    public async Task EndLeaveAsync(CancellationToken cancellationToken)
+    {
+        await TellAsync(SiloStatus.Dead, cancellationToken);
+        await handler.Stopping.CancelAsync();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerTime);
+        await listener.StopAsync(patience.Token);
+    }
+
+    public void Dispose() => agent.Dispose();
+
+    // Without the store the silo leaves untold.
+    private async Task TellAsync(SiloStatus status, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StoreTime);
+        await agent.LeaveAsync(status, timeout.Token);
+    }
+
+    private void DeactivateMoved()
+    {
+        if (_leaving)
+        {
+            return;
+        }
+
+        var view = views.Current;
+        foreach (var activation in directory.Activations)
+        {
+            if (view.OwnerOf(activation.GrainId) is { } owner && !owner.Equals(local.SiloAddress))
+            {
+                activation.CancelRunning(onlyInterleaving: true);
+                activation.Deactivate(Moved, CancellationToken.None);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Orleans.Runtime.Transport;
+
+/// <summary>Listens on the silo port: a Kestrel of its own, apart from what the application serves.</summary>
+internal sealed class SiloServer(
+    SiloRequestHandler handler, CallCredentials credentials, LocalSiloDetails local, IOptions<EndpointOptions> endpoint, IOptions<ClusterTransportOptions> options, TimeProvider clock, ILoggerFactory loggers)
+    : ISiloListener, IAsyncDisposable
+{
+    // Callers of one process share a few connections; the client opens another one beyond this.
+    private const int MaxStreams = 1000;
+    private const int WindowBytes = 1024 * 1024;
+
+    private WebApplication? _host;
+    private IServer? _server;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
+        _host = builder.Build();
+        _server = _host.Services.GetRequiredService<IServer>();
+        try
+        {
+            await _server.StartAsync(new SiloServerApplication(handler, credentials, local, options.Value, clock, loggers), cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new OrleansConfigurationException($"The silo cannot listen on {ListenOn}: {exception.Message}", exception);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_server is not null)
+        {
+            await _server.StopAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+    }
+
+    private IPEndPoint ListenOn => endpoint.Value.SiloListeningEndpoint ?? new(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort);
+
+    private void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.Value.MaxMessageBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = WindowBytes;
+        kestrel.Limits.Http2.InitialStreamWindowSize = WindowBytes;
+        kestrel.Listen(ListenOn, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (options.Value.Certificate is not null)
+            {
+                listen.UseHttps(new HttpsConnectionAdapterOptions
+                {
+                    // Asked for each connection: a renewed one is used without a restart.
+                    ServerCertificateSelector = (_, _) => options.Value.Certificate,
+                    ClientCertificateMode = ClientCertificateMode.RequireCertificate,
+                    ClientCertificateValidation = (peer, _, _) => ClusterCertificates.IsTrusted(options.Value, peer),
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Gateway.Silo.Settings;
+
+/// <summary>
+/// The certificate with which a process proves to the others that it belongs to the cluster, and the authority that theirs must come from.
+/// Its files are watched: the new certificate is used for new connections once certificate and key fit together.
+/// </summary>
+public sealed class ClusterCertificates
+{
+    private readonly string _certificateFile;
+    private readonly string _keyFile;
+    private readonly string _authorityFile;
+    private volatile Loaded _current;
+
+    private ClusterCertificates(string certificateFile, string keyFile, string authorityFile, Loaded current)
+    {
+        (_certificateFile, _keyFile, _authorityFile) = (certificateFile, keyFile, authorityFile);
+        _current = current;
+    }
+
+    /// <summary>Raised when other certificates are in force.</summary>
+    public event Action? Renewed;
+
+    /// <summary>With its private key.</summary>
+    public X509Certificate2 Certificate => _current.Certificate;
+
+    /// <summary>Certificates that the others' must lead to; no other authority of the machine counts.</summary>
+    public X509Certificate2Collection Authorities => _current.Authorities;
+
+    /// <param name="certificateFile">PEM: the certificate, then those between it and the authority.</param>
+    /// <param name="keyFile">PEM, not encrypted.</param>
+    /// <param name="authorityFile">PEM: one or more certificates.</param>
+    /// <param name="problem">What is wrong, without any content; null: nothing.</param>
+    public static ClusterCertificates? Load(string certificateFile, string keyFile, string authorityFile, out string? problem) =>
+        TryRead(certificateFile, keyFile, authorityFile, out problem) is { } loaded ? new ClusterCertificates(certificateFile, keyFile, authorityFile, loaded) : null;
+
+    /// <summary>Reads the files again; what was read before stays in force when they do not fit.</summary>
+    /// <returns>What is wrong; null: nothing.</returns>
+    public string? Reload()
+    {
+        if (TryRead(_certificateFile, _keyFile, _authorityFile, out var problem) is { } loaded)
+        {
+            // The one before is not disposed: handshakes under way still use it.
+            _current = loaded;
+            Renewed?.Invoke();
+        }
+
+        return problem;
+    }
+
+    private static Loaded? TryRead(string certificateFile, string keyFile, string authorityFile, out string? problem)
+    {
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(authorityFile);
+            problem = authorities.Count > 0 ? null : "the authority's file holds no certificate";
+            return problem is null ? new Loaded(certificate, authorities) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            problem = exception is CryptographicException or ArgumentException
+                ? "certificate and key are not a pair of PEM files that fit together"
+                : "a file is missing or may not be read by this user";
+            return null;
+        }
+    }
+
+    private sealed record Loaded(X509Certificate2 Certificate, X509Certificate2Collection Authorities);
+}

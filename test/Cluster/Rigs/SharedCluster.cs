@@ -1,0 +1,73 @@
+namespace Gateway.Cluster.Rigs;
+
+/// <summary>One cluster of three silos and two front-ends for all tests that leave it as they found it.</summary>
+public sealed class SharedCluster : IAsyncLifetime
+{
+    private readonly JsonObject entries = [];
+    private readonly ScriptedUpstream baseline = ScriptedUpstream.Start();
+    private ClusterRig? rig;
+    private int names;
+    private int accounts;
+
+    public ClusterRig Rig => rig!;
+
+    public FrontEndPart A => Rig.FrontEnds[0];
+
+    public FrontEndPart B => Rig.FrontEnds[1];
+
+    /// <summary>A model that is always served.</summary>
+    public static string Baseline => ClusterManifests.Model;
+
+    public async ValueTask InitializeAsync()
+    {
+        entries["baseline"] = ClusterManifests.Entry(baseline.Url, Baseline);
+        rig = await ClusterRig.StartAsync(new ClusterSetup { Manifest = entries.ToJsonString(), Environment = ClusterManifests.Settings() });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (rig is not null)
+        {
+            await rig.DisposeAsync();
+        }
+
+        await baseline.DisposeAsync();
+    }
+
+    public string NewName(string kind) => $"{kind}-{Interlocked.Increment(ref names)}";
+
+    /// <summary>Adds an entry; a change of the file, which silos watch.</summary>
+    public string Add(string url, string model, int priority = 0)
+    {
+        var id = NewName("entry");
+        entries[id] = ClusterManifests.Entry(url, model, Interlocked.Increment(ref accounts)).With("priority", priority).With("timeouts", new JsonObject { ["connect"] = 2, ["first_byte"] = 5, ["idle"] = 20, ["total"] = 30 });
+        Rig.WriteManifest(entries.ToJsonString());
+        return id;
+    }
+
+    public void Change(string id, Action<JsonObject> change)
+    {
+        change(entries[id]!.AsObject());
+        Rig.WriteManifest(entries.ToJsonString());
+    }
+
+    /// <summary>Everything runs and is ready, whatever the test before did.</summary>
+    public async Task HealAsync()
+    {
+        foreach (var part in Rig.Parts.Where(part => !part.IsRunning))
+        {
+            await part.LaunchAsync();
+        }
+
+        await Rig.UntilReadyAsync();
+        await Eventually.TrueAsync(
+            async () => await A.DegradedAsync() is [] && await B.DegradedAsync() is [] && (await ActiveSilosAsync()).Length == Rig.Silos.Length && await NodesAsync() == Rig.FrontEnds.Length,
+            "the cluster is whole",
+            ClusterPart.StartBound);
+    }
+
+    public async Task<string[]> ActiveSilosAsync() =>
+        [.. (await A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["silos"]!.AsArray().Where(silo => silo!["status"]!.GetValue<string>() == "active").Select(silo => silo!["id"]!.GetValue<string>())];
+
+    private async Task<int> NodesAsync() => (await A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["nodes"]!.AsArray().Count;
+}

@@ -1,0 +1,55 @@
+using Gateway.Silo.Settings;
+using Gateway.Testing;
+using Gateway.Testing.Tls;
+
+namespace Gateway.Silo.Tests.Settings;
+
+public sealed class ClusterCertificatesTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly TestAuthority _authority = new();
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_renewed_certificate_is_taken_over_once_its_key_is_there_too()
+    {
+        var (certificate, key) = _authority.PeerFiles("one");
+        var (own, ownKey) = (_folder.Write("tls.crt", File.ReadAllText(certificate)), _folder.Write("tls.key", File.ReadAllText(key)));
+        var certificates = ClusterCertificates.Load(own, ownKey, _authority.File, out var problem)!;
+        problem.Should().BeNull();
+        certificates.Certificate.Subject.Should().Be("CN=one");
+        certificates.Certificate.HasPrivateKey.Should().BeTrue();
+        certificates.Authorities.Should().ContainSingle();
+
+        var (renewed, renewedKey) = _authority.PeerFiles("two");
+        _folder.Write("tls.crt", File.ReadAllText(renewed));
+        certificates.Reload().Should().NotBeNull("the key is still the old one");
+        certificates.Certificate.Subject.Should().Be("CN=one");
+
+        _folder.Write("tls.key", File.ReadAllText(renewedKey));
+        certificates.Reload().Should().BeNull();
+        certificates.Certificate.Subject.Should().Be("CN=two");
+    }
+
+    [Theory]
+    [InlineData("certificate")]
+    [InlineData("key")]
+    [InlineData("authority")]
+    public void A_file_that_is_missing_or_no_pem_is_told_without_its_content(string which)
+    {
+        var (certificate, key) = _authority.PeerFiles("one");
+        foreach (var path in (string[])[_folder.File("absent"), _folder.Write("wrong", "canary")])
+        {
+            var loaded = ClusterCertificates.Load(
+                which == "certificate" ? path : certificate, which == "key" ? path : key, which == "authority" ? path : _authority.File, out var problem);
+
+            loaded.Should().BeNull();
+            problem.Should().NotBeNullOrEmpty().And.NotContain("canary");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Reflection;
+
+namespace Gateway.Testing.Processes;
+
+/// <summary>The built programs, of the same configuration as the tests.</summary>
+public static class Programs
+{
+    public static string Api => PathOf("Api");
+
+    public static string Silo => PathOf("Silo");
+
+    private static string PathOf(string project)
+    {
+        var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
+#pragma warning disable CA1308 // artifacts/ folders are lower case
+        return Path.Combine(RepositoryRoot.Path, "artifacts", "bin", project, configuration.ToLowerInvariant(), $"Gateway.{project}.dll");
+#pragma warning restore CA1308
+    }
+}
