@@ -15,7 +15,7 @@ public sealed class FaultTests(SharedCluster shared) : ClusterTest(shared)
 
     public static TheoryData<ClusterFault> Faults { get; } =
     [
-        ClusterFaults.SiloKilled, ClusterFaults.SiloStopped, ClusterFaults.FrontEndStopped, ClusterFaults.RedisKilled, ClusterFaults.RedisRolledBack,
+        ClusterFaults.SiloKilled, ClusterFaults.SiloStopped, ClusterFaults.FrontEndStopped, ClusterFaults.FrontEndKilled, ClusterFaults.RedisKilled, ClusterFaults.RedisRolledBack,
         ClusterFaults.RedisFrozen, ClusterFaults.SiloKilledWithoutRedis, ClusterFaults.DatabaseRestarted,
         ClusterFaults.SiloHung(TimeSpan.FromSeconds(1)), ClusterFaults.SiloHung(TimeSpan.FromSeconds(8)),
     ];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Testing.Clusters.Load;
+using Gateway.Testing.Processes;
 
 namespace Gateway.Testing.Clusters.Faults;
 
@@ -35,6 +36,18 @@ public static class ClusterFaults
 
     public static ClusterFault FrontEndStopped { get; } = new("a front-end is stopped in order and comes back", [], async (rig, load, random) =>
         await RestartFrontEndAsync(AnyOf(rig.FrontEnds, random), load)) { NeedsNginx = true };
+
+    /// <summary>Only what it was working on may fail.</summary>
+    public static ClusterFault FrontEndKilled { get; } = new("a front-end is killed and comes back", [], async (rig, load, random) =>
+    {
+        var frontEnd = AnyOf(rig.FrontEnds, random);
+        load.FrontEnds = [.. load.FrontEnds.Where(other => other != frontEnd)];
+        await frontEnd.KillAsync();
+        load.ExcuseCallsUnderWay();
+        await PauseAsync(Lull);
+        await frontEnd.StartAsync();
+        load.FrontEnds = [.. load.FrontEnds, frontEnd];
+    }) { NeedsNginx = true };
 
     public static ClusterFault RedisKilled { get; } = new("Redis is killed and comes back empty", [], async (rig, _, _) =>
     {
@@ -81,7 +94,7 @@ public static class ClusterFaults
     /// <summary>All that leave no caller with a failure but as they say.</summary>
     public static ImmutableArray<ClusterFault> All { get; } =
     [
-        SiloKilled, EverySiloKilledInTurn, SiloStopped, RollingRestart, FrontEndStopped, RedisKilled, RedisRolledBack, RedisFrozen, SiloKilledWithoutRedis, DatabaseRestarted,
+        SiloKilled, EverySiloKilledInTurn, SiloStopped, RollingRestart, FrontEndStopped, FrontEndKilled, RedisKilled, RedisRolledBack, RedisFrozen, SiloKilledWithoutRedis, DatabaseRestarted,
         SiloHung(TimeSpan.FromSeconds(1)), SiloHung(TimeSpan.FromSeconds(5)), SiloHung(TimeSpan.FromSeconds(30)),
     ];
 
@@ -94,8 +107,27 @@ public static class ClusterFaults
         await HealAsync(silo);
     });
 
+    /// <summary>Half of the cluster and then all of it runs this version, after all of it ran another.</summary>
+    /// <param name="programs">Folder of the other version's build, laid out as this one's.</param>
+    public static ClusterFault Upgrade(string programs) => new("the cluster is upgraded while it serves", [], async (rig, load, random) =>
+    {
+        var present = rig.Parts.ToDictionary(part => part, part => part.Program);
+        await RunAsync(part => Path.Combine(programs, Path.GetRelativePath(Programs.Folder, present[part])));
+        await RunAsync(part => present[part]);
+
+        async Task RunAsync(Func<ClusterPart, string> program)
+        {
+            foreach (var part in rig.Parts)
+            {
+                part.Program = program(part);
+            }
+
+            await RollAsync(rig, load, random);
+        }
+    }) { NeedsNginx = true };
+
     /// <summary>Stops every part in order and starts it with what it is told to run then.</summary>
-    public static async Task RollAsync(ClusterRig rig, MixedLoad load, Random random)
+    private static async Task RollAsync(ClusterRig rig, MixedLoad load, Random random)
     {
         foreach (var silo in rig.Silos)
         {

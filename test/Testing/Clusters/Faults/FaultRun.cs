@@ -9,7 +9,7 @@ public sealed record FaultRun(ClusterFault Fault, LoadReport Report)
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>Failures that the fault does not explain.</summary>
-    public ImmutableArray<FailedCall> Unexplained { get; } = [.. Report.Failed.Where(call => !Fault.MayFail.Contains(call.Kind))];
+    public ImmutableArray<FailedCall> Unexplained { get; } = [.. Report.Failed.Where(call => !call.Excused && !Fault.MayFail.Contains(call.Kind))];
 
     public static async Task<FaultRun> RunAsync(ClusterRig rig, ClusterFault fault, LoadPlan plan)
     {

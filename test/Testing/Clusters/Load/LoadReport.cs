@@ -6,6 +6,9 @@ namespace Gateway.Testing.Clusters.Load;
 /// <param name="At">Since the load began.</param>
 public sealed record FailedCall(CallKind Kind, string Target, TimeSpan At, TimeSpan Waited, string Problem)
 {
+    /// <summary>It was under way when its server was killed.</summary>
+    public bool Excused { get; init; }
+
     public override string ToString() => $"{At.TotalSeconds:0.000} s: {Kind} at {Target} after {Waited.TotalMilliseconds:0} ms: {Problem}";
 }
 

@@ -28,6 +28,7 @@ public sealed class MixedLoad : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly long began = Stopwatch.GetTimestamp();
     private readonly Task sending;
+    private long excusedBefore;
     private int calls;
     private TimeSpan longest;
     private CallKind slowest;
@@ -48,6 +49,9 @@ public sealed class MixedLoad : IAsyncDisposable
         var (_, key) = await rig.FrontEnds.First(frontEnd => frontEnd.IsRunning).CreateKeyAsync($"load-{plan.Seed}");
         return new MixedLoad(rig, plan, key);
     }
+
+    /// <summary>What is under way now may fail: whoever served it was killed.</summary>
+    public void ExcuseCallsUnderWay() => Volatile.Write(ref excusedBefore, Stopwatch.GetTimestamp());
 
     /// <summary>Calls ended so far and what became of them.</summary>
     public LoadReport Report()
@@ -168,7 +172,7 @@ public sealed class MixedLoad : IAsyncDisposable
         var waited = Stopwatch.GetElapsedTime(started);
         if (problem is not null)
         {
-            failed.Add(new FailedCall(kind, target, Stopwatch.GetElapsedTime(began, started), waited, problem));
+            failed.Add(new FailedCall(kind, target, Stopwatch.GetElapsedTime(began, started), waited, problem) { Excused = started < Volatile.Read(ref excusedBefore) });
         }
 
         lock (gate)
