@@ -63,7 +63,7 @@ public sealed class TcpLink : IAsyncDisposable
                 {
                     await RelayAsync(client, connected.Token);
                     connections.TryRemove(number, out _);
-                });
+                }, CancellationToken.None);
             }
             catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
             {

@@ -106,6 +106,7 @@ public sealed class MixedLoad : IAsyncDisposable
             return;
         }
 
+        // Not stopped with the load: what is under way is waited for, since its end is what counts.
         running[number] = Task.Run(async () =>
         {
             if (makesKey)
@@ -122,7 +123,7 @@ public sealed class MixedLoad : IAsyncDisposable
             }
 
             running.TryRemove(number, out _);
-        });
+        }, CancellationToken.None);
     }
 
     private string Target(FrontEndPart frontEnd) => plan.ThroughNginx ? rig.Nginx!.Origin : frontEnd.Origin;
@@ -134,8 +135,8 @@ public sealed class MixedLoad : IAsyncDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, frontEnd.AdminOrigin + "/admin/keys") { Content = JsonContent.Create(new JsonObject { ["name"] = $"load-{plan.Seed}-{number}" }) };
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", rig.AdminKey);
-            using var answer = await client.SendAsync(request);
-            var text = await answer.Content.ReadAsStringAsync();
+            using var answer = await client.SendAsync(request, CancellationToken.None);
+            var text = await answer.Content.ReadAsStringAsync(CancellationToken.None);
             made = answer.StatusCode == HttpStatusCode.Created ? JsonNode.Parse(text)!["key"]!.GetValue<string>() : null;
             return made is null ? $"{(int)answer.StatusCode} {text}" : null;
         });
@@ -149,8 +150,8 @@ public sealed class MixedLoad : IAsyncDisposable
             Content = new StringContent(Callers.ChatBody(plan.Model, stream), Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
-        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        var text = await answer.Content.ReadAsStringAsync();
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
+        var text = await answer.Content.ReadAsStringAsync(CancellationToken.None);
         return answer.StatusCode != HttpStatusCode.OK ? $"{(int)answer.StatusCode} {text}"
             : stream && !text.TrimEnd().EndsWith("[DONE]", StringComparison.Ordinal) ? $"the stream ended early: {text}"
             : null;
