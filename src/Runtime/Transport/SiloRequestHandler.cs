@@ -33,6 +33,7 @@ internal sealed class SiloRequestHandler(
                 answer.Advance(view.Length);
                 return new(Outcome.Answered);
             case SiloRequest.Ping:
+                await RefreshAsync(long.TryParse(message.Span, CultureInfo.InvariantCulture, out var news) ? news : 0, aborted).ConfigureAwait(false);
                 return new(Outcome.Answered);
             default:
                 return new(Outcome.Refused, "The message is malformed.");
