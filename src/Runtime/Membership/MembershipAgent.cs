@@ -45,14 +45,12 @@ internal sealed partial class MembershipAgent(
     /// <summary>Says to the cluster that this silo is leaving or has left. Grains have other owners from now on, told or not.</summary>
     public async Task LeaveAsync(SiloStatus status, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
         _status = _registered ? status : SiloStatus.Dead;
-        _gate.Release();
         try
         {
             await StepAsync(cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
             WaitFor($"the membership table cannot be reached: {exception.Message}");
         }
@@ -135,6 +133,7 @@ internal sealed partial class MembershipAgent(
     {
         var table = await store.ReadAsync(_registered ? local.SiloAddress.Endpoint : null, cancellationToken).ConfigureAwait(false);
         _isAway = false;
+        views.LastRead = clock.GetTimestamp();
         _readableSince ??= clock.GetTimestamp();
         _lastWait = _status == SiloStatus.Joining ? _lastWait : "";
         var mine = table.Find(local.SiloAddress.Endpoint);
@@ -157,7 +156,8 @@ internal sealed partial class MembershipAgent(
 
         if (_status == SiloStatus.Joining && await ReachesAllAsync(table, cancellationToken).ConfigureAwait(false))
         {
-            _status = await WriteMineAsync(table, SiloStatus.Active, cancellationToken).ConfigureAwait(false) ? SiloStatus.Active : _status;
+            var joined = await WriteMineAsync(table, SiloStatus.Active, cancellationToken).ConfigureAwait(false);
+            _status = joined && _status == SiloStatus.Joining ? SiloStatus.Active : _status;
             return true;
         }
 
