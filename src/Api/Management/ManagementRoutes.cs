@@ -1,9 +1,11 @@
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
+using Gateway.Api.Cluster;
 using Gateway.Api.Http;
 using Gateway.Api.Management.Cluster;
 using Gateway.Api.Management.Endpoints;
 using Gateway.Api.Management.Manifest;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Api.Management;
 
@@ -11,6 +13,7 @@ public static class ManagementRoutes
 {
     public static IServiceCollection AddManagement(this IServiceCollection services)
     {
+        services.TryAddSingleton<GrainCallCounts>();
         services.AddSingleton<GrainReads>();
         services.AddSingleton<GrainWrites>();
         services.AddSingleton<EndpointReading>();

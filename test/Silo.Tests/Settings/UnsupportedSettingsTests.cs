@@ -22,7 +22,7 @@ public sealed class UnsupportedSettingsTests : IDisposable
 
     [Theory]
     [InlineData("GLOBUS_APPLICATION_SECRET", "canary")]
-    [InlineData("SILO_PORT", "11111")]
+    [InlineData("GATEWAY_ADOPT_DIR", "canary")]
     [InlineData("Gateway__Introspection__Url", "https://canary.example")]
     public void What_has_no_effect_is_listed_without_its_value(string name, string value) =>
         SettingsFor.Valid(_home, (name, value)).NotEnforced.Should().ContainSingle()

@@ -98,6 +98,7 @@ internal sealed class TestGateway : IAsyncDisposable
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotBuilder>(provider, new Random(1)));
         services.AddSingleton<RoutingState>();
         services.AddSingleton<RetryBudget>();
+        services.AddSingleton<Gateway.Api.Cluster.GrainCallCounts>();
         services.AddSingleton<Router>();
     }
 

@@ -73,7 +73,7 @@ public sealed class FakeManifestGrain(TimeProvider time)
     {
         ThrowIfLost();
         Heartbeats.Enqueue(heartbeat);
-        return Task.FromResult(new HeartbeatAnswer { FeedVersion = Feed.Version });
+        return Task.FromResult(new HeartbeatAnswer { FeedVersion = Feed.Version, KeysVersion = Feed.KeysVersion });
     }
 
     public Task<ManifestDescription> Describe()
