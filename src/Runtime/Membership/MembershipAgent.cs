@@ -292,9 +292,9 @@ internal sealed partial class MembershipAgent(
                 views.Publish(view);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // It hangs or is gone; the next one is asked in the next turn.
+            // It hangs, is gone or talks nonsense; the next one is asked in the next turn.
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class ManifestDouble
 
     public bool IsDown { get; set; }
 
+    /// <summary>False: the owner has just taken over.</summary>
+    public bool IsComplete { get; set; } = true;
+
     public IGrainFactory Factory => Stub.Create<IGrainFactory>((_, _) => Stub.Create<IManifestGrain>(Answer));
 
     private object Answer(string method, object?[] arguments)
@@ -34,7 +37,7 @@ internal sealed class ManifestDouble
         return method == nameof(IManifestGrain.DescribeNodes) ? Task.FromResult(Describe()) : throw new NotSupportedException(method);
     }
 
-    private NodeList Describe() => new() { Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()] };
+    private NodeList Describe() => new() { IsComplete = IsComplete, Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()] };
 
     private static NodeState StateOf(string id, long keysVersion) => new()
     {

@@ -112,7 +112,7 @@ public sealed class ClusterRig : IAsyncDisposable
     public Task UntilReadyAsync() => Task.WhenAll(Parts.Select(part => part.UntilReadyAsync()));
 
     public async Task StartNginxAsync() =>
-        Nginx = await NginxProcess.StartAsync([.. FrontEnds.Select(frontEnd => new Uri(frontEnd.Origin).Authority)]);
+        Nginx = await NginxProcess.StartOnAsync(ports.Next(), [.. FrontEnds.Select(frontEnd => new Uri(frontEnd.Origin).Authority)]);
 
     /// <summary>Replaces the manifest; silos that watch it see it within a second.</summary>
     public void WriteManifest(string manifest)
