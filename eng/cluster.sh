@@ -11,7 +11,7 @@ the admin key is. Ctrl-C stops all of them. Needs redis-server, postgresql and n
 
   --silos N        1 to 10; 3 if not given
   --front-ends N   1 to 10; 2 if not given
-  --port P         count the ports up from P; free ones if not given
+  --port P         count the ports of silos, front-ends and nginx up from P; free ones if not given
   --folder F       keep logs and data directories there; a temporary folder if not given
   --no-build       run what was built last
 

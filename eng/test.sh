@@ -85,7 +85,7 @@ run_project() {
     local name=$1 program="artifacts/bin/$1/${configuration,,}/Gateway.$1.dll" report code=0
     report="$results/$name.xml"
     rm -f "$report"
-    timeout --kill-after=10 420 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
+    timeout --kill-after=10 600 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
     if [ ! -s "$report" ]; then
         tail -n 60 "$results/$name.log"
         say "$name gave no result (exit code $code)"
@@ -109,6 +109,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 if [ "$build" = yes ]; then
     say "Building"
     dotnet build Orleans.sln -c $configuration -p:ContinuousIntegrationBuild=true -m:2 -v quiet -clp:NoSummary
+fi
+
+# A running cluster is upgraded from the parent commit's programs, where there is such a commit.
+if [[ " ${projects[*]} " == *" Cluster.Tests "* ]] && [ "$build" = yes ]; then
+    say "Building the parent commit"
+    GATEWAY_TESTS_PREVIOUS=$(eng/previous.sh)
+    export GATEWAY_TESTS_PREVIOUS
 fi
 
 results=artifacts/test-results

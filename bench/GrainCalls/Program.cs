@@ -12,7 +12,7 @@ if (args is ["silo", var address, var port])
 
 if (args is ["--help" or "-h"])
 {
-    Console.WriteLine("Usage: GrainCalls [SECONDS]\nCalls grains of another process over loopback and prints latency and throughput of the built-in engine. Needs redis-server.");
+    Console.WriteLine("Usage: GrainCalls [SECONDS]\nCalls grains of another process over loopback and prints latency and throughput of the built-in engine, and how long grains are away when a silo fails. Needs redis-server.");
     return;
 }
 
@@ -35,3 +35,4 @@ Console.WriteLine(await Measurement.RunAsync("one caller", both, 1, time, caller
 Console.WriteLine(await Measurement.RunAsync("64 callers", both, 64, time, caller => grains[caller].Increment(1)));
 Console.WriteLine(await Measurement.RunAsync("64 callers, 1 KB record both ways", both, 64, time, caller => grains[caller].Echo(message)));
 await client.StopAsync();
+await Faults.PrintAsync();

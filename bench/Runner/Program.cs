@@ -2,7 +2,7 @@ using Gateway.Runner;
 
 var options = BenchOptions.Parse(args);
 await using var stage = new Stage { Options = options };
-Console.WriteLine("Starting the upstreams, the bare forwarder, nginx and the gateway");
+Console.WriteLine("Starting the upstream, the bare forwarder, nginx and the gateway");
 await stage.StartAsync();
 var gatewayId = stage.Gateway.Process.Id;
 Console.WriteLine($"gateway: ready after {stage.StartSeconds:0.00} s, {ProcessFigures.ResidentMegabytes(gatewayId):0} MB resident after creating {options.Keys} keys");

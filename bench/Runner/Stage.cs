@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Runner;
 
-/// <summary>The processes of one benchmark: two upstreams, a bare forwarder, nginx where it is installed, and the gateway.</summary>
+/// <summary>The processes of one benchmark: an upstream with two endpoints, a bare forwarder, nginx where it is installed, and the gateway.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly List<ChildProcess> processes = [];
@@ -25,7 +25,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        var upstreams = new[] { await UpstreamAsync(), await UpstreamAsync() };
+        var upstreams = await UpstreamsAsync();
         await BareForwarderAsync(upstreams[0]);
         await NginxAsync(upstreams[0]);
         await GatewayAsync(upstreams);
@@ -48,11 +48,11 @@ internal sealed class Stage : IAsyncDisposable
     private static string Program(string project) =>
         Path.Combine(RepositoryRoot.Path, "artifacts", "bin", project, Path.GetFileName(Path.GetDirectoryName(GatewaySetup.Program))!, $"Gateway.{project}.dll");
 
-    private async Task<string> UpstreamAsync()
+    private async Task<string[]> UpstreamsAsync()
     {
-        var port = FreePort.Next();
-        processes.Add(ChildProcess.Start("dotnet", [Program("Upstream"), "--port", $"{port}"]));
-        return await ListeningAsync($"http://127.0.0.1:{port}");
+        var ports = new[] { FreePort.Next(), FreePort.Next() };
+        processes.Add(ChildProcess.Start("dotnet", [Program("Upstream"), "--ports", string.Join(',', ports)]));
+        return await Task.WhenAll(ports.Select(port => ListeningAsync($"http://127.0.0.1:{port}")));
     }
 
     private async Task BareForwarderAsync(string upstream)

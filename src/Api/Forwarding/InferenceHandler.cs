@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Body;
@@ -49,7 +50,8 @@ internal sealed class InferenceHandler(
         }
     }
 
-    private async Task<GatewayError?> TryHandleAsync(HttpContext context, InferenceRoute route)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GatewayError?> TryHandleAsync(HttpContext context, InferenceRoute route)
     {
         var startedAt = time.GetTimestamp();
         if (!HttpMethods.IsPost(context.Request.Method))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
@@ -21,7 +22,8 @@ namespace Gateway.Api.Forwarding;
 /// </remarks>
 internal sealed class RequestForwarder(Router router, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
 {
-    public async Task ForwardAsync(ForwardRequest request)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ForwardAsync(ForwardRequest request)
     {
         router.CountRequest();
         using var deadline = new AttemptDeadline(time, request.Context.RequestAborted);
@@ -43,7 +45,8 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
         await RunAsync(request, stream, deadline);
     }
 
-    private async Task RunAsync(ForwardRequest request, StreamResponse? stream, AttemptDeadline deadline)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RunAsync(ForwardRequest request, StreamResponse? stream, AttemptDeadline deadline)
     {
         var choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, [], request.Id, request.Context.RequestAborted);
         if (choice.Candidate is null)

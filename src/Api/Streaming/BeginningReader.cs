@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Forwarding.Upstream;
 
 namespace Gateway.Api.Streaming;
 
@@ -14,14 +15,16 @@ internal static class BeginningReader
 {
     public static async Task<StreamBeginning> ReadAsync(UpstreamStream upstream)
     {
-        var headers = upstream.Response.Content.Headers;
-        if (headers.ContentEncoding.Any(static encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        if (UpstreamAnswer.ContentEncoding(upstream.Response) is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             return Bad(UpstreamFailure.ProtocolError);
         }
 
-        var labelled = EventStream.IsLabelled(headers);
-        var bytes = new ArrayBufferWriter<byte>();
+        var labelled = EventStream.IsLabelled(UpstreamAnswer.ContentType(upstream.Response));
+
+        // The first piece usually is all that is needed, and then it is not copied.
+        ArrayBufferWriter<byte>? copy = null;
+        ReadOnlyMemory<byte> bytes = default;
         using var events = new SseEventAssembler();
         while (true)
         {
@@ -32,29 +35,37 @@ internal static class BeginningReader
                 return Bad(upstream.Failure);
             }
 
-            bytes.Write(piece.Span);
-            var isEventStream = labelled || !LooksLikeDocument(bytes.WrittenSpan);
-            if (isEventStream && TryFirstEvent(events, piece.Span, out var error))
+            copy?.Write(piece.Span);
+            bytes = copy?.WrittenMemory ?? piece;
+            var isEventStream = labelled || !LooksLikeDocument(bytes.Span);
+            if (isEventStream && TryFirstEvent(events, piece.Span, out var error, out var afterFirst))
             {
-                return error is null ? Good() : Bad(UpstreamFailure.ErrorInSuccess, error);
+                return error is null ? Good(upstream, bytes, isEventStream, bytes.Length - afterFirst) : Bad(UpstreamFailure.ErrorInSuccess, error);
             }
 
-            if (ended || bytes.WrittenCount >= ErrorInSuccess.MaxBytes)
+            if (ended || bytes.Length >= ErrorInSuccess.MaxBytes)
             {
-                return ErrorInSuccess.Detect(bytes.WrittenSpan) ? Bad(UpstreamFailure.ErrorInSuccess, bytes.WrittenSpan.ToArray())
+                return ErrorInSuccess.Detect(bytes.Span) ? Bad(UpstreamFailure.ErrorInSuccess, bytes.ToArray())
                     : ended && isEventStream ? Bad(UpstreamFailure.Cut)
-                    : Good();
+                    : Good(upstream, bytes, isEventStream, bytes.Length);
             }
 
-            StreamBeginning Good() => new()
+            if (copy is null)
             {
-                Failure = UpstreamFailure.None,
-                Upstream = upstream,
-                Bytes = bytes.WrittenMemory,
-                IsEventStream = isEventStream,
-            };
+                copy = new ArrayBufferWriter<byte>(Math.Max(1, bytes.Length * 2));
+                copy.Write(bytes.Span);
+            }
         }
     }
+
+    private static StreamBeginning Good(UpstreamStream upstream, ReadOnlyMemory<byte> bytes, bool isEventStream, int firstEventLength) => new()
+    {
+        Failure = UpstreamFailure.None,
+        Upstream = upstream,
+        Bytes = bytes,
+        IsEventStream = isEventStream,
+        FirstEventLength = firstEventLength,
+    };
 
     private static StreamBeginning Bad(UpstreamFailure failure, ReadOnlyMemory<byte> errorBody = default) =>
         new() { Failure = failure, ErrorBody = errorBody };
@@ -70,9 +81,10 @@ internal static class BeginningReader
     }
 
     /// <param name="error">The first event's data if it is an error.</param>
-    private static bool TryFirstEvent(SseEventAssembler events, ReadOnlySpan<byte> piece, out byte[]? error)
+    /// <param name="afterFirst">Bytes of the piece that come after that event.</param>
+    private static bool TryFirstEvent(SseEventAssembler events, ReadOnlySpan<byte> piece, out byte[]? error, out int afterFirst)
     {
-        error = null;
+        (error, afterFirst) = (null, 0);
         var rest = piece[events.TakeTail(piece)..];
         while (events.TryRead(ref rest, out var bytes))
         {
@@ -82,6 +94,7 @@ internal static class BeginningReader
                 // The bound holds also where a piece happens to bring a larger event to its end.
                 var isError = bytes.Length <= ErrorInSuccess.MaxBytes && TerminalMarker.IsError(sseEvent, besideAnswer: false);
                 error = isError ? sseEvent.Data.ToArray() : null;
+                afterFirst = rest.Length;
                 return true;
             }
         }

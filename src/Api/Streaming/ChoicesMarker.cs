@@ -39,19 +39,20 @@ public sealed class ChoicesMarker : TerminalMarker
         }
     }
 
-    private static bool EveryValueStartsWith(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName, byte first)
+    protected override int PlainAnswerLength(ReadOnlySpan<byte> events)
     {
-        for (var at = json.IndexOf(quotedName); at >= 0; at = json.IndexOf(quotedName))
+        if ((_seen & UInt128.One) == UInt128.Zero)
         {
-            json = json[(at + quotedName.Length)..].TrimStart(" \t:"u8);
-            if (json.IsEmpty || json[0] != first)
-            {
-                return false;
-            }
+            return 0;
         }
 
-        return true;
+        events = Before(events, "[DONE]"u8);
+        events = BeforeOtherValue(events, "\"finish_reason\""u8, (byte)'n');
+        return BeforeOtherValue(events, "\"index\""u8, (byte)'0').Length;
     }
+
+    private static bool EveryValueStartsWith(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName, byte first) =>
+        BeforeOtherValue(json, quotedName, first).Length == json.Length;
 
     private void ReadChoices(ReadOnlySpan<byte> json)
     {

@@ -10,7 +10,8 @@ namespace Gateway.Api.Streaming;
 /// 2. such an event is left out itself if it holds what the caller must not see;
 /// 3. the usage chunk is left out if it is to be hidden.
 /// What may have to be left out is held until it is complete: with 3 every event, with 2 one that looks like an error. An
-/// event larger than <see cref="MaxHeldBytes"/> is neither and is no longer held.
+/// event larger than <see cref="MaxHeldBytes"/> is neither and is no longer held. A run of whole events in which the marker
+/// sees nothing but text goes on without being taken apart.
 /// </remarks>
 public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, UpstreamErrorCheck? mayPassError = null) : IDisposable
 {
@@ -29,6 +30,57 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
 
     /// <summary>Puts what may go to the caller now into <paramref name="output"/>.</summary>
     public void Filter(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    {
+        var plain = PlainRun(piece);
+        if (plain > 0)
+        {
+            output.Write(piece[..plain]);
+            _lastLeftOut = false;
+        }
+
+        if (plain < piece.Length)
+        {
+            FilterByEvent(piece[plain..], output);
+        }
+    }
+
+    /// <summary>The upstream has ended: judges and releases an event that lacks its blank line.</summary>
+    public void Complete(IBufferWriter<byte> output)
+    {
+        var unfinished = _events.Unfinished;
+        if (!unfinished.IsEmpty && !marker.ErrorSeen && !IsLeftOut(unfinished) && _held > 0)
+        {
+            output.Write(unfinished[^_held..]);
+            _midEvent = true;
+        }
+    }
+
+    public void Dispose() => _events.Dispose();
+
+    /// <summary>Length of the whole events at the beginning of the piece that need no look at each of them.</summary>
+    private int PlainRun(ReadOnlySpan<byte> piece)
+    {
+        if (!_events.IsBetweenEvents || _midEvent)
+        {
+            return 0;
+        }
+
+        var end = piece.LastIndexOf("\n\n"u8) + 2;
+        if (end < 2 || piece[..end].Contains((byte)'\r'))
+        {
+            return 0;
+        }
+
+        var plain = marker.PlainLength(piece[..end]);
+        if (plain < end)
+        {
+            end = piece[..plain].LastIndexOf("\n\n"u8) + 2;
+        }
+
+        return end < 2 ? 0 : end;
+    }
+
+    private void FilterByEvent(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
         var start = _events.TakeTail(piece);
         var unsent = _lastLeftOut ? start : 0;
@@ -61,19 +113,6 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
             FilterUnfinished(piece, unsent, start, output);
         }
     }
-
-    /// <summary>The upstream has ended: judges and releases an event that lacks its blank line.</summary>
-    public void Complete(IBufferWriter<byte> output)
-    {
-        var unfinished = _events.Unfinished;
-        if (!unfinished.IsEmpty && !marker.ErrorSeen && !IsLeftOut(unfinished) && _held > 0)
-        {
-            output.Write(unfinished[^_held..]);
-            _midEvent = true;
-        }
-    }
-
-    public void Dispose() => _events.Dispose();
 
     private void FilterUnfinished(ReadOnlySpan<byte> piece, int unsent, int start, IBufferWriter<byte> output)
     {

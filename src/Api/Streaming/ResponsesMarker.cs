@@ -14,6 +14,13 @@ public sealed class ResponsesMarker : TerminalMarker
     protected override void ObserveAnswer(SseEvent sseEvent) =>
         _reached = sseEvent.Name.IsEmpty ? HasTerminalType(sseEvent.Data) : IsTerminal(sseEvent.Name);
 
+    protected override int PlainAnswerLength(ReadOnlySpan<byte> events)
+    {
+        events = Before(events, "response.completed"u8);
+        events = Before(events, "response.failed"u8);
+        return Before(events, "response.incomplete"u8).Length;
+    }
+
     private static bool IsTerminal(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("response.completed"u8) || type.SequenceEqual("response.failed"u8) || type.SequenceEqual("response.incomplete"u8);
 

@@ -15,6 +15,9 @@ public sealed class SseEventAssembler : IDisposable
 
     public bool AtBoundary => _scanner.AtBoundary;
 
+    /// <summary>The next byte begins an event; not even the last byte of a line ending is to come.</summary>
+    public bool IsBetweenEvents => _scanner.IsBetweenEvents;
+
     /// <summary>What came of the unfinished event, at most <see cref="MaxEventBytes"/>.</summary>
     public ReadOnlySpan<byte> Unfinished => _handedOut ? default : _carry.AsSpan(0, _carried);
 

@@ -14,6 +14,9 @@ public struct SseScanner
     /// <summary>Nothing of an unfinished event has been seen: something else may be inserted here.</summary>
     public readonly bool AtBoundary => !_eventHasBytes;
 
+    /// <summary>As <see cref="AtBoundary"/>, and no LF of the last event can come any more.</summary>
+    public readonly bool IsBetweenEvents => !_eventHasBytes && !_afterCarriageReturn;
+
     /// <summary>1 if the piece begins with the LF of the CR that ended the previous event, else 0. Call it before <see cref="FindEventEnd"/>.</summary>
     public int TakeTail(ReadOnlySpan<byte> piece)
     {

@@ -19,6 +19,10 @@ public sealed class StreamBeginning
     /// <summary>False: a body that is no event stream, which is passed on as it is.</summary>
     internal bool IsEventStream { get; init; }
 
+    /// <summary>Up to the end of the first event that has data; all of <see cref="Bytes"/> where there is none.</summary>
+    internal int FirstEventLength { get; init; }
+
+    /// <summary>Valid until the upstream is read on.</summary>
     internal ReadOnlyMemory<byte> Bytes
     {
         init => _bytes = value;

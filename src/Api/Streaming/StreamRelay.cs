@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Forwarding.Upstream;
 
 namespace Gateway.Api.Streaming;
 
@@ -39,7 +40,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
     {
         try
         {
-            if (!await SendBeginningAsync(beginning.TakeBytes(), cancellationToken))
+            if (!await SendBeginningAsync(beginning.TakeBytes(), beginning.FirstEventLength, cancellationToken))
             {
                 return UpstreamFailure.CallerGone;
             }
@@ -76,27 +77,35 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         }
     }
 
-    private async Task<bool> SendBeginningAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private async Task<bool> SendBeginningAsync(ReadOnlyMemory<byte> bytes, int firstEventLength, CancellationToken cancellationToken)
     {
         await caller.EnterAsync();
         try
         {
             if (!caller.Committed)
             {
-                var headers = upstream.Response.Content.Headers;
+                var contentType = UpstreamAnswer.ContentType(upstream.Response);
                 if (filter is null)
                 {
-                    caller.Commit(headers.ContentType?.ToString(), headers.ContentLength, isEventStream: false);
+                    caller.Commit(contentType, UpstreamAnswer.ContentLength(upstream.Response), isEventStream: false);
                 }
                 else
                 {
-                    caller.Commit(EventStream.IsLabelled(headers) ? headers.ContentType?.ToString() : EventStream.ContentType);
+                    caller.Commit(EventStream.IsLabelled(contentType) ? contentType : EventStream.ContentType);
                 }
             }
             else if (bytes.Span.StartsWith("\uFEFF"u8))
             {
                 // A byte order mark is one only at the very beginning, where our keep-alive stands already.
                 bytes = bytes[3..];
+                firstEventLength = Math.Max(0, firstEventLength - 3);
+            }
+
+            if (filter is not null && firstEventLength < bytes.Length)
+            {
+                // The marker knows what is plain once it has seen an event: the rest goes through in one run.
+                filter.Filter(bytes.Span[..firstEventLength], caller);
+                bytes = bytes[firstEventLength..];
             }
         }
         finally

@@ -41,5 +41,48 @@ public abstract class TerminalMarker
         sseEvent.Name.SequenceEqual("error"u8)
         || (besideAnswer ? ErrorInSuccess.DetectBesideAnswer(sseEvent.Data) : ErrorInSuccess.Detect(sseEvent.Data));
 
+    /// <summary>
+    /// Length of the beginning that changes nothing here, reports no error and holds no usage: what stands there may go on
+    /// unread. A few vectorised searches over many events cost less than reading each of them.
+    /// </summary>
+    /// <param name="events">Begins between two events; lines end with LF.</param>
+    public int PlainLength(ReadOnlySpan<byte> events)
+    {
+        if (ErrorSeen || Final)
+        {
+            return 0;
+        }
+
+        // Bare: it stands in the event's name as well as in its data.
+        events = Before(events, "error"u8);
+        events = BeforeOtherValue(events, "\"usage\""u8, (byte)'n');
+        return PlainAnswerLength(events);
+    }
+
     protected abstract void ObserveAnswer(SseEvent sseEvent);
+
+    protected abstract int PlainAnswerLength(ReadOnlySpan<byte> events);
+
+    protected static ReadOnlySpan<byte> Before(ReadOnlySpan<byte> events, ReadOnlySpan<byte> sign)
+    {
+        var at = events.IndexOf(sign);
+        return at < 0 ? events : events[..at];
+    }
+
+    /// <summary>What stands before the first value of that name which begins with anything else than <paramref name="first"/>.</summary>
+    protected static ReadOnlySpan<byte> BeforeOtherValue(ReadOnlySpan<byte> json, ReadOnlySpan<byte> quotedName, byte first)
+    {
+        var rest = json;
+        for (var at = rest.IndexOf(quotedName); at >= 0; at = rest.IndexOf(quotedName))
+        {
+            var name = json.Length - rest.Length + at;
+            rest = rest[(at + quotedName.Length)..].TrimStart(" \t:"u8);
+            if (rest.IsEmpty || rest[0] != first)
+            {
+                return json[..name];
+            }
+        }
+
+        return json;
+    }
 }

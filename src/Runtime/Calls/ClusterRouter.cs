@@ -5,6 +5,7 @@ namespace Orleans.Runtime.Calls;
 /// <list type="number">
 /// <item>This silo: to the activation. No silo active: the call fails at once, as in Orleans.</item>
 /// <item>Another one: as a message. An answer, a refusal or a connection that was lost on the way ends the call.</item>
+/// <item>The silo is declared dead while it owes an answer: as if the connection was lost. A connection to a silo that hangs may look alive.</item>
 /// <item>Never sent, because no connection could be made: the silo is looked after, and the call is routed anew when the view changes,
 /// until its response timeout.</item>
 /// </list>
@@ -13,6 +14,8 @@ internal sealed class ClusterRouter(
     ClusterViews views, ISiloTransport transport, FailureDetector detector, TimeProvider clock, ActivationDirectory? directory = null, LocalSiloDetails? local = null) : IGrainCallRouter
 {
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<GrainCall, SiloAddress> _away = new();
 
     public bool IsHere(GrainId grain) => local is not null && local.SiloAddress.Equals(views.Current.OwnerOf(grain));
 
@@ -35,6 +38,19 @@ internal sealed class ClusterRouter(
         call.Forwards++;
         StartSending(call);
         return true;
+    }
+
+    /// <summary>Ends the calls that are at silos which are no members any more.</summary>
+    public void EndLost(ClusterView view)
+    {
+        foreach (var (call, silo) in _away)
+        {
+            if (!view.Members.Any(member => member.Status != SiloStatus.Dead && member.Address.Equals(silo)))
+            {
+                call.Reject(new SiloUnavailableException($"Silo {silo} was declared dead while it had {call}, which may or may not have run."));
+                call.EndTransit();
+            }
+        }
     }
 
     private void StartSending(GrainCall call)
@@ -101,7 +117,17 @@ internal sealed class ClusterRouter(
         var message = new PooledBuffer();
         using var answer = new PooledBuffer();
         CallCodec.WriteCall(message, call, view.Version);
-        var reply = await transport.SendAsync(owner, SiloRequest.Call, message.Memory, answer, call.BeginTransit()).ConfigureAwait(false);
+        _away[call] = owner;
+        SiloReply reply;
+        try
+        {
+            reply = await transport.SendAsync(owner, SiloRequest.Call, message.Memory, answer, call.BeginTransit()).ConfigureAwait(false);
+        }
+        finally
+        {
+            _away.TryRemove(call, out _);
+        }
+
         switch (reply.Outcome)
         {
             case Outcome.Answered:

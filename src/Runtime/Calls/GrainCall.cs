@@ -69,6 +69,8 @@ internal abstract partial class GrainCall(
         return _transit.Token;
     }
 
+    public void EndTransit() => _transit?.Cancel();
+
     public override void Reject(Exception reason)
     {
         if (Method.IsOneWay)
@@ -173,7 +175,7 @@ internal abstract partial class GrainCall(
     {
         if (TrySetCanceled(callerToken))
         {
-            _transit?.Cancel();
+            EndTransit();
             Activation?.Abandon(this, cancelRunning: true);
         }
     }

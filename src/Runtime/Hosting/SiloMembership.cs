@@ -14,7 +14,11 @@ internal sealed class SiloMembership(
     public async Task StartAsync(Action abort, CancellationToken cancellationToken)
     {
         directory.Router = router;
-        views.Changed = _ => DeactivateMoved();
+        views.Changed = view =>
+        {
+            router.EndLost(view);
+            DeactivateMoved(view);
+        };
         agent.Failed = _ =>
         {
             // The table says that others have its grains: whoever restarts processes must see that this one did not end well.
@@ -34,11 +38,11 @@ internal sealed class SiloMembership(
 
     public async Task EndLeaveAsync(CancellationToken cancellationToken)
     {
-        await TellAsync(SiloStatus.Dead, cancellationToken);
         await handler.Stopping.CancelAsync();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(AnswerTime);
         await listener.StopAsync(patience.Token);
+        await TellAsync(SiloStatus.Dead, cancellationToken);
     }
 
     public void Dispose() => agent.Dispose();
@@ -51,14 +55,13 @@ internal sealed class SiloMembership(
         await agent.LeaveAsync(status, timeout.Token);
     }
 
-    private void DeactivateMoved()
+    private void DeactivateMoved(ClusterView view)
     {
         if (_leaving)
         {
             return;
         }
 
-        var view = views.Current;
         foreach (var activation in directory.Activations)
         {
             if (view.OwnerOf(activation.GrainId) is { } owner && !owner.Equals(local.SiloAddress))

@@ -4,11 +4,11 @@ namespace Orleans.Runtime.Membership;
 /// Keeps a client's view up to date, for ever: a silo pushes changes as the answer to a request that it holds open; when no silo answers,
 /// the store is read. The host's start does not wait for either.
 /// </summary>
-internal sealed partial class ClientMembership(IMembershipStore store, ClusterViews views, ViewBuilder builder, ISiloTransport transport, TimeProvider clock, ILogger<ClientMembership> logger)
+internal sealed partial class ClientMembership(IMembershipStore store, ClusterViews views, ViewBuilder builder, ISiloTransport transport, ClusterRouter router, TimeProvider clock, ILogger<ClientMembership> logger)
     : IHostedService, IDisposable
 {
     private static readonly TimeSpan RetryPeriod = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WatchTimeout = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
@@ -18,6 +18,7 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
     public Task StartAsync(CancellationToken cancellationToken)
     {
         views.Reader = ReadAsync;
+        views.Changed = router.EndLost;
         _watching = Task.Run(WatchAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -60,10 +61,9 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
         timeout.CancelAfter(WatchTimeout);
         try
         {
+            // The same one until it fails.
             if (await ViewCodec.AskAsync(transport, silos[_watched % silos.Count], version, timeout.Token) is { } view && view.Version >= version && view.Owners.Any())
             {
-                // Another one next time if this one had no news: it may be cut off from them.
-                _watched += view.Version == version ? 1 : 0;
                 views.Publish(view);
                 return true;
             }

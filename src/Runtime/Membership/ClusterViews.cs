@@ -25,6 +25,9 @@ internal sealed class ClusterViews : IClusterMembershipService
     /// <summary>Called after each change, one at a time.</summary>
     public Action<ClusterView>? Changed { get; set; }
 
+    /// <summary>When the store was last read here, as a timestamp of this process's clock.</summary>
+    public long LastRead { get; set; }
+
     public async ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default)
     {
         if (Reader is { } reader && (minimumVersion == default || Current.Version < minimumVersion.Value))

@@ -7,7 +7,7 @@ namespace Orleans.Runtime.Membership;
 /// <item>Declared dead, or replaced on the own address: the silo stops itself, since its grains live elsewhere.</item>
 /// <item>The own row is missing or differs: write it. That joins, leaves, and fills a table that was lost.</item>
 /// <item>Joining: dial every active member; become active when all answer and none has become active meanwhile.</item>
-/// <item>Publish what was read.</item>
+/// <item>Publish what was read; tell the others if the news is this silo's own.</item>
 /// <item>Declare dead who was silent for too long, if the table could be read without a gap for as long.</item>
 /// </list>
 /// While the store cannot be reached, the last view stays in force; nobody joins and nobody is declared dead. A silo that alone cannot
@@ -30,6 +30,8 @@ internal sealed partial class MembershipAgent(
     private string _lastWait = "";
     private volatile bool _isAway;
     private Task _reading = Task.CompletedTask;
+    private Task _spreading = Task.CompletedTask;
+    private bool _hasNews;
 
     /// <summary>Called once, when this silo must not go on.</summary>
     public Action<string>? Failed { get; set; }
@@ -43,19 +45,18 @@ internal sealed partial class MembershipAgent(
     /// <summary>Says to the cluster that this silo is leaving or has left. Grains have other owners from now on, told or not.</summary>
     public async Task LeaveAsync(SiloStatus status, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
         _status = _registered ? status : SiloStatus.Dead;
-        _gate.Release();
         try
         {
             await StepAsync(cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
             WaitFor($"the membership table cannot be reached: {exception.Message}");
         }
 
         views.Publish(WithoutSelf(views.Current));
+        await _spreading.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Votes that a silo is dead whose address refused a new connection. True when it is gone.</summary>
@@ -67,6 +68,7 @@ internal sealed partial class MembershipAgent(
             && row.Status == SiloStatus.Dead)
         {
             LogRefused(logger, suspect);
+            _hasNews = true;
         }
 
         await StepAsync(cancellationToken);
@@ -131,6 +133,7 @@ internal sealed partial class MembershipAgent(
     {
         var table = await store.ReadAsync(_registered ? local.SiloAddress.Endpoint : null, cancellationToken).ConfigureAwait(false);
         _isAway = false;
+        views.LastRead = clock.GetTimestamp();
         _readableSince ??= clock.GetTimestamp();
         _lastWait = _status == SiloStatus.Joining ? _lastWait : "";
         var mine = table.Find(local.SiloAddress.Endpoint);
@@ -153,12 +156,19 @@ internal sealed partial class MembershipAgent(
 
         if (_status == SiloStatus.Joining && await ReachesAllAsync(table, cancellationToken).ConfigureAwait(false))
         {
-            _status = await WriteMineAsync(table, SiloStatus.Active, cancellationToken).ConfigureAwait(false) ? SiloStatus.Active : _status;
+            var joined = await WriteMineAsync(table, SiloStatus.Active, cancellationToken).ConfigureAwait(false);
+            _status = joined && _status == SiloStatus.Joining ? SiloStatus.Active : _status;
             return true;
         }
 
         var view = builder.Build(table, views.Current);
         views.Publish(_status == SiloStatus.Active ? view : WithoutSelf(view));
+        if (_hasNews)
+        {
+            _hasNews = false;
+            _spreading = SpreadAsync(views.Current);
+        }
+
         return await CleanAsync(table, cancellationToken).ConfigureAwait(false);
     }
 
@@ -190,7 +200,20 @@ internal sealed partial class MembershipAgent(
             Signature = secret.Sign(SiloRow.SignedText(local.ClusterId, local.SiloAddress, _instance, local.Name)),
             DeadAt = status == SiloStatus.Dead ? table.Now : 0,
         };
+        _hasNews = true;
         return store.TryWriteAsync(new(table.Version, views.Current.Version, [row]), cancellationToken);
+    }
+
+    // Others would see it within half a second; told, they see it now.
+    private async Task SpreadAsync(ClusterView view)
+    {
+        using var timeout = new CancellationTokenSource(DialTimeout, clock);
+        var message = Encoding.UTF8.GetBytes(view.Version.ToString(CultureInfo.InvariantCulture));
+        await Task.WhenAll(view.Owners.Where(owner => !owner.Equals(local.SiloAddress)).Select(async owner =>
+        {
+            using var answer = new PooledBuffer();
+            await transport.SendAsync(owner, SiloRequest.Ping, message, answer, timeout.Token).ConfigureAwait(false);
+        })).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<bool> ReachesAllAsync(MembershipTable table, CancellationToken cancellationToken)
@@ -234,6 +257,7 @@ internal sealed partial class MembershipAgent(
             if (await store.TryWriteAsync(new(table.Version, views.Current.Version, [MembershipRules.Dead(table, silent)], silent), cancellationToken).ConfigureAwait(false))
             {
                 LogSilent(logger, silent.Address, MembershipRules.DeadAfter);
+                _hasNews = true;
             }
 
             return true;
@@ -268,9 +292,9 @@ internal sealed partial class MembershipAgent(
                 views.Publish(view);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // It hangs or is gone; the next one is asked in the next turn.
+            // It hangs, is gone or talks nonsense; the next one is asked in the next turn.
         }
     }
 

@@ -6,7 +6,7 @@ internal enum SiloRequest
     /// <summary>A grain call. Answer: its result or exception.</summary>
     Call,
 
-    /// <summary>Whether it can be reached and trusts the caller.</summary>
+    /// <summary>Whether it can be reached and trusts the caller; with the version of a view, which it should read if its own is older.</summary>
     Ping,
 
     /// <summary>Asks it to dial the silo that the message names, and to vote if it is refused.</summary>

@@ -5,7 +5,8 @@ internal sealed class SiloRequestHandler(
     GrainRegistry registry, GrainCaller caller, ClusterRouter router, ClusterViews views, FailureDetector detector, IOptions<ClusterTransportOptions> options, TimeProvider clock)
 {
     private const int MaxForwards = 2;
-    private static readonly TimeSpan WatchTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WatchTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RefreshTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Cancelled when the silo stops, so that nobody watches it any more.</summary>
@@ -27,12 +28,18 @@ internal sealed class SiloRequestHandler(
 
                 return new(Outcome.Answered);
             case SiloRequest.Watch when long.TryParse(message.Span, CultureInfo.InvariantCulture, out var version):
+                if (clock.GetElapsedTime(views.LastRead) > FreshFor)
+                {
+                    return new(Outcome.Refused, "The silo cannot read the membership; another may know more.");
+                }
+
                 await WatchAsync(version, aborted).ConfigureAwait(false);
                 var view = ViewCodec.Encode(views.Current);
                 view.CopyTo(answer.GetSpan(view.Length));
                 answer.Advance(view.Length);
                 return new(Outcome.Answered);
             case SiloRequest.Ping:
+                await RefreshAsync(long.TryParse(message.Span, CultureInfo.InvariantCulture, out var news) ? news : 0, aborted).ConfigureAwait(false);
                 return new(Outcome.Answered);
             default:
                 return new(Outcome.Refused, "The message is malformed.");

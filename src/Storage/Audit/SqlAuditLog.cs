@@ -6,11 +6,14 @@ namespace Gateway.Storage.Audit;
 
 internal sealed class SqlAuditLog(GatewayDatabase database) : IAuditLog
 {
+    /// <summary>To be sent together with the change itself, so that neither exists without the other; takes <see cref="Values"/>.</summary>
+    public const string Append = "INSERT INTO audit (at, actor, action, target, before, after) VALUES (@At, @Actor, @Action, @Target, @Before, @After)";
+
     public Task WriteAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (transaction, token) =>
             {
-                await AppendAsync(transaction, entry, database.NowMilliseconds, token);
+                await transaction.Connection!.ExecuteAsync(new CommandDefinition(Append, Values(entry, database.NowMilliseconds), transaction, cancellationToken: token));
                 return true;
             },
             cancellationToken);
@@ -30,13 +33,7 @@ internal sealed class SqlAuditLog(GatewayDatabase database) : IAuditLog
             },
             cancellationToken);
 
-    /// <summary>Within the transaction of the change itself, so that neither exists without the other.</summary>
-    public static Task AppendAsync(DbTransaction transaction, AuditEntry entry, long now, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "INSERT INTO audit (at, actor, action, target, before, after) VALUES (@At, @Actor, @Action, @Target, @Before, @After)",
-            new { At = now, entry.Actor, entry.Action, entry.Target, entry.Before, entry.After },
-            transaction,
-            cancellationToken: cancellationToken));
+    public static object Values(AuditEntry entry, long now) => new { At = now, entry.Actor, entry.Action, entry.Target, entry.Before, entry.After };
 
     private sealed class Row
     {

@@ -50,7 +50,7 @@ public sealed record IdempotentRequest(string Scope, string Key, KeyHash Request
 public sealed record KeyQuota(string Owner, int Maximum);
 
 /// <param name="Outcome">What happened.</param>
-/// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/> and <see cref="InsertionOutcome.QuotaReached"/>.</param>
+/// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/> and what follows it there.</param>
 public sealed record ApiKeyInsertion(InsertionOutcome Outcome, StoredApiKey? Stored);
 
 public enum InsertionOutcome
@@ -68,4 +68,7 @@ public enum InsertionOutcome
 
     /// <summary>The owner has as many usable keys as the quota allows.</summary>
     QuotaReached,
+
+    /// <summary>The key that it was made with is not there any more.</summary>
+    ParentRevoked,
 }

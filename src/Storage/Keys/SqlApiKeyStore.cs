@@ -26,19 +26,26 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
     // First in every change: until its transaction has ended, no other change of keys reads or writes. So (1) a decision that was taken on
     // what was read, such as "not revoked", still holds when it is written, and (2) versions are committed in their order: a reader
     // that saw version n will never find a smaller one later.
+    // While the lock is held every round trip counts, so what can be sent together is.
     private const string LockCounter = "UPDATE versions SET value = value WHERE name = 'keys'";
 
     private const string NextVersion =
         "UPDATE versions SET value = CASE WHEN value + 1 > @Now THEN value + 1 ELSE @Now END WHERE name = 'keys' RETURNING value";
 
+    private const string ByHash = $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE hash = @Hash OR previous_hash = @Hash";
+
+    // An insertion that turns out to be a repeat leaves a gap in the versions, which nobody misses.
+    private const string BeginInsertion = NextVersion + "; " + ByHash;
+
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
         InsertAsync(record, audit, request, null, cancellationToken);
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
-        ChangeAsync(
+        database.WriteAsync(
             async (transaction, token) =>
             {
                 var now = database.NowMilliseconds;
+                var (version, existing) = await BeginInsertionAsync(transaction, record.Hash, now, token);
                 if (request is not null && await IdempotencyTable.FindAsync(transaction, request, now, token) is { } earlier)
                 {
                     return earlier.IsSameRequest
@@ -46,7 +53,7 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
                         : new ApiKeyInsertion(InsertionOutcome.KeyReused, null);
                 }
 
-                if (await FindByHashAsync(transaction.Connection!, transaction, record.Hash, token) is { } existing)
+                if (existing is not null)
                 {
                     return new ApiKeyInsertion(InsertionOutcome.Duplicate, existing);
                 }
@@ -56,7 +63,13 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
                     return new ApiKeyInsertion(InsertionOutcome.QuotaReached, null);
                 }
 
-                var created = record with { Version = await TakeVersionAsync(transaction, now, token) };
+                // It may have been revoked since its holder was let in, and then took its children along.
+                if (record.Parent is { } parent && await FindAsync(transaction, parent, token) is not { IsAuthentic: true, Record.RevokedAt: null })
+                {
+                    return new ApiKeyInsertion(InsertionOutcome.ParentRevoked, null);
+                }
+
+                var created = record with { Version = version };
                 await WriteAsync(transaction, Insert, created, audit, now, token);
                 if (request is not null)
                 {
@@ -118,7 +131,13 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             cancellationToken);
 
     public Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, token) => FindByHashAsync(connection, null, hash, token), cancellationToken);
+        database.ReadAsync(
+            async (connection, token) =>
+            {
+                var row = await connection.QuerySingleOrDefaultAsync<ApiKeyRow>(new CommandDefinition(ByHash, new { Hash = hash.ToArray() }, cancellationToken: token));
+                return row?.ToStored(seal);
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE id > @AfterId ORDER BY id LIMIT @Limit", new { AfterId = afterId ?? "", Limit = limit }, cancellationToken);
@@ -161,11 +180,13 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
         return row?.ToStored(seal);
     }
 
-    private async Task<StoredApiKey?> FindByHashAsync(DbConnection connection, DbTransaction? transaction, KeyHash hash, CancellationToken cancellationToken)
+    private async Task<(long Version, StoredApiKey? Existing)> BeginInsertionAsync(DbTransaction transaction, KeyHash hash, long now, CancellationToken cancellationToken)
     {
-        var row = await connection.QuerySingleOrDefaultAsync<ApiKeyRow>(new CommandDefinition(
-            $"SELECT {ApiKeyRow.Columns} FROM api_keys WHERE hash = @Hash OR previous_hash = @Hash", new { Hash = hash.ToArray() }, transaction, cancellationToken: cancellationToken));
-        return row?.ToStored(seal);
+        await using var results = await transaction.Connection!.QueryMultipleAsync(new CommandDefinition(
+            BeginInsertion, new { Now = now, Hash = hash.ToArray() }, transaction, cancellationToken: cancellationToken));
+        var version = await results.ReadSingleAsync<long>();
+        var row = await results.ReadSingleOrDefaultAsync<ApiKeyRow>();
+        return (version, row?.ToStored(seal));
     }
 
     private static Task<int> CountAsync(DbTransaction transaction, string owner, long now, CancellationToken cancellationToken) =>
@@ -189,8 +210,9 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
 
     private async Task WriteAsync(DbTransaction transaction, string statement, ApiKeyRecord record, AuditEntry audit, long now, CancellationToken cancellationToken)
     {
-        await transaction.Connection!.ExecuteAsync(new CommandDefinition(statement, ApiKeyRow.From(record, seal), transaction, cancellationToken: cancellationToken));
-        await SqlAuditLog.AppendAsync(transaction, audit, now, cancellationToken);
+        var values = new DynamicParameters(ApiKeyRow.From(record, seal));
+        values.AddDynamicParams(SqlAuditLog.Values(audit, now));
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(statement + "; " + SqlAuditLog.Append, values, transaction, cancellationToken: cancellationToken));
     }
 
     private static Task<long> TakeVersionAsync(DbTransaction transaction, long now, CancellationToken cancellationToken) =>

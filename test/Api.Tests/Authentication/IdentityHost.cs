@@ -55,6 +55,8 @@ internal sealed class IdentityHost : IAsyncDisposable
 
     public IKeysFollower Follower => Services.GetRequiredService<IKeysFollower>();
 
+    public ClusterOptions Cluster => Services.GetRequiredService<IOptions<ClusterOptions>>().Value;
+
     public IdentityOptions Options => Services.GetRequiredService<IOptions<IdentityOptions>>().Value;
 
     /// <param name="configure">Identity settings.</param>

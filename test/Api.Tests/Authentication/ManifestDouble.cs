@@ -17,6 +17,9 @@ internal sealed class ManifestDouble
 
     public bool IsDown { get; set; }
 
+    /// <summary>False: the owner has just taken over.</summary>
+    public bool IsComplete { get; set; } = true;
+
     /// <summary>Answers for opaque tokens; null: nobody may ask.</summary>
     public ITokenGrain? Tokens { get; set; }
 
@@ -40,7 +43,7 @@ internal sealed class ManifestDouble
         return method == nameof(IManifestGrain.DescribeNodes) ? Task.FromResult(Describe()) : throw new NotSupportedException(method);
     }
 
-    private NodeList Describe() => new() { Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()] };
+    private NodeList Describe() => new() { IsComplete = IsComplete, Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()] };
 
     private static NodeState StateOf(string id, long keysVersion) => new()
     {

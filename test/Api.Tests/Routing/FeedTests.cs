@@ -85,6 +85,44 @@ public sealed class FeedTests
     }
 
     [Fact]
+    public async Task Keys_that_were_taken_over_are_reported_without_waiting_for_the_next_second()
+    {
+        var time = new FakeTimeProvider();
+        await using var node = await RoutingNode.StartAsync(time);
+        await Eventually.TrueAsync(() => !node.Cluster.Manifest.Heartbeats.IsEmpty, "the first heartbeat");
+
+        node.Keys.Apply(31);
+
+        // Time stands still: only the change can have caused it.
+        await Eventually.TrueAsync(() => node.Cluster.Manifest.Heartbeats.Any(beat => beat.KeysVersion == 31), "told at once");
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_says_good_bye_last()
+    {
+        FakeCluster cluster;
+        await using (var node = await RoutingNode.StartAsync())
+        {
+            cluster = node.Cluster;
+            await Eventually.TrueAsync(() => !cluster.Manifest.Heartbeats.IsEmpty, "the first heartbeat");
+        }
+
+        cluster.Manifest.Heartbeats.Last().IsLeaving.Should().BeTrue();
+        cluster.Manifest.Heartbeats.Count(beat => beat.IsLeaving).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Settings_that_differ_in_the_cluster_are_told_while_they_do()
+    {
+        await using var node = await RoutingNode.StartAsync();
+        node.Cluster.Manifest.SettingsDiffer = true;
+        await Eventually.TrueAsync(() => node.Readiness.Degraded.Contains("settings_differ"), "told");
+
+        node.Cluster.Manifest.SettingsDiffer = false;
+        await Eventually.TrueAsync(() => !node.Readiness.Degraded.Contains("settings_differ"), "no longer");
+    }
+
+    [Fact]
     public async Task Followers_of_keys_are_told_of_every_version()
     {
         await using var node = await RoutingNode.StartAsync();

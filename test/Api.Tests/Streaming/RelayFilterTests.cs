@@ -44,6 +44,30 @@ public sealed class RelayFilterTests
     }
 
     [Fact]
+    public void A_run_of_events_is_judged_as_each_of_them_alone()
+    {
+        string[] events =
+        [
+            Delta, Delta, Delta, Usage, Azure, ": comment", "", "data: [DONE]", "event: error\ndata: {}",
+            """data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""",
+            """data: {"choices":[{"index":1,"delta":{},"finish_reason" : "stop"}]}""",
+            """data: {"choices":[{"delta":{},"index" :0,"finish_reason"  :null}]}""",
+            "data: {\"choices\":[{\"index\":0,\ndata: \"finish_reason\"\ndata: :\ndata: \"stop\"}]}",
+            "data: {\"choices\":[],\"usage\":\ndata: {\"prompt_tokens\":1}}",
+            """data: {"choices":[{"index":0,"delta":{"content":"no \"error\", no [DONE]"},"finish_reason":null}],"error":null}""",
+            """data: {"error":{"message":"overloaded"}}""",
+        ];
+        var streams = Gen.ArrayOf(Gen.Elements(events)).ToArbitrary();
+        var property = Prop.ForAll(streams, Gen.Elements(true, false).ToArbitrary(), Gen.Elements(Operation.ChatCompletions, Operation.Responses).ToArbitrary(), static (chosen, hide, operation) =>
+        {
+            var pieces = chosen.Select(text => Encoding.UTF8.GetBytes(text + "\n\n")).ToArray();
+            return Pass(pieces, hide, operation) == Pass([pieces.SelectMany(bytes => bytes).ToArray()], hide, operation);
+        });
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), property);
+    }
+
+    [Fact]
     public void With_hiding_an_event_passes_as_soon_as_it_is_complete()
     {
         using var filter = Hiding();
@@ -141,6 +165,14 @@ public sealed class RelayFilterTests
         select (
             new SplitStream(Encoding.UTF8.GetBytes(string.Concat(events)), [.. cuts]),
             string.Concat(events.Where(one => !one.StartsWith(Usage, StringComparison.Ordinal))));
+
+    private static (string Output, bool Reached, bool Final, bool ErrorSeen, bool AtBoundary) Pass(byte[][] pieces, bool hide, Operation operation)
+    {
+        var marker = TerminalMarker.For(operation);
+        using var filter = new RelayFilter(marker, hide);
+        var output = string.Concat(pieces.Select(piece => Filter(filter, piece))) + Complete(filter);
+        return (output, marker.Reached, marker.Final, marker.ErrorSeen, filter.AtBoundary);
+    }
 
     private static string Filter(RelayFilter filter, string piece) => Filter(filter, Encoding.UTF8.GetBytes(piece));
 

@@ -27,8 +27,20 @@ public sealed class UpstreamBodyTests
 
         (await ReadAllAsync(body)).Should().Be(1_000_000);
 
-        source.Asked.Take(5).Should().Equal(0, 4 * 1024, 16 * 1024, 64 * 1024, 64 * 1024);
-        source.Asked.Skip(1).Should().OnlyContain(bytes => bytes > 0 && bytes <= 64 * 1024);
+        source.Asked.Take(6).Should().Equal(0, 16 * 1024, 0, 64 * 1024, 64 * 1024, 64 * 1024);
+        source.Asked.Skip(3).Should().OnlyContain(bytes => bytes > 0 && bytes <= 64 * 1024);
+    }
+
+    [Fact]
+    public async Task One_brief_read_does_not_make_a_stream_hold_a_buffer_while_it_waits_for_its_second_piece()
+    {
+        var reads = 0;
+        var source = new Source(100_000, () => _time.Advance(reads++ < 2 ? TimeSpan.Zero : UpstreamBody.Briefly));
+        using var body = new UpstreamBody(source, _time);
+
+        await ReadAllAsync(body);
+
+        source.Asked.Where((_, i) => i % 2 == 0).Should().OnlyContain(bytes => bytes == 0);
     }
 
     [Fact]

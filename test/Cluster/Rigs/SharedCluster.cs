@@ -40,6 +40,15 @@ public sealed class SharedCluster : IAsyncLifetime
         await Globus.DisposeAsync();
     }
 
+    /// <summary>The load balancer in front; skips the test where nginx is not installed.</summary>
+    public async Task NeedNginxAsync()
+    {
+        if (Rig.Nginx is null)
+        {
+            await Rig.StartNginxAsync();
+        }
+    }
+
     public string NewName(string kind) => $"{kind}-{Interlocked.Increment(ref names)}";
 
     /// <summary>Adds an entry; a change of the file, which silos watch.</summary>

@@ -51,7 +51,7 @@ public sealed class AdmissionToClusterTests
         var other = await cluster.AddSiloAsync(clusterId: "other");
         await Eventually.Holds(() => RedisCluster.IsActive(other), "it is a cluster of its own");
         var client = await cluster.AddClientAsync(clusterId: "other");
-        await cluster.SettleAsync(1);
+        await cluster.SettleAsync(1, client, other);
 
         (await CallsBetweenSilosTests.Counter(client, "one").Add(1)).Should().Be(1);
 

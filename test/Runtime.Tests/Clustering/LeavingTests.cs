@@ -82,6 +82,22 @@ public sealed class LeavingTests
         (await cluster.Redis.CommandAsync("HGETALL", "{default/members/test}/BuiltIn")).Should().Contain("\"Status\":6");
     }
 
+    [Fact]
+    public async Task a_silo_that_stops_while_redis_hangs_still_says_its_goodbyes()
+    {
+        await using var cluster = await RedisCluster.StartAsync(1);
+        var goodbyes = 0;
+        cluster.Scripts.OnDeactivate = (_, _, _) => Task.FromResult(Interlocked.Increment(ref goodbyes));
+        cluster.Scripts.Set("answer", _ => "answered");
+        var silo = cluster.Silos.Single();
+        await Scripted(silo, "one").Run("answer");
+        cluster.Redis.Freeze();
+
+        await cluster.StopAsync(silo).Within();
+
+        goodbyes.Should().Be(1);
+    }
+
     internal static IScriptedGrain Scripted(IHost host, string key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IScriptedGrain>(key);
 
     internal static string KeyOn(IHost silo, string prefix) => Enumerable.Range(0, 1000).Select(number => prefix + number)

@@ -1,4 +1,6 @@
 using Gateway.Runtime.Tests.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.Membership;
 
 namespace Gateway.Runtime.Tests.Clustering;
 
@@ -95,6 +97,24 @@ public sealed class RemoteCallTests
 
         // Long before the response timeout of 30 s, which would be another exception.
         await call.Awaiting(task => task.Within()).Should().ThrowAsync<SiloUnavailableException>();
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task a_call_at_a_silo_that_hangs_fails_when_the_silo_is_declared_dead()
+    {
+        await using var cluster = await RedisCluster.StartAsync(2);
+        var client = await cluster.AddClientAsync();
+        await cluster.SettleAsync(2);
+        var gate = new Gate();
+        cluster.Scripts.Set("hold", (_, _) => gate.Pass());
+        var hung = cluster.Silos.First();
+        var call = LeavingTests.Scripted(client, LeavingTests.KeyOn(hung, "key")).Run("hold");
+        await gate.WaitForArrivals();
+
+        hung.Services.GetRequiredService<MembershipAgent>().Dispose();
+
+        await call.Awaiting(task => task.Within()).Should().ThrowAsync<SiloUnavailableException>().WithMessage("*was declared dead while it had*");
         gate.Open();
     }
 

@@ -11,6 +11,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
+        await store.InsertAsync(TestKeys.New("k0"), TestKeys.Audit, null, None);
         var record = Scoped("k1");
 
         var stored = (await store.InsertAsync(record, TestKeys.Audit, null, None)).Stored!;
@@ -32,9 +33,10 @@ public abstract class KeyScopeTests(TestDialect dialect)
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
+        await store.InsertAsync(TestKeys.New("k0"), TestKeys.Audit, null, None);
         await store.InsertAsync(Scoped("k1"), TestKeys.Audit, null, None);
 
-        await database.ExecuteAsync($"UPDATE api_keys SET {database.Bytes(change)}");
+        await database.ExecuteAsync($"UPDATE api_keys SET {database.Bytes(change)} WHERE id = 'k1'");
 
         (await store.FindAsync("k1", None))!.IsAuthentic.Should().BeFalse();
     }
@@ -71,6 +73,22 @@ public abstract class KeyScopeTests(TestDialect dialect)
         var left = (await store.ListAsync(null, 10, None)).Where(key => key.Record.RevokedAt is null);
         left.Select(key => key.Record.Id).Should().BeEquivalentTo("other", "others-child");
         left.Should().OnlyContain(key => key.IsAuthentic);
+    }
+
+    [Fact]
+    public async Task Nothing_is_made_with_a_key_that_was_revoked_meanwhile_or_never_was()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        await store.InsertAsync(TestKeys.New("root"), TestKeys.Audit, null, None);
+        await store.RevokeAsync("root", TestKeys.Audit, None);
+
+        foreach (var parent in (string[])["root", "unknown"])
+        {
+            (await store.InsertAsync(TestKeys.New("child") with { Parent = parent }, TestKeys.Audit, null, None)).Outcome.Should().Be(InsertionOutcome.ParentRevoked);
+        }
+
+        (await store.FindAsync("child", None)).Should().BeNull();
     }
 
     [Fact]

@@ -79,20 +79,32 @@ public sealed class ClusterRig : IAsyncDisposable
         var rig = await PrepareAsync(setup);
         try
         {
-            await Task.WhenAll(rig.Redis.RestartAsync(), rig.Postgres.StartAgainAsync());
-            await Task.WhenAll(rig.Parts.Select(part => part.LaunchAsync()));
-            await rig.UntilReadyAsync();
+            await rig.StartAllAsync();
+            return rig;
+        }
+        catch
+        {
+            await rig.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts all parts of a prepared cluster and waits until every one is ready.</summary>
+    public async Task StartAllAsync()
+    {
+        try
+        {
+            await Task.WhenAll(Redis.RestartAsync(), Postgres.StartAgainAsync());
+            await Task.WhenAll(Parts.Select(part => part.LaunchAsync()));
+            await UntilReadyAsync();
             if (setup.WithNginx)
             {
-                await rig.StartNginxAsync();
+                await StartNginxAsync();
             }
-
-            return rig;
         }
         catch (Exception failure)
         {
-            var outputs = string.Join("\n", rig.Parts.Select(part => $"--- {part.Name}\n{part.Output}"));
-            await rig.DisposeAsync();
+            var outputs = string.Join("\n", Parts.Select(part => $"--- {part.Name}\n{part.Output}"));
             throw new InvalidOperationException($"The cluster did not get ready ({failure.Message}).\n{outputs}", failure);
         }
     }
@@ -100,7 +112,7 @@ public sealed class ClusterRig : IAsyncDisposable
     public Task UntilReadyAsync() => Task.WhenAll(Parts.Select(part => part.UntilReadyAsync()));
 
     public async Task StartNginxAsync() =>
-        Nginx = await NginxProcess.StartAsync([.. FrontEnds.Select(frontEnd => new Uri(frontEnd.Origin).Authority)]);
+        Nginx = await NginxProcess.StartOnAsync(ports.Next(), [.. FrontEnds.Select(frontEnd => new Uri(frontEnd.Origin).Authority)]);
 
     /// <summary>Replaces the manifest; silos that watch it see it within a second.</summary>
     public void WriteManifest(string manifest)

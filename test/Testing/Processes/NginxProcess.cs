@@ -34,11 +34,15 @@ public sealed class NginxProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it takes connections. Skips the test where nginx is not installed.</summary>
-    public static async Task<NginxProcess> StartAsync(params IReadOnlyCollection<string> frontends)
+    public static Task<NginxProcess> StartAsync(params IReadOnlyCollection<string> frontends) => StartOnAsync(FreePort.Next(), frontends);
+
+    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="port">On loopback.</param>
+    /// <param name="frontends">As <c>host:port</c>.</param>
+    public static async Task<NginxProcess> StartOnAsync(int port, IReadOnlyCollection<string> frontends)
     {
         var program = ExternalTool.Require("nginx");
         var folder = new TempFolder();
-        var port = FreePort.Next();
         var configuration = Prepare(folder, port, frontends);
         var nginx = new NginxProcess(folder, ChildProcess.Start(program, ["-p", folder.Path + "/", "-c", configuration]), port);
         try

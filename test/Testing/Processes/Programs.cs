@@ -5,6 +5,9 @@ namespace Gateway.Testing.Processes;
 /// <summary>The built programs, of the same configuration as the tests.</summary>
 public static class Programs
 {
+    /// <summary>Where builds are, in a folder per project.</summary>
+    public static string Folder => Path.Combine(RepositoryRoot.Path, "artifacts", "bin");
+
     public static string Api => PathOf("Api");
 
     public static string Silo => PathOf("Silo");
@@ -13,7 +16,7 @@ public static class Programs
     {
         var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
 #pragma warning disable CA1308 // artifacts/ folders are lower case
-        return Path.Combine(RepositoryRoot.Path, "artifacts", "bin", project, configuration.ToLowerInvariant(), $"Gateway.{project}.dll");
+        return Path.Combine(Folder, project, configuration.ToLowerInvariant(), $"Gateway.{project}.dll");
 #pragma warning restore CA1308
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Forwarding.Answers;
@@ -27,7 +28,8 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     /// <param name="stream">Null: the caller asked for a unary answer.</param>
     /// <param name="plain">Add nothing to the body that an upstream might not know.</param>
     /// <returns>Null: the answer went to the caller, whole or visibly broken.</returns>
-    public async Task<FailedAttempt?> RunAsync(ForwardRequest request, StreamResponse? stream, RouteChoice choice, AttemptDeadline deadline, bool plain)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<FailedAttempt?> RunAsync(ForwardRequest request, StreamResponse? stream, RouteChoice choice, AttemptDeadline deadline, bool plain)
     {
         var candidate = choice.Candidate!;
         var attempt = candidate.Endpoint.Begin(choice.ProbeId, candidate.Target);
@@ -96,7 +98,8 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     private static TimeSpan Total(ManifestEntry entry, StreamResponse? stream) =>
         entry.Timeouts.Total ?? (stream is null ? UnaryTotal : StreamTotal);
 
-    private async Task<(HttpResponseMessage? Response, FailedAttempt? Failed)> SendAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(HttpResponseMessage? Response, FailedAttempt? Failed)> SendAsync(
         ForwardRequest request, StreamResponse? stream, RouteCandidate candidate, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
     {
         var entry = candidate.Entry;

@@ -12,9 +12,11 @@ internal static class UpstreamAnswer
         First(response.Content.Headers, "Content-Length") is { } text
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
 
-    public static string? ContentType(HttpResponseMessage response) => First(response.Content.Headers, "Content-Type");
+    /// <summary>Null: none, or one that may not be sent on.</summary>
+    public static string? ContentType(HttpResponseMessage response) => Sendable(First(response.Content.Headers, "Content-Type"));
 
-    public static string? ContentEncoding(HttpResponseMessage response) => First(response.Content.Headers, "Content-Encoding");
+    /// <inheritdoc cref="ContentType"/>
+    public static string? ContentEncoding(HttpResponseMessage response) => Sendable(First(response.Content.Headers, "Content-Encoding"));
 
     /// <summary>The body has no length and no framing: only the end of the connection ends it.</summary>
     public static bool EndsWithConnection(HttpResponseMessage response) =>
@@ -39,6 +41,8 @@ internal static class UpstreamAnswer
         First(response.Headers, "retry-after-ms") is { } milliseconds && RetryAfterHeader.ParseMilliseconds(milliseconds) is { } fine ? fine
         : First(response.Headers, "Retry-After") is { } text ? RetryAfterHeader.Parse(text, now)
         : null;
+
+    private static string? Sendable(string? value) => value is not null && CallerHeaders.IsSendable(value) ? value : null;
 
     private static string? First(System.Net.Http.Headers.HttpHeaders headers, string name)
     {

@@ -35,7 +35,12 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
     {
         if (created.Record is not { } record)
         {
-            await ErrorWriter.WriteAsync(context, created.Outcome == InsertionOutcome.QuotaReached ? KeyErrors.TooMany(maximum) : KeyErrors.IdempotencyKeyReused());
+            await ErrorWriter.WriteAsync(context, created.Outcome switch
+            {
+                InsertionOutcome.QuotaReached => KeyErrors.TooMany(maximum),
+                InsertionOutcome.ParentRevoked => GatewayErrors.Unauthenticated("This API key has been revoked."),
+                _ => KeyErrors.IdempotencyKeyReused(),
+            });
             return;
         }
 

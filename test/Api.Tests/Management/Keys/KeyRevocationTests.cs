@@ -1,4 +1,5 @@
 using Gateway.Api.Tests.Authentication;
+using Gateway.Silo.Settings;
 
 namespace Gateway.Api.Tests.Management.Keys;
 
@@ -47,6 +48,22 @@ public sealed class KeyRevocationTests
         answer.Status.Should().Be(202);
         answer.Json.ToJsonString().Should().Be("""{"unconfirmed":["other"],"unavailable":[]}""");
         (await host.AuthenticateAsync(created.Key)).Error!.Status.Should().Be(401);
+    }
+
+    [Fact]
+    public async Task In_a_cluster_a_list_of_nodes_that_may_not_be_complete_confirms_nothing()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        host.Cluster.Redis = new RedisLocation { Endpoints = [new RedisEndpoint("redis", 6379)] };
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k"}""");
+        host.Manifest.Nodes["other"] = long.MaxValue;
+        host.Manifest.IsComplete = false;
+
+        var answer = await client.DeleteAsync(created.Id);
+
+        answer.Status.Should().Be(202);
+        answer.Json.ToJsonString().Should().Be("""{"unconfirmed":[],"unavailable":["nodes"]}""");
     }
 
     [Fact]

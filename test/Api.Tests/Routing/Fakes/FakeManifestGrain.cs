@@ -61,6 +61,8 @@ public sealed class FakeManifestGrain(TimeProvider time)
         }
     }
 
+    public bool SettingsDiffer { get; set; }
+
     public ConcurrentQueue<SiloHeartbeat> SiloHeartbeats { get; } = new();
 
     public Task SiloHeartbeat(SiloHeartbeat heartbeat)
@@ -73,7 +75,7 @@ public sealed class FakeManifestGrain(TimeProvider time)
     {
         ThrowIfLost();
         Heartbeats.Enqueue(heartbeat);
-        return Task.FromResult(new HeartbeatAnswer { FeedVersion = Feed.Version, KeysVersion = Feed.KeysVersion });
+        return Task.FromResult(new HeartbeatAnswer { FeedVersion = Feed.Version, KeysVersion = Feed.KeysVersion, SettingsDiffer = SettingsDiffer });
     }
 
     public Task<ManifestDescription> Describe()

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gateway.Testing.Network;
+
+/// <summary>A way to a local port that can be cut as a network cuts: connections stay open, and nothing comes through any more.</summary>
+public sealed class TcpLink : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<int, Task> connections = new();
+    private readonly int destination;
+    private readonly Task accepting;
+    private CancellationTokenSource connected = new();
+    private volatile TaskCompletionSource? cut;
+    private int count;
+
+    private TcpLink(int destination)
+    {
+        this.destination = destination;
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    public static TcpLink To(int port) => new(port);
+
+    public void Cut() => cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>New connections come through again; those that were open during the cut are reset, as a firewall that forgot them does.</summary>
+    public void Heal()
+    {
+        var before = Interlocked.Exchange(ref connected, new CancellationTokenSource());
+        before.Cancel();
+        before.Dispose();
+        cut?.TrySetResult();
+        cut = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        Heal();
+        listener.Stop();
+        await accepting;
+        await Task.WhenAll(connections.Values);
+        connected.Dispose();
+        stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var client = await listener.AcceptTcpClientAsync(stopping.Token);
+                var number = count++;
+                connections[number] = Task.Run(async () =>
+                {
+                    await RelayAsync(client, connected.Token);
+                    connections.TryRemove(number, out _);
+                }, CancellationToken.None);
+            }
+            catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RelayAsync(TcpClient client, CancellationToken whileConnected)
+    {
+        using var target = new TcpClient();
+        using (client)
+        {
+            try
+            {
+                await PassAsync(whileConnected);
+                await target.ConnectAsync(IPAddress.Loopback, destination, whileConnected);
+                using var ended = CancellationTokenSource.CreateLinkedTokenSource(whileConnected, stopping.Token);
+                await Task.WhenAny(PumpAsync(client, target, ended.Token), PumpAsync(target, client, ended.Token));
+                await ended.CancelAsync();
+            }
+            catch (Exception failure) when (failure is OperationCanceledException or SocketException)
+            {
+                // One side is gone, or the cut is over: the other side is closed too.
+            }
+        }
+    }
+
+    private async Task PumpAsync(TcpClient from, TcpClient to, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            int read;
+            while ((read = await from.GetStream().ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                await PassAsync(cancellationToken);
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The end of this direction is the end of the connection.
+        }
+    }
+
+    private Task PassAsync(CancellationToken cancellationToken) => cut?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+}
