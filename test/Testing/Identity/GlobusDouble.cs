@@ -207,7 +207,7 @@ public sealed class GlobusDouble : IAsyncDisposable
         return Replies.Json(200, new JsonArray([.. groups]).ToJsonString())(exchange);
     }
 
-    private static JsonNode Group(string id, GlobusUser user, string status) => new JsonObject
+    private static JsonObject Group(string id, GlobusUser user, string status) => new JsonObject
     {
         ["id"] = id,
         ["name"] = "Group " + id,
