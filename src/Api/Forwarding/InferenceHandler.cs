@@ -11,7 +11,7 @@ namespace Gateway.Api.Forwarding;
 
 /// <summary>The way of an inference request up to its first upstream.</summary>
 /// <remarks>
-/// 1. Method and readiness.
+/// 1. Method; a node that has just started waits a moment for its first manifest.
 /// 2. Who asks; before the body is read, so that strangers cannot fill memory.
 /// 3. Headers and body within their bounds.
 /// 4. Peek at the body: the model, whether it streams.
@@ -59,7 +59,7 @@ internal sealed class InferenceHandler(
             return RequestErrors.MethodNotAllowed("POST");
         }
 
-        if (router.Current is not { } snapshot)
+        if ((router.Current ?? await router.WaitForFirstAsync(context.RequestAborted)) is not { } snapshot)
         {
             return GatewayErrors.NotReady();
         }

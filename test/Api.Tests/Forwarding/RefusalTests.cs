@@ -3,6 +3,7 @@ using System.Text;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Http;
 using Gateway.Api.Tests.Forwarding.Rig;
+using Gateway.Testing;
 using Gateway.Testing.Upstreams;
 
 namespace Gateway.Api.Tests.Forwarding;
@@ -158,12 +159,34 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Before_the_first_manifest_nothing_is_called_unknown()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        var time = new FakeTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time);
 
-        using var response = await gateway.ChatAsync();
+        var call = gateway.ChatAsync();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return call.IsCompleted;
+            },
+            "it does not wait for ever");
 
+        using var response = await call;
         response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
         (await response.ErrorCodeAsync()).Should().Be("not_ready");
+    }
+
+    [Fact]
+    public async Task A_request_that_comes_just_before_the_first_manifest_waits_for_it()
+    {
+        await using var gateway = await TestGateway.StartAsync(new FakeTimeProvider());
+        var call = gateway.ChatAsync();
+        await Eventually.TrueAsync(() => gateway.InFlight.Count == 1, "it has come");
+
+        gateway.Routing.Apply(new ManifestFeed { Version = 1, Manifest = new ManifestEntries { Version = 1, Entries = [] } });
+
+        using var response = await call;
+        (await response.ErrorCodeAsync()).Should().Be("model_not_found");
     }
 
     /// <summary>Announces a length, or none, and sends spaces until the server has had enough.</summary>

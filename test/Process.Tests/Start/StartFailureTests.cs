@@ -25,7 +25,7 @@ public sealed class StartFailureTests
     [InlineData("METIS_STATUS_URL", "ftp://example.org/status.json")]
     [InlineData("GATEWAY_ADMIN_KEY", "too-short")]
     [InlineData("CLUSTER_SECRET", "too-short")]
-    [InlineData("REDIS_URL", "redis://127.0.0.1:6379")]
+    [InlineData("REDIS_URL", "ftp://user:secret@127.0.0.1:6379")]
     public async Task A_wrong_setting_is_named_in_one_line_without_its_value(string name, string value)
     {
         var line = await ExpectOneLineAsync(new() { ["METIS_API_TOKENS"] = Tokens, [name] = value }, name, name == "METIS_STATUS_URL" ? null : Manifest);

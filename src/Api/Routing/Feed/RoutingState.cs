@@ -8,12 +8,16 @@ namespace Gateway.Api.Routing.Feed;
 public sealed class RoutingState(SnapshotBuilder builder)
 {
     private readonly Lock gate = new();
+    private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RoutingSnapshot? current;
     private ManifestEntries? manifest;
     private ManifestFeed? last;
 
     /// <summary>Null: no manifest was ever loaded.</summary>
     public RoutingSnapshot? Current => Volatile.Read(ref current);
+
+    /// <summary>Completes when there is a snapshot.</summary>
+    public Task First => first.Task;
 
     public ImmutableArray<EndpointState> Endpoints => Current?.Endpoints.Values ?? [];
 
@@ -31,6 +35,7 @@ public sealed class RoutingState(SnapshotBuilder builder)
             if (manifest is not null && (entriesChanged || last is null || !feed.Overrides.SequenceEqual(last.Overrides)))
             {
                 Volatile.Write(ref current, builder.Build(manifest, feed.Overrides, current));
+                first.TrySetResult();
             }
 
             Volatile.Write(ref last, feed);
