@@ -72,7 +72,9 @@ public static class ProgramRunner
         try
         {
             await serve(settings, attempt);
-            return 0;
+
+            // Set by whoever ended the host because it cannot go on: a supervisor must see that it was no orderly end.
+            return Environment.ExitCode;
         }
         catch (Exception exception)
         {

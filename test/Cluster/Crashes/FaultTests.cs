@@ -8,7 +8,7 @@ namespace Gateway.Cluster.Crashes;
 public sealed class FaultTests(SharedCluster shared) : ClusterTest(shared)
 {
     // The suite shares its machine with much else: enough to hit every fault, not to measure.
-    private const double Rate = 50;
+    private const double Rate = 25;
 
     /// <summary>3 s are promised.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);

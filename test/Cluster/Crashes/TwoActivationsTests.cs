@@ -26,7 +26,8 @@ public sealed class TwoActivationsTests(SharedCluster shared) : ClusterTest(shar
 
         owner.Resume();
 
-        await Eventually.TrueAsync(() => !owner.IsRunning, "the replaced silo ends itself", Promises.Failover);
+        await Eventually.TrueAsync(() => !owner.IsRunning, "the replaced silo ends itself", Promises.Failover * 2);
+        owner.Process.ExitCode.Should().Be(1, "its supervisor must see that this was no orderly end");
         var after = await FeedVersionsAsync();
         after.Keys.Should().Contain(before.Keys);
         before.Should().OnlyContain(node => after[node.Key] >= node.Value);

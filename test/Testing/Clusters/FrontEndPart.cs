@@ -49,10 +49,22 @@ public sealed class FrontEndPart : ClusterPart
         return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}");
     }
 
-    /// <summary>Creates an API key.</summary>
+    /// <summary>Creates an API key. A 503, which a busy database may cause, is asked again as any client should: at worst there are two.</summary>
     public async Task<(string Id, string Key)> CreateKeyAsync(string name)
     {
-        var created = await AdminJsonAsync(HttpMethod.Post, "/admin/keys", new JsonObject { ["name"] = name });
+        var created = await Eventually.ValueAsync(
+            async () =>
+            {
+                using var answer = await AdminAsync(HttpMethod.Post, "/admin/keys", new JsonObject { ["name"] = name });
+                var text = await answer.Content.ReadAsStringAsync();
+                return answer.StatusCode switch
+                {
+                    HttpStatusCode.Created => JsonNode.Parse(text),
+                    HttpStatusCode.ServiceUnavailable => null,
+                    var status => throw new InvalidOperationException($"POST /admin/keys: {(int)status} {text}"),
+                };
+            },
+            "the key is created");
         return (created["id"]!.GetValue<string>(), created["key"]!.GetValue<string>());
     }
 

@@ -29,7 +29,7 @@ public sealed class NginxProcess : IAsyncDisposable
     public static string Prepare(TempFolder folder, int port, params IReadOnlyCollection<string> frontends)
     {
         folder.Write("listen.conf", $"listen 127.0.0.1:{port};\n");
-        folder.Write("frontends.conf", string.Concat(frontends.Select(frontend => $"server {frontend} max_fails=2 fail_timeout=2s;\n")));
+        folder.Write("frontends.conf", string.Concat(frontends.Select(frontend => $"server {frontend} max_fails=2 fail_timeout=1s;\n")));
         return folder.Write("nginx.conf", File.ReadAllText(Path.Combine(RepositoryRoot.Path, "infra", "nginx", "nginx.conf")));
     }
 

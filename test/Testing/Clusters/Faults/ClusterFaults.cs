@@ -42,8 +42,7 @@ public static class ClusterFaults
     {
         var frontEnd = AnyOf(rig.FrontEnds, random);
         load.FrontEnds = [.. load.FrontEnds.Where(other => other != frontEnd)];
-        await frontEnd.KillAsync();
-        load.ExcuseCallsUnderWay();
+        await load.ExcuseWhatIsUnderWayAsync(frontEnd.KillAsync);
         await PauseAsync(Lull);
         await frontEnd.StartAsync();
         load.FrontEnds = [.. load.FrontEnds, frontEnd];

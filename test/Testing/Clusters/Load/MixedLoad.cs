@@ -28,7 +28,7 @@ public sealed class MixedLoad : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly long began = Stopwatch.GetTimestamp();
     private readonly Task sending;
-    private long excusedBefore;
+    private readonly ConcurrentBag<(TimeSpan From, TimeSpan To)> excused = [];
     private int calls;
     private TimeSpan longest;
     private CallKind slowest;
@@ -57,15 +57,20 @@ public sealed class MixedLoad : IAsyncDisposable
         return new MixedLoad(rig, plan, key);
     }
 
-    /// <summary>What is under way now may fail: whoever served it was killed.</summary>
-    public void ExcuseCallsUnderWay() => Volatile.Write(ref excusedBefore, Stopwatch.GetTimestamp());
+    /// <summary>Calls that were under way while somebody was killed may fail: he may have served them.</summary>
+    public async Task ExcuseWhatIsUnderWayAsync(Func<Task> kill)
+    {
+        var from = Stopwatch.GetElapsedTime(began);
+        await kill();
+        excused.Add((from, Stopwatch.GetElapsedTime(began)));
+    }
 
     /// <summary>Calls ended so far and what became of them.</summary>
     public LoadReport Report()
     {
         lock (gate)
         {
-            return new LoadReport(calls, [.. failed.OrderBy(call => call.At)], longest, slowest);
+            return new LoadReport(calls, [.. failed.Select(call => call with { Excused = excused.Any(kill => call.At <= kill.To && call.At + call.Waited >= kill.From) }).OrderBy(call => call.At)], longest, slowest);
         }
     }
 
@@ -180,7 +185,7 @@ public sealed class MixedLoad : IAsyncDisposable
         var waited = Stopwatch.GetElapsedTime(started);
         if (problem is not null)
         {
-            failed.Add(new FailedCall(kind, target, Stopwatch.GetElapsedTime(began, started), waited, problem) { Excused = started < Volatile.Read(ref excusedBefore) });
+            failed.Add(new FailedCall(kind, target, Stopwatch.GetElapsedTime(began, started), waited, problem));
         }
 
         lock (gate)
