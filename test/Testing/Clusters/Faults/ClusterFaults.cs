@@ -48,13 +48,7 @@ public static class ClusterFaults
         load.FrontEnds = [.. load.FrontEnds, frontEnd];
     }) { NeedsNginx = true };
 
-    public static ClusterFault RedisKilled { get; } = new("Redis is killed and comes back empty", [], async (rig, _, _) =>
-    {
-        await rig.Redis.KillAsync();
-        await PauseAsync(Lull);
-        await rig.Redis.RestartAsync();
-        await PauseAsync(Lull);
-    });
+    public static ClusterFault RedisKilled { get; } = RedisAway(Lull);
 
     public static ClusterFault RedisRolledBack { get; } = new("Redis comes back with an old dump", [], async (rig, _, random) =>
     {
@@ -93,9 +87,17 @@ public static class ClusterFaults
     /// <summary>All that leave no caller with a failure but as they say.</summary>
     public static ImmutableArray<ClusterFault> All { get; } =
     [
-        SiloKilled, EverySiloKilledInTurn, SiloStopped, RollingRestart, FrontEndStopped, FrontEndKilled, RedisKilled, RedisRolledBack, RedisFrozen, SiloKilledWithoutRedis, DatabaseRestarted,
+        SiloKilled, EverySiloKilledInTurn, SiloStopped, RollingRestart, FrontEndStopped, FrontEndKilled, RedisKilled, RedisAway(TimeSpan.FromSeconds(20)), RedisRolledBack, RedisFrozen, SiloKilledWithoutRedis, DatabaseRestarted,
         SiloHung(TimeSpan.FromSeconds(1)), SiloHung(TimeSpan.FromSeconds(5)), SiloHung(TimeSpan.FromSeconds(30)),
     ];
+
+    public static ClusterFault RedisAway(TimeSpan time) => new($"Redis is killed and comes back empty after {time.TotalSeconds:0} s", [], async (rig, _, _) =>
+    {
+        await rig.Redis.KillAsync();
+        await PauseAsync(time);
+        await rig.Redis.RestartAsync();
+        await PauseAsync(Lull);
+    });
 
     public static ClusterFault SiloHung(TimeSpan time) => new($"a silo hangs for {time.TotalSeconds:0} s", [], async (rig, _, random) =>
     {
