@@ -201,7 +201,7 @@ internal sealed partial class MembershipAgent(
             DeadAt = status == SiloStatus.Dead ? table.Now : 0,
         };
         _hasNews = true;
-        return store.TryWriteAsync(new(table.Version, views.Current.Version, [row]), cancellationToken);
+        return store.TryWriteAsync(new(table.Version, views.Current.Version, [row]) { Heartbeat = row.Endpoint }, cancellationToken);
     }
 
     // Others would see it within half a second; told, they see it now.

@@ -18,4 +18,7 @@ internal sealed record MembershipTable(long Version, long Now, bool HasOtherEngi
 internal sealed record MembershipWrite(long ExpectedVersion, long MinVersion, ImmutableArray<SiloRow> Rows, SiloRow? Silent = null)
 {
     public ImmutableArray<IPEndPoint> Removed { get; init; } = [];
+
+    /// <summary>Whose heartbeat is renewed with it: a row that came without one would look like that of a silo long silent.</summary>
+    public IPEndPoint? Heartbeat { get; init; }
 }

@@ -18,13 +18,16 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
         return {now, redis.call('EXISTS', KEYS[2]), redis.call('HGETALL', KEYS[1])}
         """;
 
-    // ARGV: expected version, version to exceed, field that must still have a value, that value, then pairs of field and value ('' removes).
+    // ARGV: expected version, version to exceed, field that must still have a value, that value, then pairs of field and value ('' removes,
+    // 'now' is the time).
     private const string WriteScript = Now + """
         local version = redis.call('HGET', KEYS[1], 'version') or '0'
         if version ~= ARGV[1] or (ARGV[3] ~= '' and (redis.call('HGET', KEYS[1], ARGV[3]) or '') ~= ARGV[4]) then return 0 end
         redis.call('HSET', KEYS[1], 'version', string.format('%.0f', math.max(tonumber(version) + 1, tonumber(ARGV[2]) + 1, now)))
         for i = 5, #ARGV, 2 do
-            if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i]) else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+            local value = ARGV[i + 1]
+            if value == 'now' then value = string.format('%.0f', now) end
+            if value == '' then redis.call('HDEL', KEYS[1], ARGV[i]) else redis.call('HSET', KEYS[1], ARGV[i], value) end
         end
         return 1
         """;
@@ -71,6 +74,11 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
         foreach (var row in write.Rows)
         {
             arguments.AddRange(["silo:" + row.Endpoint, JsonSerializer.Serialize(row)]);
+        }
+
+        if (write.Heartbeat is { } heartbeat)
+        {
+            arguments.AddRange([Beat(heartbeat), "now"]);
         }
 
         foreach (var endpoint in write.Removed)

@@ -37,7 +37,7 @@ internal sealed class InMemoryCluster
             _version = Math.Max(Math.Max(_version, write.MinVersion) + 1, time);
             foreach (var row in write.Rows)
             {
-                _rows[row.Endpoint] = row with { Heartbeat = time };
+                _rows[row.Endpoint] = row with { Heartbeat = row.Endpoint.Equals(write.Heartbeat) ? time : _rows.GetValueOrDefault(row.Endpoint)?.Heartbeat ?? 0 };
             }
 
             foreach (var endpoint in write.Removed)

@@ -1,0 +1,64 @@
+using System.Net;
+using Gateway.Testing.Redis;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
+using Orleans.Configuration;
+using Orleans.Runtime.Membership;
+using StackExchange.Redis;
+
+namespace Gateway.Runtime.Tests.Clustering;
+
+public sealed class RedisMembershipStoreTests
+{
+    private static readonly IPEndPoint Endpoint = new(IPAddress.Loopback, 11111);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_row_that_its_silo_writes_looks_silent_to_nobody_from_the_first_moment(bool successor)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var redis = await RedisServer.StartAsync();
+        using var store = NewStore(redis);
+        if (successor)
+        {
+            // The silo before it on this address has been silent for long.
+            await redis.CommandAsync("HSET", "{s/members/c}/BuiltIn", "beat:" + Endpoint, "1");
+        }
+
+        var before = await store.ReadAsync(null, cancellation);
+        (await store.TryWriteAsync(new(before.Version, before.Version, [NewRow()]) { Heartbeat = Endpoint }, cancellation)).Should().BeTrue();
+
+        var table = await store.ReadAsync(null, cancellation);
+        MembershipRules.IsSilent(table, table.Rows.Single()).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task what_others_write_in_a_row_is_no_heartbeat()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var redis = await RedisServer.StartAsync();
+        using var store = NewStore(redis);
+        var before = await store.ReadAsync(null, cancellation);
+
+        (await store.TryWriteAsync(new(before.Version, before.Version, [NewRow()]), cancellation)).Should().BeTrue();
+
+        var table = await store.ReadAsync(null, cancellation);
+        MembershipRules.IsSilent(table, table.Rows.Single()).Should().BeTrue();
+    }
+
+    private static RedisMembershipStore NewStore(RedisServer redis) => new(
+        Options.Create(new RedisClusteringOptions { ConfigurationOptions = ConfigurationOptions.Parse(redis.Address) }),
+        Options.Create(new ClusterOptions { ServiceId = "s", ClusterId = "c" }),
+        TimeProvider.System);
+
+    private static SiloRow NewRow() => new()
+    {
+        Address = SiloAddress.New(Endpoint, 1),
+        Instance = "instance",
+        Status = SiloStatus.Joining,
+        Name = "silo",
+        Started = DateTimeOffset.UnixEpoch,
+        Signature = "",
+    };
+}
