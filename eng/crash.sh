@@ -37,13 +37,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-missing=()
-have redis-server || missing+=(redis-server)
-have_postgres || missing+=(postgresql)
-have nginx || missing+=(nginx-light)
-if [ ${#missing[@]} -gt 0 ]; then
-    require_packages "${missing[@]}"
-fi
+require_cluster_programs
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 if [ "$upgrade" = yes ]; then

@@ -27,3 +27,12 @@ require_packages() {
     printf '%s  %s\n' "$(date +%H:%M:%S)" "Installing $*"
     install_packages "$@"
 }
+
+# What a cluster on this machine is made of besides our own programs.
+require_cluster_programs() {
+    local missing=()
+    have redis-server || missing+=(redis-server)
+    have_postgres || missing+=(postgresql)
+    have nginx || missing+=(nginx-light)
+    [ ${#missing[@]} -eq 0 ] || require_packages "${missing[@]}"
+}
