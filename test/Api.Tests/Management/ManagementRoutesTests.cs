@@ -98,6 +98,7 @@ public sealed class ManagementRoutesTests
 
         cluster.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("id").GetString()).Should().Equal("n1", "n2");
         cluster.GetProperty("nodes")[0].GetProperty("in_flight").GetInt32().Should().Be(4);
+        cluster.GetProperty("nodes_complete").GetBoolean().Should().BeTrue();
         cluster.GetProperty("settings_agree").GetBoolean().Should().BeFalse();
         cluster.GetProperty("silos")[0].GetProperty("id").GetString().Should().Be("127.0.0.1:11111@5");
         cluster.GetProperty("silos")[0].GetProperty("status").GetString().Should().Be("active");

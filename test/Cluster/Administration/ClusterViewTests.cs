@@ -31,6 +31,7 @@ public sealed class ClusterViewTests(SharedCluster shared) : ClusterTest(shared)
         cluster["settings_agree"]!.GetValue<bool>().Should().BeTrue(cluster.ToJsonString());
         cluster["membership_version"]!.GetValue<long>().Should().BePositive();
         cluster["manifest_version"]!.GetValue<long>().Should().BePositive();
+        await Shared.UntilAllNodesAreListedAsync();
         cluster["unavailable"]!.AsArray().Should().BeEmpty();
     }
 

@@ -81,6 +81,12 @@ public sealed class SharedCluster : IAsyncLifetime
             ClusterPart.StartBound);
     }
 
+    /// <summary>Whoever lists the nodes has heard of all: a silo that came back takes its grains back, and for five seconds may not have.</summary>
+    public Task UntilAllNodesAreListedAsync() => Eventually.TrueAsync(
+        async () => (await A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["nodes_complete"]?.GetValue<bool>() == true,
+        "all nodes are listed",
+        Promises.Failover);
+
     public async Task<string[]> ActiveSilosAsync() =>
         [.. (await A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["silos"]!.AsArray().Where(silo => silo!["status"]!.GetValue<string>() == "active").Select(silo => silo!["id"]!.GetValue<string>())];
 

@@ -41,18 +41,22 @@ public sealed class KeyVersionOrderTests
         var created = (await TestKeys.StoreOf(database).InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None)).Stored!.Record;
         await using var stalled = await StalledChangeAsync(database);
         Task Revoke(TestDatabase process) => TestKeys.StoreOf(process).RevokeAsync("k1", TestKeys.Audit, None);
-        Task Update(TestDatabase process) => TestKeys.StoreOf(process).UpdateAsync(created with { Name = "renamed" }, TestKeys.Audit, None);
+        Task<ApiKeyRecord?> Update(TestDatabase process) => TestKeys.StoreOf(process).UpdateAsync(created with { Name = "renamed" }, TestKeys.Audit, None);
 
-        var changes = new List<Task> { revokeFirst ? Revoke(first) : Update(first) };
+        var revoking = revokeFirst ? Revoke(first) : null;
+        var updating = revokeFirst ? null : Update(first);
         await WaitingAsync(database, 1);
-        changes.Add(revokeFirst ? Update(second) : Revoke(second));
+        revoking ??= Revoke(second);
+        updating ??= Update(second);
         await WaitingAsync(database, 2);
         await stalled.CommitAsync();
-        await Task.WhenAll(changes);
+        await revoking;
+        var updated = await updating;
 
+        // Of two that wait for a row whose holder changed it, PostgreSQL mostly, not always, lets the first go first.
         var stored = await TestKeys.StoreOf(database).FindAsync("k1", None);
         stored!.Record.RevokedAt.Should().NotBeNull();
-        stored.Record.Name.Should().Be(revokeFirst ? "a key" : "renamed");
+        stored.Record.Name.Should().Be(updated is null ? "a key" : "renamed");
         stored.IsAuthentic.Should().BeTrue();
     }
 

@@ -8,6 +8,9 @@ public sealed record ClusterJson
     /// <summary>Front-ends seen in the last 10 s.</summary>
     public required ImmutableArray<NodeJson> Nodes { get; init; }
 
+    /// <summary>False: whoever keeps the list took over less than 5 s ago and may not have heard of every node; null: it cannot be asked.</summary>
+    public bool? NodesComplete { get; init; }
+
     public required ImmutableArray<SiloJson> Silos { get; init; }
 
     /// <summary>What runs the grains: <c>BuiltIn</c> or <c>Orleans</c>.</summary>

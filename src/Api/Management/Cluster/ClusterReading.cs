@@ -61,6 +61,7 @@ public sealed class ClusterReading(Router router, IGrainFactory grains, GrainRea
         return new ClusterJson
         {
             Nodes = [.. (nodes?.Nodes ?? []).OrderBy(node => node.Last.NodeId, StringComparer.Ordinal).Select(NodeJson.Of)],
+            NodesComplete = nodes?.IsComplete,
             Silos = [.. (hosts ?? []).OrderBy(host => host.Key.ToParsableString(), StringComparer.Ordinal).Select(host => Silo(host.Key, host.Value, statistics, nodes))],
             Engine = ClusterHostingExtensions.EngineName,
             MembershipVersion = nodes?.MembershipVersion,
