@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Forwarding.Body;
 
@@ -27,6 +28,21 @@ public static class BodyEdits
             ({ } first, { } second) when first.Range.Start <= second.Range.Start => [first, second],
             ({ } second, { } first) => [first, second],
         };
+    }
+
+    /// <inheritdoc cref="Build(PeekedRequest, byte[], bool)"/>
+    /// <param name="outputCap">Longest answer in tokens; null: as the body has it.</param>
+    public static BodyEdit[] Build(PeekedRequest request, byte[]? modelJson, bool askForUsage, Operation operation, long? outputCap)
+    {
+        var edits = Build(request, modelJson, askForUsage);
+        if (outputCap is not { } cap)
+        {
+            return edits;
+        }
+
+        // Put first and sorted by a stable sort: what is added at the beginning of the body keeps its comma.
+        var caps = OutputCap.Edits(request, operation, cap, bodyStaysEmpty: edits.Length == 0);
+        return [.. caps.Concat(edits).OrderBy(edit => edit.Range.Start)];
     }
 
     /// <summary>JSON text of a model name.</summary>

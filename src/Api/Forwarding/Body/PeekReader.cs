@@ -59,8 +59,33 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
         RoutingField.Model => ReadModel(),
         RoutingField.Stream => ReadStream(),
         RoutingField.StreamOptions => ReadStreamOptions(),
+        RoutingField.MaxTokens or RoutingField.MaxCompletionTokens or RoutingField.MaxOutputTokens or RoutingField.N or RoutingField.BestOf => ReadNumber(field),
+        RoutingField.PreviousResponseId => ReadReference(),
         _ => null,
     };
+
+    /// <summary>What bounds the output must be understood as the upstream will: a text that some readers take for a number is refused.</summary>
+    private GatewayError? ReadNumber(RoutingField field)
+    {
+        long? number = null;
+        if (_reader.TokenType == JsonTokenType.Number && PeekedNumber.TryRead(ref _reader, out var read))
+        {
+            number = read;
+        }
+        else if (_reader.TokenType != JsonTokenType.Null)
+        {
+            return RequestErrors.WrongType(field.Name(), "a whole number or null");
+        }
+
+        Request.Set(field, new PeekedNumber(TokenRange(), number));
+        return null;
+    }
+
+    private GatewayError? ReadReference()
+    {
+        Request.References += _reader.TokenType == JsonTokenType.Null ? 0 : 1;
+        return null;
+    }
 
     private GatewayError? ReadModel()
     {
@@ -145,21 +170,48 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
         return null;
     }
 
-    /// <summary>Fields that are only looked at for their presence and outer type.</summary>
+    /// <summary>Fields that are looked at for their presence, their outer type, and what they refer to.</summary>
     private GatewayError? ReadContent()
     {
-        var isMessages = operation == Operation.ChatCompletions && _reader.ValueTextEquals("messages"u8);
-        _hasInput |= isMessages
-            || (operation == Operation.Completions && _reader.ValueTextEquals("prompt"u8))
-            || (operation == Operation.Embeddings && _reader.ValueTextEquals("input"u8));
+        var content = PeekedContents.Match(ref _reader, operation);
+        _hasInput |= content is PeekedContent.Messages or PeekedContent.Prompt or PeekedContent.Input;
         _reader.Read();
-        if (isMessages)
+        switch (content)
         {
-            return ReadMessages();
+            case PeekedContent.Messages:
+                return ReadMessages();
+            case PeekedContent.Prompt:
+                Request.Prompts = ReadPrompts();
+                return null;
+            case PeekedContent.Items:
+                Request.References += ContentReferences.CountIn(ref _reader);
+                return null;
+            case PeekedContent.StoredContext:
+                ReadReference();
+                break;
         }
 
         _reader.Skip();
         return null;
+    }
+
+    /// <summary>How many texts are to be completed: a list of texts or of token lists is several, a list of tokens one.</summary>
+    private int ReadPrompts()
+    {
+        if (_reader.TokenType != JsonTokenType.StartArray)
+        {
+            _reader.Skip();
+            return 1;
+        }
+
+        var prompts = 0;
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            prompts += _reader.TokenType == JsonTokenType.Number ? 0 : 1;
+            _reader.Skip();
+        }
+
+        return Math.Max(1, prompts);
     }
 
     private GatewayError? ReadMessages()
@@ -178,7 +230,7 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
                 error = RequestErrors.WrongType("messages", "an array of objects");
             }
 
-            _reader.Skip();
+            Request.References += ContentReferences.CountIn(ref _reader);
         }
 
         return error;

@@ -27,11 +27,48 @@ public sealed class PeekedRequest
     /// <summary>The caller wants the usage chunk itself.</summary>
     public bool AsksForUsage { get; internal set; }
 
+    /// <summary><c>max_tokens</c>; null: absent.</summary>
+    public PeekedNumber? MaxTokens { get; private set; }
+
+    /// <summary><c>max_completion_tokens</c>; null: absent.</summary>
+    public PeekedNumber? MaxCompletionTokens { get; private set; }
+
+    /// <summary><c>max_output_tokens</c>; null: absent.</summary>
+    public PeekedNumber? MaxOutputTokens { get; private set; }
+
+    /// <summary>Answers that are generated for each prompt, also those that are then thrown away: the larger of <c>n</c> and <c>best_of</c>, at least 1.</summary>
+    public long AnswersPerPrompt { get; private set; } = 1;
+
+    /// <summary>Texts to complete; 1 for anything but a list of them in <c>prompt</c>.</summary>
+    public int Prompts { get; internal set; } = 1;
+
+    /// <summary>Parts of the input whose tokens the length of the body says nothing about: pictures, sound, files, and what the upstream keeps.</summary>
+    public int References { get; internal set; }
+
     /// <summary>Just after the opening brace of the body.</summary>
     public int ContentStart { get; internal set; }
 
     /// <summary>The body has no field at all.</summary>
     public bool IsEmpty { get; internal set; } = true;
+
+    internal void Set(RoutingField field, PeekedNumber number)
+    {
+        switch (field)
+        {
+            case RoutingField.MaxTokens:
+                MaxTokens = number;
+                break;
+            case RoutingField.MaxCompletionTokens:
+                MaxCompletionTokens = number;
+                break;
+            case RoutingField.MaxOutputTokens:
+                MaxOutputTokens = number;
+                break;
+            default:
+                AnswersPerPrompt = Math.Max(AnswersPerPrompt, number.Value ?? 1);
+                break;
+        }
+    }
 }
 
 /// <summary>A part of the body, in bytes from its beginning.</summary>

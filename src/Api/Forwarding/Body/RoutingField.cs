@@ -11,6 +11,7 @@ internal enum RoutingField
     MaxCompletionTokens,
     MaxOutputTokens,
     N,
+    BestOf,
     PreviousResponseId,
 }
 
@@ -54,6 +55,7 @@ internal static class RoutingFieldNames
         RoutingField.MaxCompletionTokens => "max_completion_tokens",
         RoutingField.MaxOutputTokens => "max_output_tokens",
         RoutingField.N => "n",
+        RoutingField.BestOf => "best_of",
         RoutingField.PreviousResponseId => "previous_response_id",
         _ => throw new ArgumentOutOfRangeException(nameof(field)),
     };
@@ -72,6 +74,7 @@ internal static class RoutingFieldNames
         1 when folded[0] == (byte)'n' => RoutingField.N,
         5 when folded.SequenceEqual("model"u8) => RoutingField.Model,
         6 when folded.SequenceEqual("stream"u8) => RoutingField.Stream,
+        7 when folded.SequenceEqual("best_of"u8) => RoutingField.BestOf,
         10 when folded.SequenceEqual("max_tokens"u8) => RoutingField.MaxTokens,
         14 when folded.SequenceEqual("stream_options"u8) => RoutingField.StreamOptions,
         17 when folded.SequenceEqual("max_output_tokens"u8) => RoutingField.MaxOutputTokens,

@@ -22,6 +22,8 @@ internal static class IdentitySettingDefinitions
         new("Gateway:Auth:OwnKeys:MaxAgeDays", SettingKind.Number, "How long an API key lives that a caller made at /v1/me/keys, 1 to 3650.") { Default = "90" },
         new("Gateway:Auth:OwnKeys:MaxCount", SettingKind.Number, "Usable API keys that one user may have, 0 to 10000; 0: nobody makes keys at /v1/me/keys.") { Default = "20" },
         new("GATEWAY_ACCESS", SettingKind.Json, "Who may use what, beyond the entries' own rules: {\"default\":\"deny\",\"rules\":[…]}, or the path of a watched file with it. Unset: no further rules."),
+        new("GATEWAY_PRICES", SettingKind.Json, "Prices per model that win over the built-in table (below), or the path of a watched file with them."),
+        new("GATEWAY_UNKNOWN_PRICE", SettingKind.Choice, "zero: a model without a price costs nothing, and a warning names it once; deny: its requests are refused.") { Default = "zero" },
         new("GATEWAY_LIMITS", SettingKind.Json, "Limits per subject, or the path of a file with them.")
         {
             Support = SettingSupport.NotEnforced,

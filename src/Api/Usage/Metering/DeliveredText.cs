@@ -1,0 +1,94 @@
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Usage.Metering;
+
+/// <summary>Estimates the tokens of what a stream delivered, without reading its events.</summary>
+/// <remarks>
+/// Of choices: every event is a token at least, and holds text of four bytes a token beyond the smallest event that was seen, since
+/// the events of one stream differ in little else.
+/// Of responses: every <c>delta</c> is a token at least, and four bytes of it are one; its events differ too much for the rule above,
+/// and repeat at their ends what the deltas said.
+/// </remarks>
+internal struct DeliveredText(Operation operation)
+{
+    private const int LinePrefix = 6;
+    private int _smallest = int.MaxValue;
+    private long _events;
+    private long _bytes;
+
+    public readonly long Tokens
+    {
+        get
+        {
+            var frame = operation == Operation.Responses || _events == 0 ? 0 : _events * _smallest;
+            return Math.Max(_events, TokenRule.Tokens(Math.Max(0, _bytes - frame)));
+        }
+    }
+
+    /// <param name="data">Of one event.</param>
+    public void AddEvent(ReadOnlySpan<byte> data)
+    {
+        if (operation == Operation.Responses)
+        {
+            AddDeltas(data);
+        }
+        else if (data is [(byte)'{', ..])
+        {
+            _events++;
+            _bytes += data.Length;
+            _smallest = Math.Min(_smallest, data.Length);
+        }
+    }
+
+    /// <param name="events">Whole events of one line of data and a blank line each.</param>
+    public void AddRun(ReadOnlySpan<byte> events)
+    {
+        if (operation == Operation.Responses)
+        {
+            AddDeltas(events);
+            return;
+        }
+
+        var first = events.IndexOf((byte)'\n') - LinePrefix;
+        if (first > 0 && events[LinePrefix] == (byte)'{')
+        {
+            _smallest = Math.Min(_smallest, first);
+        }
+
+        var count = events.Count((byte)'\n') / 2;
+        _events += count;
+        _bytes += events.Length - (count * (LinePrefix + 2));
+    }
+
+    private void AddDeltas(ReadOnlySpan<byte> json)
+    {
+        var sign = "\"delta\":"u8;
+        for (var at = json.IndexOf(sign); at >= 0; at = json.IndexOf(sign))
+        {
+            json = json[(at + sign.Length)..].TrimStart((byte)' ');
+            if (json is [(byte)'"', .. var text])
+            {
+                json = text[TextLength(text)..];
+                _events++;
+                _bytes += text.Length - json.Length;
+            }
+        }
+    }
+
+    private static int TextLength(ReadOnlySpan<byte> text)
+    {
+        var length = 0;
+        while (text[length..].IndexOfAny((byte)'"', (byte)'\\') is var at and >= 0)
+        {
+            length += at;
+            if (text[length] == (byte)'"')
+            {
+                return length;
+            }
+
+            length = Math.Min(length + 2, text.Length);
+        }
+
+        return text.Length;
+    }
+}
