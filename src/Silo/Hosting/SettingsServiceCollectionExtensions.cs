@@ -28,6 +28,8 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Proxy);
         services.AddSettings(settings.Http);
         services.AddSettings(settings.Drain);
+        services.AddSettings(settings.Journal);
+        services.AddSettings(settings.Ledger);
         services.AddSingleton(settings.Credentials);
         services.AddSingleton<IProviderCredentials>(settings.Credentials);
         services.AddSingleton<IProviderKeys>(settings.Credentials);
