@@ -10,7 +10,8 @@ namespace Gateway.Silo.Hosting;
 
 public static class SettingsServiceCollectionExtensions
 {
-    private const string DatabaseName = "gateway.db";
+    /// <summary>Of the embedded database, in <c>DATA_DIR</c>.</summary>
+    public const string DatabaseName = "gateway.db";
 
     /// <summary>Registers every part of the settings, as itself and as <see cref="IOptions{TOptions}"/>.</summary>
     public static IServiceCollection AddGatewaySettings(this IServiceCollection services, GatewaySettings settings)

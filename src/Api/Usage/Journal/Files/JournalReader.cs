@@ -74,7 +74,16 @@ internal sealed class JournalReader(string folder) : IDisposable
                 continue;
             }
 
-            _handle = OpenRead(SessionFolder.SegmentPath(folder, number));
+            try
+            {
+                _handle = OpenRead(SessionFolder.SegmentPath(folder, number));
+            }
+            catch (FileNotFoundException)
+            {
+                // Deleted meanwhile, since the ledger has all of it.
+                continue;
+            }
+
             Damages += Segment > 0 && number != Segment + 1 ? 1 : 0;
             Segment = number;
             _offset = 0;
