@@ -4,12 +4,14 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-Usage: eng/bench.sh [--quick] [--rounds N] [--seconds N] [--connections N] [--keys N] [--streams N]
+Usage: eng/bench.sh --ledger [--rows N]
+       eng/bench.sh [--quick] [--rounds N] [--seconds N] [--connections N] [--keys N] [--streams N]
 
 Builds in Release and prints, as medians over interleaved rounds, throughput, CPU time per request of each process and
 their ratios to a bare Kestrel + HttpMessageInvoker forwarder; latency at half load; memory of open slow streams.
 Ratios count: absolute figures are those of this machine, shared with the load generator and the upstreams.
 
+  --ledger         only the usage ledger: cost of a journal entry, records/s into PostgreSQL, queries over --rows (10,000,000) records
   --quick          3 rounds of 2 s, 500 open streams
   --rounds N       interleaved rounds (7)
   --seconds N      length of one run (3)
@@ -24,6 +26,11 @@ TEXT
 case ${1:-} in --help | -h) usage; exit 0 ;; esac
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
+if [ "${1:-}" = --ledger ]; then
+    shift
+    dotnet build bench/Ledger -c Release -v quiet -clp:NoSummary
+    exec dotnet artifacts/bin/Ledger/release/Gateway.Ledger.dll "$@"
+fi
 command -v wrk >/dev/null || { echo "wrk is not installed (Debian: apt-get install wrk)" >&2; exit 1; }
 ulimit -n "$(ulimit -Hn)"
 echo "Building in Release"

@@ -8,6 +8,7 @@ using Gateway.Api.Http;
 using Gateway.Api.Management;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
+using Gateway.Api.Management.Usage;
 using Gateway.Api.Models;
 using Gateway.Api.Routing;
 using Gateway.Api.SelfService;
@@ -15,6 +16,7 @@ using Gateway.Api.Startup;
 using Gateway.Api.Startup.Listeners;
 using Gateway.Api.Startup.Stopping;
 using Gateway.Api.Streaming;
+using Gateway.Api.Usage;
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 
@@ -30,6 +32,8 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddManagement();
     builder.Services.AddSelfService();
     builder.Services.AddHealth();
+    builder.Services.AddUsageLedger();
+    builder.Services.AddUsageManagement();
     builder.Services.AddKeysReadiness();
 
     var app = builder.Build();
@@ -49,5 +53,6 @@ return await Launcher.RunAsync(args, launch =>
     app.MapManagement();
     app.MapKeyManagement();
     app.MapAuditLog();
+    app.MapUsage();
     return app;
 });

@@ -36,6 +36,9 @@ public sealed record MeJson
     /// <summary>When the credential ends, where that is known.</summary>
     public DateTime? ExpiresAt { get; init; }
 
+    /// <summary>Of today and of this month (UTC), as far as it has reached the database; null: it cannot be read now.</summary>
+    public OwnUsageJson? Usage { get; init; }
+
     public static MeJson Of(Caller caller, SubjectNames names) => new()
     {
         Id = caller.Id,

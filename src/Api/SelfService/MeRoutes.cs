@@ -15,12 +15,14 @@ public static class MeRoutes
     {
         services.AddSingleton<OwnKeyRules>();
         services.AddSingleton<OwnKeys>();
+        services.AddSingleton<OwnUsage>();
         return services;
     }
 
     public static void MapSelfService(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead(Path, (HttpContext context, SubjectNames names) => new JsonAnswer(MeJson.Of(context.GetCaller()!, names))).RequireCaller();
+        routes.MapRead(Path, async (HttpContext context, SubjectNames names, OwnUsage usage) =>
+            new JsonAnswer(MeJson.Of(context.GetCaller()!, names) with { Usage = await usage.ReadAsync(context.GetCaller()!, context.RequestAborted) })).RequireCaller();
         routes.MapRead(Path + "/keys", (OwnKeys keys, HttpContext context) => KeyEndpoints.GuardAsync(context, keys.ListAsync)).RequireCaller();
         routes.MapPost(Path + "/keys", (OwnKeys keys, HttpContext context) => KeyEndpoints.GuardAsync(context, keys.CreateAsync)).RequireCaller();
         routes.MapPost(Path + "/keys/{id}/rotate", (OwnKeys keys, HttpContext context) => KeyEndpoints.GuardAsync(context, keys.RotateAsync)).RequireCaller();

@@ -6,7 +6,7 @@ namespace Gateway.Api.Startup;
 /// <summary>Runs the front-end.</summary>
 public static class Launcher
 {
-    private static readonly ProgramDescription Program = new("one URL for many OpenAI-compatible APIs", "ASPNETCORE_URLS");
+    private static readonly ProgramDescription Program = new("one URL for many OpenAI-compatible APIs", "ASPNETCORE_URLS") { Adopt = AdoptCommand.RunAsync };
 
     /// <param name="arguments">The command line.</param>
     /// <param name="compose">Builds the host for a prepared launch.</param>

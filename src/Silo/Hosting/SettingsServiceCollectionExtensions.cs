@@ -10,7 +10,8 @@ namespace Gateway.Silo.Hosting;
 
 public static class SettingsServiceCollectionExtensions
 {
-    private const string DatabaseName = "gateway.db";
+    /// <summary>Of the embedded database, in <c>DATA_DIR</c>.</summary>
+    public const string DatabaseName = "gateway.db";
 
     /// <summary>Registers every part of the settings, as itself and as <see cref="IOptions{TOptions}"/>.</summary>
     public static IServiceCollection AddGatewaySettings(this IServiceCollection services, GatewaySettings settings)
@@ -29,6 +30,8 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Proxy);
         services.AddSettings(settings.Http);
         services.AddSettings(settings.Drain);
+        services.AddSettings(settings.Journal);
+        services.AddSettings(settings.Ledger);
         services.AddSingleton(settings.Credentials);
         services.AddSingleton<IProviderCredentials>(settings.Credentials);
         services.AddSingleton<IProviderKeys>(settings.Credentials);

@@ -5,6 +5,7 @@ using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Prices;
 using Gateway.Silo.Settings.Secrets;
 using Gateway.Silo.Settings.Sources;
+using Gateway.Storage.Ledger;
 using Gateway.Storage.Sql.Postgres;
 
 namespace Gateway.Silo.Settings;
@@ -52,6 +53,10 @@ public sealed class GatewaySettings
     public required LogOptions Log { get; init; }
 
     public required DrainOptions Drain { get; init; }
+
+    public required JournalOptions Journal { get; init; }
+
+    public required LedgerOptions Ledger { get; init; }
 
     /// <summary>False: <c>GATEWAY_DEMO=off</c>.</summary>
     public required bool DemoAllowed { get; init; }

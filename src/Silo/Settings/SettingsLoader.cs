@@ -39,6 +39,8 @@ public static class SettingsLoader
             Proxy = ProcessSettings.ReadProxy(reader),
             Http = ProcessSettings.ReadHttp(reader, cluster.IsClusterMode),
             Log = ProcessSettings.ReadLog(reader),
+            Journal = UsageSettings.ReadJournal(reader),
+            Ledger = UsageSettings.ReadLedger(reader),
             Drain = ProcessSettings.ReadDrain(reader, cluster.IsClusterMode),
             DemoAllowed = reader.Choice("GATEWAY_DEMO", "auto", "off") == "auto",
             NotEnforced = [.. UnsupportedSettings.Read(reader)],

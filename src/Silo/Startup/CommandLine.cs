@@ -10,6 +10,7 @@ public enum StartCommand
     Help,
     Version,
     Health,
+    Adopt,
 }
 
 /// <param name="Urls">Value of <c>--urls</c>; null: not given.</param>
@@ -18,9 +19,13 @@ public sealed record CommandLine(StartCommand Command, string? Urls, string? Err
 {
     private const string UrlsOption = "--urls";
     private const string HealthOption = "--health";
+    private const string AdoptVerb = "adopt";
 
     /// <summary>What <see cref="StartCommand.Health"/> asks.</summary>
     public Uri? HealthAddress { get; init; }
+
+    /// <summary>What <see cref="StartCommand.Adopt"/> takes in.</summary>
+    public string? AdoptFolder { get; init; }
 
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
@@ -38,6 +43,9 @@ public sealed record CommandLine(StartCommand Command, string? Urls, string? Err
                     break;
                 case "--version":
                     result = result with { Command = StartCommand.Version };
+                    break;
+                case AdoptVerb when i + 1 < arguments.Count:
+                    result = result with { Command = StartCommand.Adopt, AdoptFolder = arguments[++i] };
                     break;
                 case HealthOption when i + 1 < arguments.Count && HealthProbe.Parse(arguments[i + 1]) is { } address:
                     result = result with { Command = StartCommand.Health, HealthAddress = address };

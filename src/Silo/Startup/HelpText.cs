@@ -13,6 +13,7 @@ public static class HelpText
             .AppendLine()
             .AppendLine("  (no command)       serve")
             .AppendLine("  check              say what is wrong with settings and manifest, entry by entry, and end")
+            .AppendLine("  adopt FOLDER       take in the usage that front-ends which do not come back left in their journals there, and end")
             .AppendLine("  --urls ADDRESSES   listen there, e.g. http://127.0.0.1:8080; several separated by semicolons")
             .AppendLine("  --health URL       ask a running gateway, e.g. http://127.0.0.1:8000/health/ready; exit code 0 when it answers with success")
             .AppendLine("  --version, --help")

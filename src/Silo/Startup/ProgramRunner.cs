@@ -43,9 +43,12 @@ public static class ProgramRunner
             return await CheckCommand.RunAsync(outcome, TimeProvider.System, Console.Out, CancellationToken.None);
         }
 
-        return outcome.Settings is { } settings
-            ? await ServeAsync(program, settings, serve)
-            : await FailAsync(outcome.Problems.Select(problem => problem.ToString()));
+        if (outcome.Settings is not { } settings)
+        {
+            return await FailAsync(outcome.Problems.Select(problem => problem.ToString()));
+        }
+
+        return commandLine.Command == StartCommand.Adopt ? await AdoptAsync(program, settings, commandLine.AdoptFolder!) : await ServeAsync(program, settings, serve);
     }
 
     /// <summary>Starts the host and waits until it is told to stop. A start that fails stops, in order, what had started already: grains that run on while their services are taken apart fail noisily.</summary>
@@ -64,6 +67,20 @@ public static class ProgramRunner
 
         app.Services.GetRequiredService<StartPhase>().Ended = true;
         await app.WaitForShutdownAsync(CancellationToken.None);
+    }
+
+    private static async Task<int> AdoptAsync(ProgramDescription program, GatewaySettings settings, string folder)
+    {
+        try
+        {
+            return program.Adopt is { } adopt
+                ? await adopt(settings, folder, Console.Out, CancellationToken.None)
+                : await FailAsync(["adopt: a silo has no journals; use the front-end's program."]);
+        }
+        catch (Exception exception)
+        {
+            return await FailAsync(StartFailure.Explain(exception, program, [], settings.Database is not null));
+        }
     }
 
     private static async Task<int> ServeAsync(ProgramDescription program, GatewaySettings settings, Func<GatewaySettings, StartAttempt, Task> serve)

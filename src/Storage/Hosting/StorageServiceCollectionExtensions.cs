@@ -3,6 +3,9 @@ using Gateway.Storage.Clock;
 using Gateway.Storage.Grains;
 using Gateway.Storage.Hosting;
 using Gateway.Storage.Keys;
+using Gateway.Storage.Ledger;
+using Gateway.Storage.Ledger.Reading;
+using Gateway.Storage.Ledger.Writing;
 using Gateway.Storage.Sql;
 using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,8 +40,21 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
         services.TryAddSingleton<KeyUseLog>();
         services.TryAddSingleton<IAuditLog, SqlAuditLog>();
+        services.AddLedger();
         services.TryAddKeyedSingleton<IGrainStorage, SqlGrainStorage>(GrainStorageName);
         services.AddHostedService<StorageMigrationService>();
         return services;
+    }
+
+    private static void AddLedger(this IServiceCollection services)
+    {
+        services.AddOptions<LedgerOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LedgerOptions>, LedgerOptionsValidator>());
+        services.TryAddSingleton<LedgerWriter>(provider =>
+            provider.GetRequiredService<GatewayDatabase>() is PostgresDatabase ? new PostgresLedgerWriter() : new SqliteLedgerWriter());
+        services.TryAddSingleton<UsageLedger>();
+        services.TryAddSingleton<LedgerRetention>();
+        services.TryAddSingleton<UsageReader>();
+        services.TryAddSingleton<SpendReader>();
     }
 }

@@ -29,17 +29,23 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     internal abstract string? ClockQuery { get; }
 
     /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
-    public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        BoundedAsync(token => RunReadAsync(work, token), cancellationToken);
+    public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, callTimeout, cancellationToken);
+
+    /// <summary>For work that reads much and that no grain waits for. Statements state their own bound as well.</summary>
+    internal Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
+        BoundedAsync(token => RunReadAsync(work, token), Longer(patience), cancellationToken);
 
     /// <summary>
     /// Runs the work in one transaction that is committed when it returns. A failure has an unknown outcome. The work must be
     /// repeatable: it runs a second time where it is certain that the first left nothing behind.
     /// </summary>
-    public Task<T> WriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        BoundedAsync(token => RunWriteAsync(work, token), cancellationToken);
+    public Task<T> WriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => WriteAsync(work, callTimeout, cancellationToken);
 
-    /// <summary>As <see cref="WriteAsync{T}"/>, but without a bound: migrations take the time they need.</summary>
+    /// <inheritdoc cref="ReadAsync{T}(Func{DbConnection, CancellationToken, Task{T}}, TimeSpan, CancellationToken)"/>
+    internal Task<T> WriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
+        BoundedAsync(token => RunWriteAsync(work, token), Longer(patience), cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync{T}(Func{DbTransaction, CancellationToken, Task{T}}, CancellationToken)"/>, but without a bound: migrations take the time they need.</summary>
     internal Task<T> MigrateAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         TranslatedAsync(() => RunWriteAsync(work, cancellationToken));
 
@@ -52,9 +58,12 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>What happened, for operators; without values of statements and without secrets.</summary>
     internal abstract string Explain(Exception exception);
 
-    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    // A database that was given more time than usual has it for everything.
+    private TimeSpan Longer(TimeSpan patience) => patience > callTimeout ? patience : callTimeout;
+
+    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> run, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var bound = new CancellationTokenSource(callTimeout, time);
+        using var bound = new CancellationTokenSource(patience, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         var work = TranslatedAsync(() => run(linked.Token));
         try

@@ -7,6 +7,7 @@ using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Authorization;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
+using Gateway.Api.Management.Usage;
 using Gateway.Api.SelfService;
 using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings;
@@ -94,6 +95,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         services.AddGatewayStorage();
         services.AddGatewayIdentity();
         services.AddSelfService();
+        services.AddUsageManagement();
         services.Replace(ServiceDescriptor.Singleton(_ => new IssuerDocuments(providerTimeout ?? TimeSpan.FromSeconds(60))));
         var store = services.Last(service => service.ServiceType == typeof(IApiKeyStore)).ImplementationType!;
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore>(provider => new SwitchableStore((IApiKeyStore)ActivatorUtilities.CreateInstance(provider, store))));
@@ -101,6 +103,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         app.MapKeyManagement();
         app.MapSelfService();
         app.MapAuditLog();
+        app.MapUsage();
         app.MapPost("/test/operator", (BoundBody body) => body.Value).RequireRole(AdminRole.Operator);
         await app.StartAsync(TestContext.Current.CancellationToken);
         await app.Services.GetRequiredService<IKeysReadiness>().Loaded.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

@@ -12,6 +12,9 @@ public static class Programs
 
     public static string Silo => PathOf("Silo");
 
+    /// <summary>Writes a usage journal until it is killed.</summary>
+    public static string JournalWriter => PathOf("JournalWriter");
+
     private static string PathOf(string project)
     {
         var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";

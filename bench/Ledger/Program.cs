@@ -1,0 +1,11 @@
+using System.Globalization;
+using Gateway.Bench.Ledger;
+using Gateway.Testing.Databases;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var rows = args is ["--rows", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 10_000_000;
+
+JournalSection.Run();
+await using var server = await PostgresServer.StartAsync();
+await ShippingSection.RunAsync(server);
+await QuerySection.RunAsync(server, rows);

@@ -1,0 +1,83 @@
+using Gateway.Api.Usage.Journal.Entries;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gateway.Api.Usage.Journal.Files;
+
+/// <summary>Appends frames to the files of one session. Not safe for several threads.</summary>
+internal sealed class SegmentWriter(string folder, JournalOwner owner, int segmentBytes) : IDisposable
+{
+    private readonly List<SafeFileHandle> _full = [];
+    private SafeFileHandle? _handle;
+
+    public int Segment { get; private set; }
+
+    public int Offset { get; private set; }
+
+    public long Place => JournalPlace.Of(Segment, Offset);
+
+    /// <summary>Where the next frame of this length goes; begins a new file when this one is full.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public long PlaceFor(int length)
+    {
+        if (_handle is null || Offset + length > segmentBytes)
+        {
+            Roll();
+        }
+
+        return Place;
+    }
+
+    /// <summary>Hands the frame to the system at <see cref="Place"/>.</summary>
+    /// <exception cref="IOException">The disk refuses. What was written of it lies behind the end; go on with <see cref="Roll"/>.</exception>
+    public void Append(ReadOnlySpan<byte> frame)
+    {
+        RandomAccess.Write(_handle!, frame, Offset);
+        Offset += frame.Length;
+    }
+
+    /// <summary>Begins a new file. It says how long the one before is, whatever else lies there.</summary>
+    public void Roll()
+    {
+        var next = Segment + 1;
+        var path = SessionFolder.SegmentPath(folder, next);
+        var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        int length;
+        try
+        {
+            var buffer = EntryBuffer.Start();
+            buffer.Text(HeaderFields.Session, owner.Session);
+            buffer.Text(HeaderFields.Node, owner.Node);
+            buffer.Number(HeaderFields.PreviousLength, Offset);
+            var frame = buffer.Finish(EntryKind.Header);
+            Frame.Seal(frame, Frame.SumOfContent(frame), 0, 0, JournalPlace.Of(next, 0));
+            RandomAccess.Write(handle, frame, 0);
+            length = frame.Length;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        if (_handle is not null)
+        {
+            _full.Add(_handle);
+        }
+
+        (_handle, Segment, Offset) = (handle, next, length);
+    }
+
+    /// <summary>Files that have something to be flushed; full ones are the caller's from now on.</summary>
+    public (SafeFileHandle? Current, SafeFileHandle[] Full) TakeForFlush()
+    {
+        SafeFileHandle[] full = [.. _full];
+        _full.Clear();
+        return (_handle, full);
+    }
+
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        _full.ForEach(handle => handle.Dispose());
+    }
+}

@@ -1,0 +1,87 @@
+using Gateway.Api.Usage.Journal.Entries;
+using Gateway.Api.Usage.Journal.Files;
+using Gateway.Storage.Ledger;
+
+namespace Gateway.Api.Usage.Journal.Shipping;
+
+/// <summary>Takes in the journals of sessions that have ended: this node's own earlier ones, and those that other nodes left.</summary>
+public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
+{
+    private const int MaxDepth = 4;
+    private const int MaxOwnerBytes = 2048;
+
+    /// <summary>Takes in every journal below <paramref name="folder"/> that no process holds, and deletes what is in the ledger.</summary>
+    /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these.</remarks>
+    /// <exception cref="Gateway.Storage.StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
+    public async Task<Adoption> AdoptAsync(string folder, CancellationToken cancellationToken)
+    {
+        var adoption = new Adoption();
+        foreach (var session in Find(folder))
+        {
+            using var held = SessionFolder.TryLock(session);
+            if (held is null)
+            {
+                adoption = adoption with { InUse = adoption.InUse + 1 };
+                continue;
+            }
+
+            adoption = await AdoptSessionAsync(session, adoption, cancellationToken);
+        }
+
+        return adoption;
+    }
+
+    private async Task<Adoption> AdoptSessionAsync(string folder, Adoption adoption, CancellationToken cancellationToken)
+    {
+        if (JournalReader.OwnerOf(folder) is not { } owner)
+        {
+            // Ended before it could begin anything; with more in it than the begin of a first entry it is for people to look at.
+            if (SessionFolder.BytesIn(folder) > Frame.HeaderLength + MaxOwnerBytes)
+            {
+                return adoption with { Damages = adoption.Damages + 1 };
+            }
+
+            SessionFolder.Delete(folder);
+            return adoption;
+        }
+
+        using var shipper = new SessionShipper(folder, owner, live: null, ledger, time);
+        await shipper.CloseAsync(cancellationToken);
+        SessionFolder.Delete(folder);
+        return adoption with { Sessions = adoption.Sessions + 1, Records = adoption.Records + shipper.Shipped, Damages = adoption.Damages + shipper.Damages };
+    }
+
+    private static string[] Find(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        if (SessionFolder.IsSession(folder))
+        {
+            return [folder];
+        }
+
+        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        string[] found = [.. Directory.EnumerateDirectories(folder, SessionFolder.Pattern, options)];
+        Array.Sort(found, StringComparer.Ordinal);
+        return found;
+    }
+}
+
+/// <summary>What came of taking journals in.</summary>
+public sealed record Adoption
+{
+    /// <summary>Taken in to their end.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>That went into the ledger now.</summary>
+    public long Records { get; init; }
+
+    /// <summary>Left alone: a process holds them.</summary>
+    public int InUse { get; init; }
+
+    /// <summary>Places where bytes were no entry, though entries followed or must have followed.</summary>
+    public int Damages { get; init; }
+}

@@ -1,0 +1,39 @@
+using Gateway.Storage.Ledger;
+
+namespace Gateway.Api.Usage.Journal.Shipping;
+
+/// <summary>Hands the totals of sessions that have ended to the limits. Every front-end does so for all: the same totals twice do no harm.</summary>
+public sealed class SessionSettlement(UsageLedger ledger, IEnumerable<ISessionTotalsSink> sinks)
+{
+    private const int SessionsAtOnce = 20;
+
+    /// <summary>A session whose totals are not taken is kept for the next time.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (!sinks.Any())
+        {
+            return;
+        }
+
+        foreach (var session in await ledger.ListUnsettledAsync(SessionsAtOnce, cancellationToken))
+        {
+            if (await TryTakeAsync(new SessionTotals(session.Session, session.Node, ChargeSums.FromJson(session.Totals)), cancellationToken))
+            {
+                await ledger.SettleAsync(session.Session, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<bool> TryTakeAsync(SessionTotals totals, CancellationToken cancellationToken)
+    {
+        foreach (var sink in sinks)
+        {
+            if (!await sink.TryTakeAsync(totals, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

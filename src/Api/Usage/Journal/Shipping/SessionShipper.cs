@@ -1,0 +1,194 @@
+using Gateway.Abstractions.Usage;
+using Gateway.Api.Usage.Journal.Entries;
+using Gateway.Api.Usage.Journal.Files;
+using Gateway.Storage;
+using Gateway.Storage.Ledger;
+
+namespace Gateway.Api.Usage.Journal.Shipping;
+
+/// <summary>Brings the journal of one session to the ledger.</summary>
+/// <remarks>
+/// 1. Read on from the first file there is: intents are kept until their outcome comes; outcomes before the ledger's position are there already.
+/// 2. A batch ends after <see cref="BatchSize"/> records, with a file, or with what is written. It goes in together with the position.
+/// 3. After a failure the ledger says where it stands: at the batch's begin (send it again), at its end (it was taken), elsewhere (somebody else
+///    ships the same journal: read anew).
+/// 4. A file is left when its records are in the ledger: <see cref="SegmentCleaner"/>.
+/// 5. When the session has ended, what is still open goes in as interrupted, and the position is closed.
+/// </remarks>
+internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJournal? live, UsageLedger ledger, TimeProvider time) : IDisposable
+{
+    public const int BatchSize = 4000;
+
+    private readonly Dictionary<long, byte[]> _open = [];
+    private readonly List<UsageRecord> _batch = [];
+    private readonly List<Charge> _charges = [];
+    private readonly SegmentCleaner? _cleaner = live is null ? null : new SegmentCleaner(live);
+    private JournalReader? _reader;
+    private JournalPosition? _position;
+    private ChargeSums _sums = new(time);
+    private int _summedSegment;
+    private bool _isUnknown;
+
+    public JournalOwner Owner => owner;
+
+    /// <summary>Files that could not be read to their end, so far.</summary>
+    public int Damages => _reader?.Damages ?? 0;
+
+    /// <summary>Records that went in from here.</summary>
+    public long Shipped { get; private set; }
+
+    /// <summary>Ships what is written by now.</summary>
+    /// <returns>False: it is this process's own session, and somebody else has closed it.</returns>
+    /// <exception cref="StorageUnavailableException">Call again later; nothing is lost or doubled.</exception>
+    public async Task<bool> ShipAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await FindPositionAsync(cancellationToken);
+            if (_position!.IsClosed && live is not null)
+            {
+                return false;
+            }
+
+            FillBatch();
+            if (_batch.Count > 0)
+            {
+                await SendAsync(null, cancellationToken);
+                continue;
+            }
+
+            _cleaner?.Clean(_reader!.Place);
+            if (!_reader!.IsAtSegmentEnd(live?.End) || !TryLeaveSegment())
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Of a session that has ended: ships the rest, records what is open as interrupted, and closes it.</summary>
+    /// <inheritdoc cref="ShipAsync" path="/exception"/>
+    public async Task CloseAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await ShipAsync(cancellationToken);
+            if (_position!.IsClosed)
+            {
+                return;
+            }
+
+            foreach (var frame in _open.Values)
+            {
+                _batch.Add(RecordBuilder.Interrupted(Fields(frame), owner));
+                AddCharges(frame, IntentFields.Charge);
+            }
+
+            await SendAsync(_sums.ToJson(), cancellationToken);
+            if (_position.IsClosed)
+            {
+                return;
+            }
+
+            // Somebody else was here, and the sums hold what is open: from the begin.
+            _position = null;
+        }
+    }
+
+    public void Dispose() => _reader?.Dispose();
+
+    private async Task FindPositionAsync(CancellationToken cancellationToken)
+    {
+        if (_position is not null && !_isUnknown)
+        {
+            return;
+        }
+
+        var found = await ledger.OpenAsync(owner.Session, owner.Node, cancellationToken);
+        if (_position is null || (found.Value != _position.Value && found.Value != _reader!.Place) || found.IsClosed)
+        {
+            StartAnew();
+        }
+        else if (found.Value != _position.Value)
+        {
+            Taken();
+        }
+
+        (_position, _isUnknown) = (found, false);
+    }
+
+    private void StartAnew()
+    {
+        _reader?.Dispose();
+        _reader = new JournalReader(folder);
+        _reader.TryOpenAfter(0);
+        _open.Clear();
+        _batch.Clear();
+        _sums = new ChargeSums(time);
+        _summedSegment = _sums.Load(folder);
+    }
+
+    private void FillBatch()
+    {
+        var end = live?.End;
+        while (_batch.Count < BatchSize && _reader!.TryRead(end, out var frame))
+        {
+            var number = Frame.NumberOf(frame);
+            switch (Frame.KindOf(frame))
+            {
+                case EntryKind.Intent:
+                    _open[number] = frame.ToArray();
+                    break;
+                case EntryKind.Outcome:
+                    _open.Remove(number, out var intent);
+                    if (_reader.Segment > _summedSegment)
+                    {
+                        AddCharges(frame, OutcomeFields.Charge);
+                    }
+
+                    if (_reader.Place > _position!.Value)
+                    {
+                        _batch.Add(RecordBuilder.Completed(Fields(intent), Fields(frame), owner));
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <param name="totals">Not null: it is the last step.</param>
+    private async Task SendAsync(string? totals, CancellationToken cancellationToken)
+    {
+        var step = new JournalStep(owner.Session, _position!.Value, Math.Max(_reader!.Place, _position.Value)) { Totals = totals };
+        _isUnknown = true;
+        if (await ledger.AppendAsync(step, _batch, cancellationToken))
+        {
+            (_position, _isUnknown) = (_position with { Value = step.To, IsClosed = totals is not null }, false);
+            Taken();
+        }
+    }
+
+    private void Taken()
+    {
+        Shipped += _batch.Count;
+        _batch.Clear();
+    }
+
+    private bool TryLeaveSegment()
+    {
+        if (_cleaner is not null && !_cleaner.TryLeave(_reader!.Segment, _reader.Place, _open.Values, _sums))
+        {
+            return false;
+        }
+
+        return _reader!.TryOpenAfter(_reader.Segment);
+    }
+
+    private void AddCharges(ReadOnlySpan<byte> frame, int field)
+    {
+        _charges.Clear();
+        RecordBuilder.ReadCharges(Fields(frame), field, _charges);
+        _sums.Add(_charges);
+    }
+
+    private static ReadOnlySpan<byte> Fields(ReadOnlySpan<byte> frame) => frame.IsEmpty ? frame : frame[Frame.HeaderLength..];
+}

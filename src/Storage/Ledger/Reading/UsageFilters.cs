@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using Dapper;
+using Gateway.Storage.Ledger.Writing;
+
+namespace Gateway.Storage.Ledger.Reading;
+
+/// <summary>Filters as conditions of a statement.</summary>
+internal static class UsageFilters
+{
+    /// <summary>Over tables of sums.</summary>
+    public static string OverSums(IEnumerable<UsageFilter> filters, bool perGroup, DynamicParameters values)
+    {
+        values.Add("AllGroups", UsageDimensions.AllGroups);
+        return string.Join(
+            " AND ",
+            filters.Select((filter, i) => Equal(Column(filter.Dimension), filter, "F" + i.ToString(CultureInfo.InvariantCulture), values))
+                .Prepend(perGroup ? "group_name <> @AllGroups" : "group_name = @AllGroups"));
+    }
+
+    /// <summary>Over single records.</summary>
+    public static string OverRecords(IEnumerable<UsageFilter> filters, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>
+    {
+        var name = "R" + i.ToString(CultureInfo.InvariantCulture);
+        if (filter.Dimension != UsageDimension.Group)
+        {
+            return " AND " + Equal(Column(filter.Dimension), filter, name, values);
+        }
+
+        values.Add(name, filter.Value.Length == 0 ? "[]" : $"%{Escaped(JsonSerializer.Serialize(filter.Value, RecordColumns.Json))}%");
+        return $" AND groups LIKE @{name} ESCAPE '!'";
+    }));
+
+    public static string Column(UsageDimension dimension) => dimension switch
+    {
+        UsageDimension.User => "user_id",
+        UsageDimension.Group => "group_name",
+        UsageDimension.Project => "project",
+        UsageDimension.Key => "key_id",
+        UsageDimension.Model => "model",
+        UsageDimension.Endpoint => "endpoint",
+        UsageDimension.Status => "status",
+        UsageDimension.EndUser => "end_user",
+        _ => throw new ArgumentOutOfRangeException(nameof(dimension)),
+    };
+
+    private static string Equal(string column, UsageFilter filter, string name, DynamicParameters values)
+    {
+        values.Add(name, filter.Dimension == UsageDimension.Status ? int.Parse(filter.Value, CultureInfo.InvariantCulture) : filter.Value);
+        return $"{column} = @{name}";
+    }
+
+    private static string Escaped(string text) => text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+}

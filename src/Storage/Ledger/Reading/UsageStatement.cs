@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using Dapper;
+using Gateway.Storage.Ledger.Writing;
+
+namespace Gateway.Storage.Ledger.Reading;
+
+/// <summary>The statement of a query over sums.</summary>
+/// <remarks>
+/// 1. Whole days come from the sums of days, what is left at both ends from those of hours; with hours asked for, all from the latter.
+/// 2. What sums are not kept by (the end user) is added up from records.
+/// 3. Statements are the same on every database, so months are told apart by their borders.
+/// </remarks>
+internal sealed class UsageStatement
+{
+    private const long Hour = UsageSums.HourMilliseconds;
+    private const long Day = UsageSums.DayMilliseconds;
+    private const string SumColumns = "bucket, group_name, user_id, key_id, project, model, endpoint, status, requests, input, cached_input, cache_write, output, reasoning, cost_nano_usd, partial, interrupted, estimated";
+
+    private readonly UsageQuery _query;
+
+    private UsageStatement(UsageQuery query)
+    {
+        _query = query;
+        var from = query.Concerns(UsageDimension.EndUser) ? Records() : Sums();
+        var keys = string.Concat(query.GroupBy.Select(dimension => KeyOf(dimension) + ", "));
+        var groups = query.GroupBy.IsEmpty ? "" : $" GROUP BY {string.Join(", ", Enumerable.Range(1, query.GroupBy.Length).Select(i => i.ToString(CultureInfo.InvariantCulture)))}";
+        Values.Add("Limit", query.Limit);
+        Text = $"""
+            SELECT {keys}
+              CAST(coalesce(sum(requests), 0) AS BIGINT) AS requests, CAST(coalesce(sum(input), 0) AS BIGINT) AS input, CAST(coalesce(sum(cached_input), 0) AS BIGINT),
+              CAST(coalesce(sum(cache_write), 0) AS BIGINT), CAST(coalesce(sum(output), 0) AS BIGINT) AS output, CAST(coalesce(sum(reasoning), 0) AS BIGINT),
+              CAST(coalesce(sum(cost_nano_usd), 0) AS BIGINT) AS cost, CAST(coalesce(sum(partial), 0) AS BIGINT), CAST(coalesce(sum(interrupted), 0) AS BIGINT), CAST(coalesce(sum(estimated), 0) AS BIGINT)
+            FROM ({from}) AS u{groups} ORDER BY {Order()} DESC LIMIT @Limit
+            """;
+    }
+
+    public string Text { get; }
+
+    public DynamicParameters Values { get; } = new();
+
+    public static UsageStatement Of(UsageQuery query) => new(query);
+
+    private string Order() => _query.OrderBy switch
+    {
+        UsageMeasure.Cost => "sum(cost_nano_usd)",
+        UsageMeasure.Requests => "sum(requests)",
+        UsageMeasure.InputTokens => "sum(input)",
+        UsageMeasure.OutputTokens => "sum(output)",
+        _ => "sum(input + output)",
+    };
+
+    private string KeyOf(UsageDimension dimension) => dimension switch
+    {
+        UsageDimension.Hour => $"bucket - bucket % {Hour}",
+        UsageDimension.Day => $"bucket - bucket % {Day}",
+        UsageDimension.Month => MonthOf(),
+        _ => UsageFilters.Column(dimension),
+    };
+
+    private string MonthOf()
+    {
+        var text = new StringBuilder("CASE");
+        var begin = new DateTimeOffset(_query.From.UtcDateTime.Year, _query.From.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        for (; begin < _query.To; begin = begin.AddMonths(1))
+        {
+            text.Append(CultureInfo.InvariantCulture, $" WHEN bucket < {begin.AddMonths(1).ToUnixTimeMilliseconds()} THEN {begin.ToUnixTimeMilliseconds()}");
+        }
+
+        return text.Append(" END").ToString();
+    }
+
+    private string Sums()
+    {
+        var perGroup = _query.Concerns(UsageDimension.Group);
+        var condition = UsageFilters.OverSums(_query.Filters, perGroup, Values);
+        var (from, to) = (_query.From.ToUnixTimeMilliseconds(), _query.To.ToUnixTimeMilliseconds());
+        var (firstDay, lastDay) = ((from + Day - 1) / Day * Day, to / Day * Day);
+        if (_query.Concerns(UsageDimension.Hour) || firstDay > lastDay)
+        {
+            return Part("usage_hours", from, to);
+        }
+
+        string[] parts =
+        [
+            .. firstDay < lastDay ? [Part("usage_days", firstDay, lastDay)] : Array.Empty<string>(),
+            .. from < firstDay ? [Part("usage_hours", from, firstDay)] : Array.Empty<string>(),
+            .. lastDay < to ? [Part("usage_hours", lastDay, to)] : Array.Empty<string>(),
+        ];
+        return parts.Length == 0 ? Part("usage_hours", from, to) : string.Join(" UNION ALL ", parts);
+
+        string Part(string table, long begin, long end) =>
+            string.Create(CultureInfo.InvariantCulture, $"SELECT {SumColumns} FROM {table} WHERE bucket >= {begin} AND bucket < {end} AND {condition}");
+    }
+
+    private string Records()
+    {
+        Values.Add("FromId", RecordId.LowerBound(_query.From));
+        Values.Add("ToId", RecordId.LowerBound(_query.To));
+        return $"""
+            SELECT at AS bucket, user_id, key_id, project, model, endpoint, status, end_user, 1 AS requests, input, cached_input, cache_write, output, reasoning, cost_nano_usd,
+              is_partial AS partial, is_interrupted AS interrupted, is_estimated AS estimated
+            FROM usage_records WHERE id >= @FromId AND id < @ToId{UsageFilters.OverRecords(_query.Filters, Values)}
+            """;
+    }
+}

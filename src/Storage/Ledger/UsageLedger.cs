@@ -1,0 +1,101 @@
+using System.Data.Common;
+using Dapper;
+using Gateway.Storage.Ledger.Writing;
+using Gateway.Storage.Sql;
+
+namespace Gateway.Storage.Ledger;
+
+/// <summary>Takes journals in, each part of each of them once, whoever brings it and however often.</summary>
+/// <remarks>
+/// 1. The session's position moves from where the records begin to where they end. If it is elsewhere, somebody else was here: nothing happens.
+/// 2. The row of the position is locked by that, so that rivals wait for the outcome.
+/// 3. Records go in, sums over them are added up, and all of it is committed together.
+/// </remarks>
+public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
+{
+    /// <summary>A batch is larger than what other calls bring, and nobody waits for it but its shipper.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private const string Register =
+        "INSERT INTO journal_positions (session, node, position, closed, settled, totals, changed_at) VALUES (@Session, @Node, 0, 0, 0, '', @Now) ON CONFLICT (session) DO NOTHING";
+
+    private const string Read = """SELECT position AS "Position", closed AS "Closed" FROM journal_positions WHERE session = @Session""";
+
+    private const string Move =
+        """
+        UPDATE journal_positions SET position = @To, closed = @Closes, settled = @Settles, totals = @Totals, changed_at = @Now
+        WHERE session = @Session AND position = @From AND closed = 0
+        """;
+
+    private const string Unsettled =
+        """
+        SELECT session AS "Session", node AS "Node", totals AS "Totals" FROM journal_positions WHERE closed = 1 AND settled = 0 ORDER BY changed_at LIMIT @Limit
+        """;
+
+    private const string Settle = "UPDATE journal_positions SET settled = 1, totals = '', changed_at = @Now WHERE session = @Session AND closed = 1";
+
+    /// <summary>Where the session's journal stands; a session that is new here stands at 0.</summary>
+    public Task<JournalPosition> OpenAsync(string session, string node, CancellationToken cancellationToken) => database.WriteAsync(
+        async (transaction, token) =>
+        {
+            var connection = transaction.Connection!;
+            await connection.ExecuteAsync(new CommandDefinition(Register, new { Session = session, Node = node, Now = database.NowMilliseconds }, transaction, cancellationToken: token));
+            var row = await connection.QuerySingleAsync<Row>(new CommandDefinition(Read, new { Session = session }, transaction, cancellationToken: token));
+            return new JournalPosition(row.Position, row.Closed != 0);
+        },
+        cancellationToken);
+
+    /// <returns>False: the position is not where the step begins; nothing was changed.</returns>
+    /// <exception cref="StorageUnavailableException">Whether it was taken in is unknown; <see cref="OpenAsync"/> tells.</exception>
+    public async Task<bool> AppendAsync(JournalStep step, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken)
+    {
+        await writer.PrepareAsync(database, records, cancellationToken);
+        var sums = UsageSums.Over(records);
+        return await database.WriteAsync((transaction, token) => AppendAsync(transaction, step, records, sums, token), Patience, cancellationToken);
+    }
+
+    /// <summary>Those that ended first come first.</summary>
+    public Task<IReadOnlyList<UnsettledSession>> ListUnsettledAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UnsettledSession>>(
+        async (connection, token) => (await connection.QueryAsync<UnsettledSession>(new CommandDefinition(Unsettled, new { Limit = limit }, cancellationToken: token))).ToList(),
+        cancellationToken);
+
+    /// <summary>The limits have taken the totals of a session that has ended.</summary>
+    public Task SettleAsync(string session, CancellationToken cancellationToken) => database.WriteAsync(
+        (transaction, token) => transaction.Connection!.ExecuteAsync(new CommandDefinition(Settle, new { Session = session, Now = database.NowMilliseconds }, transaction, cancellationToken: token)),
+        cancellationToken);
+
+    private async Task<bool> AppendAsync(DbTransaction transaction, JournalStep step, IReadOnlyCollection<UsageRecord> records, UsageSums sums, CancellationToken cancellationToken)
+    {
+        var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            Move,
+            new
+            {
+                step.Session,
+                step.From,
+                step.To,
+                Closes = step.Totals is null ? 0 : 1,
+                Settles = step.Totals is "" ? 1 : 0,
+                Totals = step.Totals ?? "",
+                Now = database.NowMilliseconds,
+            },
+            transaction,
+            (int)Patience.TotalSeconds,
+            cancellationToken: cancellationToken));
+        if (moved == 0)
+        {
+            return false;
+        }
+
+        await writer.InsertAsync(transaction, records, cancellationToken);
+        await writer.AddAsync(transaction, SumTable.Hours, sums.Hours, cancellationToken);
+        await writer.AddAsync(transaction, SumTable.Days, sums.Days, cancellationToken);
+        return true;
+    }
+
+    private sealed class Row
+    {
+        public long Position { get; init; }
+
+        public long Closed { get; init; }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Gateway.Storage.Ledger.Writing;
+
+/// <summary>A table of sums and the statement that adds to it.</summary>
+internal sealed class SumTable
+{
+    private static readonly string[] Measures =
+        ["requests", "input", "cached_input", "cache_write", "output", "reasoning", "cost_nano_usd", "partial", "interrupted", "estimated"];
+
+    private SumTable(string name)
+    {
+        Name = name;
+        OnConflict = $"ON CONFLICT (bucket, dimension_id) DO UPDATE SET {string.Join(", ", Measures.Select(measure => $"{measure} = {name}.{measure} + excluded.{measure}"))}";
+    }
+
+    public static SumTable Hours { get; } = new("usage_hours");
+
+    public static SumTable Days { get; } = new("usage_days");
+
+    /// <summary>Both have the same.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["bucket", "dimension_id", "group_name", "user_id", "key_id", "project", "model", "endpoint", "status", .. Measures];
+
+    public string Name { get; }
+
+    public string OnConflict { get; }
+}

@@ -1,0 +1,193 @@
+using System.Net.Http.Headers;
+using Gateway.Abstractions.Usage;
+using Gateway.Api.Management.Usage;
+using Gateway.Api.Tests.Authentication;
+using Gateway.Api.Tests.Management.Keys;
+using Gateway.Storage.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Api.Tests.Management.Usage;
+
+public sealed class UsageRoutesTests
+{
+    private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Usage_is_summed_by_dimensions_with_exact_money_and_shown_names()
+    {
+        await using var host = await HostAsync();
+
+        var answer = await new KeyClient(host).GetAsync("/admin/usage?group_by=user,model&order=requests&from=2029-12-01");
+
+        var rows = answer.Json["data"]!.AsArray();
+        rows.Select(row => ((string?)row!["user"], (string?)row["model"], (int)row["requests"]!)).Should().Equal(("user:alice", "a", 3), ("user:bob", "=cmd|x", 1), (null, "b", 1));
+        rows[0]!["cost_usd"]!.ToJsonString().Should().Be("3.000000003");
+        rows[0]!.ToJsonString().Should().Be(
+            """{"user":"user:alice","model":"a","requests":3,"input_tokens":30,"output_tokens":15,"total_tokens":45,"cached_tokens":6,"cache_write_tokens":0,"reasoning_tokens":0,"cost_usd":3.000000003,"partial":1,"interrupted":0,"estimated":0}""");
+        ((string)answer.Json["from"]!).Should().Be("2029-12-01T00:00:00Z");
+        ((string)answer.Json["to"]!).Should().Be("2030-01-01T00:00:00Z");
+    }
+
+    [Fact]
+    public async Task A_series_shows_the_largest_of_the_whole_time_in_the_order_of_time()
+    {
+        await using var host = await HostAsync();
+
+        var answer = await new KeyClient(host).GetAsync("/admin/usage?group_by=day,user&top=1&order=total_tokens&from=2029-12-01");
+
+        answer.Json["data"]!.AsArray().Select(row => ((string?)row!["day"], (string?)row["user"], (int)row["requests"]!)).Should().Equal(
+            ("2029-12-29T00:00:00Z", "user:alice", 1), ("2029-12-30T00:00:00Z", "user:alice", 2));
+    }
+
+    [Theory]
+    [InlineData("user=alice", 3)]
+    [InlineData("user=user:local/alice", 3)]
+    [InlineData("user=", 1)]
+    [InlineData("group=staff", 2)]
+    [InlineData("key=k1", 4)]
+    [InlineData("status=502", 1)]
+    [InlineData("end_user=e", 1)]
+    [InlineData("model=nothing", 0)]
+    public async Task Filters_take_names_as_people_write_them(string filter, int requests)
+    {
+        await using var host = await HostAsync();
+        var client = new KeyClient(host);
+
+        var sums = await client.GetAsync("/admin/usage?from=2029-12-10&" + filter);
+        var records = await client.GetAsync("/admin/usage/records?from=2029-12-10&" + filter);
+
+        ((int)sums.Json["data"]![0]!["requests"]!).Should().Be(requests);
+        records.Json["data"]!.AsArray().Should().HaveCount(requests);
+    }
+
+    [Theory]
+    [InlineData("group_by=colour", "group_by")]
+    [InlineData("group_by=day,hour", "group_by")]
+    [InlineData("group_by=user,group,project,key,model", "group_by")]
+    [InlineData("group_by=hour&from=2029-01-01", "from")]
+    [InlineData("group_by=end_user,group", "end_user")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("from=2029-12-31&to=2029-12-30", "from")]
+    [InlineData("to=1999-01-01", "to")]
+    [InlineData("top=0", "top")]
+    [InlineData("top=1001", "top")]
+    [InlineData("order=colour", "order")]
+    [InlineData("status=x", "status")]
+    [InlineData("user=a&user=b", "user")]
+    public async Task What_is_wrong_is_named(string query, string parameter)
+    {
+        await using var host = await HostAsync();
+
+        var answer = await new KeyClient(host).GetAsync("/admin/usage?" + query);
+
+        (answer.Status, answer.Param).Should().Be((400, parameter));
+    }
+
+    [Fact]
+    public async Task Records_are_paged_and_found_by_id_and_hold_everything()
+    {
+        await using var host = await HostAsync();
+        var client = new KeyClient(host);
+
+        var first = await client.GetAsync("/admin/usage/records?limit=2");
+        var second = await client.GetAsync("/admin/usage/records?limit=100&cursor=" + (string)first.Json["cursor"]!);
+
+        var all = first.Json["data"]!.AsArray().Concat(second.Json["data"]!.AsArray()).ToList();
+        all.Should().HaveCount(5);
+        all.Select(record => (string)record!["at"]!).Should().BeInDescendingOrder();
+        ((bool)second.Json["has_more"]!).Should().BeFalse();
+        var one = (await client.GetAsync("/admin/usage/records/" + (string)all[0]!["id"]!)).Json;
+        one.ToJsonString().Should().Be(all[0]!.ToJsonString());
+        ((string)one["attempts"]![0]!["endpoint"]!, (string)one["groups"]![0]!, (string)one["project"]!).Should().Be(("e1", "group:staff", "project:p"));
+        (await client.GetAsync("/admin/usage/records/" + Guid.NewGuid())).Code.Should().Be("record_not_found");
+        (await client.GetAsync("/admin/usage/records/x")).Status.Should().Be(404);
+        (await client.GetAsync("/admin/usage/records?cursor=x")).Param.Should().Be("cursor");
+    }
+
+    [Theory]
+    [InlineData("/admin/usage?group_by=model,end_user&from=2029-12-10")]
+    [InlineData("/admin/usage/records")]
+    public async Task Csv_has_a_row_each_and_no_cell_that_a_spreadsheet_would_run(string path)
+    {
+        await using var host = await HostAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", IdentityHost.AdminKey);
+        request.Headers.Accept.ParseAdd("text/csv");
+
+        using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        response.Content.Headers.ContentType!.ToString().Should().Be("text/csv; charset=utf-8");
+        var lines = text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        lines.Should().HaveCountGreaterThanOrEqualTo(5);
+        text.Should().Contain("\"'=cmd|x\"").And.NotContain(",=").And.NotContain("\n=");
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("plain", "plain")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("say \"x\"\n", "\"say \"\"x\"\"\n\"")]
+    [InlineData("=1+1", "\"'=1+1\"")]
+    [InlineData("+1", "\"'+1\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("@x", "\"'@x\"")]
+    [InlineData("\tx", "\"'\tx\"")]
+    public void Cells_are_quoted_and_made_harmless(string? text, string cell) => CsvAnswer.Cell(text).Should().Be(cell);
+
+    [Fact]
+    public async Task Viewers_may_look_and_nobody_else()
+    {
+        await using var host = await HostAsync();
+        var viewer = await host.CreateKeyAsync(new Gateway.Api.Management.Keys.ApiKeyDraft { Name = "viewer", Role = "viewer" });
+        var plain = await host.CreateKeyAsync();
+
+        foreach (var path in (string[])["/admin/usage", "/admin/usage/records", "/admin/usage/records/" + Guid.NewGuid()])
+        {
+            (await new KeyClient(host, viewer.Text).GetAsync(path)).Status.Should().BeOneOf(200, 404);
+            (await new KeyClient(host, plain.Text).GetAsync(path)).Status.Should().Be(403);
+            (await new KeyClient(host, null).GetAsync(path)).Status.Should().Be(401);
+        }
+    }
+
+    [Fact]
+    public async Task Callers_see_their_own_usage_of_today_and_this_month()
+    {
+        await using var host = await HostAsync();
+        host.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromHours(3));
+        var alice = await host.CreateKeyAsync(new Gateway.Api.Management.Keys.ApiKeyDraft { Name = "k", Owner = "user:local/alice" });
+        await FillAsync(host, "later", [Record(Now.AddHours(1), "a"), Record(Now.AddHours(26), "a"), Record(Now.AddHours(25), "b") with { User = "user:local/bob" }]);
+
+        var usage = (await new KeyClient(host, alice.Text).GetAsync("/v1/me")).Json["usage"]!;
+
+        ((int)usage["today"]!["requests"]!, (int)usage["month"]!["requests"]!).Should().Be((1, 2));
+        usage["month"]!["cost_usd"]!.ToJsonString().Should().Be("2.000000002");
+    }
+
+    private static async Task<IdentityHost> HostAsync()
+    {
+        var host = await IdentityHost.StartAsync();
+        await FillAsync(host, "s",
+        [
+            Record(Now.AddHours(-70), "a"),
+            Record(Now.AddHours(-30), "a") with { IsPartial = true },
+            Record(Now.AddHours(-26), "a") with { EndUser = "e", Groups = [] },
+            Record(Now.AddHours(-25), "=cmd|x") with { User = "user:local/bob", Status = 502, Groups = [], Usage = new TokenUsage { Input = 1 } },
+            Record(Now.AddHours(-3), "b") with { User = null, Key = "key:k2", Usage = new TokenUsage { Input = 1 }, CostNanoUsd = 1, Groups = ["local/staff"] },
+        ]);
+        return host;
+    }
+
+    private static async Task FillAsync(IdentityHost host, string session, IReadOnlyCollection<UsageRecord> records)
+    {
+        var ledger = host.Services.GetRequiredService<UsageLedger>();
+        await ledger.OpenAsync(session, "node", CancellationToken.None);
+        (await ledger.AppendAsync(new JournalStep(session, 0, 1), records, CancellationToken.None)).Should().BeTrue();
+    }
+
+    private static UsageRecord Record(DateTimeOffset at, string model) => new()
+    {
+        Id = Guid.CreateVersion7(at), User = "user:local/alice", Key = "key:k1", Groups = ["local/staff"], Project = "local/p", Model = model, Operation = "chat/completions", Endpoint = "e1",
+        Status = 200, Attempts = [new UsageAttempt { Endpoint = "e1", Status = 200 }], Usage = new TokenUsage { Input = 10, Output = 5, CachedInput = 2 }, CostNanoUsd = 1_000_000_001, Node = "node", Session = "s",
+    };
+}

@@ -1,0 +1,84 @@
+using Gateway.Api.Usage.Journal;
+using Gateway.Api.Usage.Journal.Entries;
+
+namespace Gateway.Api.Tests.Usage.Journal;
+
+public sealed class EntryTests
+{
+    private static readonly JournalOwner Owner = new("s1", "node-1");
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 2000; i++)
+        {
+            var (intent, outcome) = (Samples.Intent(random), Samples.Outcome(random));
+            var (begun, ended) = (Intent(intent), Outcome(intent.Id, outcome));
+
+            RecordBuilder.Completed(begun, ended, Owner).Should().BeEquivalentTo(Samples.Record(intent, outcome, "s1", "node-1"));
+            RecordBuilder.Interrupted(begun, Owner).Should().BeEquivalentTo(Samples.Interrupted(intent, "s1", "node-1"));
+            List<Gateway.Abstractions.Usage.Charge> charges = [];
+            RecordBuilder.ReadCharges(begun, IntentFields.Charge, charges);
+            RecordBuilder.ReadCharges(ended, OutcomeFields.Charge, charges);
+            charges.Should().Equal(intent.Charges.AddRange(outcome.Charges));
+        }
+    }
+
+    [Fact]
+    public void Fields_of_a_newer_version_are_skipped()
+    {
+        var random = new Random(2);
+        var (intent, outcome) = (Samples.Intent(random), Samples.Outcome(random));
+        var buffer = EntryBuffer.Start();
+        buffer.Number(50, 7);
+        buffer.Text(51, "added later");
+        var newer = UsageEntries.Write(buffer, intent)[Frame.HeaderLength..].ToArray();
+
+        RecordBuilder.Completed(newer, Outcome(intent.Id, outcome), Owner).Should().BeEquivalentTo(Samples.Record(intent, outcome, "s1", "node-1"));
+    }
+
+    [Fact]
+    public void A_text_that_is_too_long_is_cut_and_loses_what_databases_do_not_store()
+    {
+        var intent = Samples.Intent(new Random(3)) with { EndUser = "a\0b" + new string('é', 5000), Model = "\ud800" };
+
+        var record = RecordBuilder.Interrupted(Intent(intent), Owner);
+
+        record.EndUser.Should().Be("a b" + new string('é', UsageJournal.MaxTextLength - 3));
+        record.Model.Should().Be("\ufffd");
+    }
+
+    [Fact]
+    public void An_outcome_whose_intent_cannot_be_read_keeps_what_it_tells()
+    {
+        var random = new Random(4);
+        var outcome = Samples.Outcome(random);
+        var id = Guid.CreateVersion7();
+
+        var record = RecordBuilder.Completed(default, Outcome(id, outcome), Owner);
+
+        record.Should().BeEquivalentTo(new { Id = id, Model = "unknown", outcome.Status, outcome.CostNanoUsd, User = (string?)null });
+    }
+
+    [Fact]
+    public void A_frame_is_intact_as_it_was_sealed_and_at_its_own_place_only()
+    {
+        var frame = UsageEntries.Write(EntryBuffer.Start(), Samples.Intent(new Random(5))).ToArray();
+        Frame.Seal(frame, Frame.SumOfContent(frame), slot: 3, number: 9, position: 1234);
+
+        Frame.IsIntact(frame, 1234).Should().BeTrue();
+        (Frame.SlotOf(frame), Frame.NumberOf(frame), Frame.KindOf(frame)).Should().Be((3, 9L, EntryKind.Intent));
+        Frame.IsIntact(frame, 1235).Should().BeFalse();
+        for (var i = 4; i < frame.Length; i++)
+        {
+            frame[i] ^= 0x10;
+            Frame.IsIntact(frame, 1234).Should().BeFalse($"byte {i} was changed");
+            frame[i] ^= 0x10;
+        }
+    }
+
+    private static byte[] Intent(UsageIntent intent) => UsageEntries.Write(EntryBuffer.Start(), intent)[Frame.HeaderLength..].ToArray();
+
+    private static byte[] Outcome(Guid id, UsageOutcome outcome) => UsageEntries.Write(EntryBuffer.Start(), id, outcome)[Frame.HeaderLength..].ToArray();
+}

@@ -1,0 +1,47 @@
+using Gateway.Storage.Ledger;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Storage.Tests.Ledger;
+
+public abstract class LedgerRetentionTests(TestDialect dialect)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task What_is_older_than_it_is_kept_goes_and_the_rest_stays()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var now = database.Time.GetUtcNow();
+        await TestRecords.FillAsync(database, [TestRecords.At(now.AddDays(-200)), TestRecords.At(now.AddDays(-90)), TestRecords.At(now.AddDays(-1)), TestRecords.At(now)]);
+        var retention = new LedgerRetention(
+            database.Database, TestRecords.WriterOf(database), Options.Create(new LedgerOptions { KeepRecords = TimeSpan.FromDays(50), KeepSums = TimeSpan.FromDays(120) }));
+
+        await retention.ApplyAsync(None);
+        await retention.ApplyAsync(None);
+
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(2);
+        (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_hours WHERE group_name = '*'")).Should().Be(2);
+        (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_days WHERE group_name = '*'")).Should().Be(3);
+        await TestRecords.LedgerOf(database).OpenAsync("late", "n", None);
+        (await TestRecords.LedgerOf(database).AppendAsync(new JournalStep("late", 0, 1), [TestRecords.At(now.AddDays(-200))], None)).Should().BeTrue("an old journal may be found late");
+    }
+}
+
+public sealed class SqliteLedgerRetentionTests() : LedgerRetentionTests(TestDialect.Sqlite);
+
+public sealed class PostgresLedgerRetentionTests() : LedgerRetentionTests(TestDialect.Postgres)
+{
+    [Fact]
+    public async Task The_months_ahead_are_there_before_the_first_record_of_them()
+    {
+        using var database = await TestDatabase.CreateAsync(TestDialect.Postgres);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var other = database.Another();
+            await new LedgerRetention(other.Database, TestRecords.WriterOf(other), Options.Create(new LedgerOptions())).ApplyAsync(CancellationToken.None);
+        }));
+
+        (await database.ScalarAsync<long>("SELECT count(*) FROM pg_inherits WHERE inhparent = 'usage_records'::regclass")).Should().Be(2);
+    }
+}

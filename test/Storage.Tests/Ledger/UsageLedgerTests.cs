@@ -1,0 +1,108 @@
+using Gateway.Storage.Ledger;
+using Gateway.Storage.Ledger.Reading;
+
+namespace Gateway.Storage.Tests.Ledger;
+
+public abstract class UsageLedgerTests(TestDialect dialect)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task A_record_comes_back_as_it_went_in()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var records = TestRecords.Many(1, 50, TimeSpan.FromDays(3));
+        await TestRecords.FillAsync(database, records);
+        var reader = new UsageReader(database.Database);
+
+        foreach (var record in records)
+        {
+            (await reader.FindAsync(record.Id, None)).Should().BeEquivalentTo(record);
+        }
+
+        (await reader.FindAsync(Guid.NewGuid(), None)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_step_that_does_not_begin_at_the_position_changes_nothing()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var ledger = TestRecords.LedgerOf(database);
+        (await ledger.OpenAsync("s", "node-1", None)).Should().Be(new JournalPosition(0, IsClosed: false));
+        var record = TestRecords.At(TestRecords.Begin);
+
+        (await ledger.AppendAsync(new JournalStep("s", 0, 10), [record], None)).Should().BeTrue();
+        (await ledger.AppendAsync(new JournalStep("s", 0, 10), [record], None)).Should().BeFalse("it was taken in before");
+        (await ledger.AppendAsync(new JournalStep("s", 20, 30), [TestRecords.At(TestRecords.Begin)], None)).Should().BeFalse();
+        (await ledger.AppendAsync(new JournalStep("unknown", 0, 1), [TestRecords.At(TestRecords.Begin)], None)).Should().BeFalse();
+
+        (await ledger.OpenAsync("s", "node-1", None)).Value.Should().Be(10);
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(1);
+        (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_days WHERE group_name = '*'")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Shippers_of_the_same_part_bring_it_once()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        await TestRecords.LedgerOf(database).OpenAsync("s", "node-1", None);
+        var records = TestRecords.Many(2, 200, TimeSpan.FromHours(1));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            using var other = database.Another();
+            return await TestRecords.LedgerOf(other).AppendAsync(new JournalStep("s", 0, 5), records, None);
+        })));
+
+        outcomes.Count(moved => moved).Should().Be(1);
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(200);
+    }
+
+    [Fact]
+    public async Task Nodes_that_add_to_the_same_sums_at_once_lose_nothing()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(node => Task.Run(async () =>
+        {
+            using var other = database.Another();
+            var ledger = TestRecords.LedgerOf(other);
+            var session = "s" + node;
+            await ledger.OpenAsync(session, "node", None);
+            for (var i = 0; i < 10; i++)
+            {
+                var batch = TestRecords.Many((node * 100) + i, 40, TimeSpan.FromHours(2));
+                while (!await ledger.AppendAsync(new JournalStep(session, i, i + 1), batch, None))
+                {
+                    // Only this one moves this session.
+                }
+            }
+        })));
+
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(1600);
+        (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_hours WHERE group_name = '*'")).Should().Be(1600);
+        (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_days WHERE group_name = '*'")).Should().Be(1600);
+    }
+
+    [Fact]
+    public async Task The_last_step_closes_a_session_and_keeps_its_totals_until_they_are_settled()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var ledger = TestRecords.LedgerOf(database);
+        await ledger.OpenAsync("s", "node-1", None);
+        await ledger.OpenAsync("without", "node-1", None);
+
+        (await ledger.AppendAsync(new JournalStep("s", 0, 10) { Totals = "[1]" }, [], None)).Should().BeTrue();
+        (await ledger.AppendAsync(new JournalStep("without", 0, 10) { Totals = "" }, [], None)).Should().BeTrue();
+
+        (await ledger.OpenAsync("s", "node-1", None)).IsClosed.Should().BeTrue();
+        (await ledger.AppendAsync(new JournalStep("s", 10, 20), [TestRecords.At(TestRecords.Begin)], None)).Should().BeFalse("nothing comes after the end");
+        (await ledger.ListUnsettledAsync(10, None)).Should().Equal(new UnsettledSession("s", "node-1", "[1]"));
+        await ledger.SettleAsync("s", None);
+        (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty();
+    }
+}
+
+public sealed class SqliteUsageLedgerTests() : UsageLedgerTests(TestDialect.Sqlite);
+
+public sealed class PostgresUsageLedgerTests() : UsageLedgerTests(TestDialect.Postgres);
