@@ -24,6 +24,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Identity);
         services.AddSettings(settings.Introspection);
         services.AddSettings(settings.Access);
+        services.AddSettings(settings.Limits);
         services.AddSettings(settings.Auth);
         services.AddSettings(settings.Proxy);
         services.AddSettings(settings.Http);

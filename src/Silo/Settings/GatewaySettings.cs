@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings.Access;
+using Gateway.Silo.Settings.Limits;
 using Gateway.Silo.Settings.Secrets;
 using Gateway.Silo.Settings.Sources;
 using Gateway.Storage.Sql.Postgres;
@@ -36,6 +37,8 @@ public sealed class GatewaySettings
     public required IntrospectionOptions Introspection { get; init; }
 
     public required AccessOptions Access { get; init; }
+
+    public required LimitsOptions Limits { get; init; }
 
     /// <summary>No admin key is configured: the one in the data directory is used.</summary>
     public bool AdminKeyIsMade { get; set; }

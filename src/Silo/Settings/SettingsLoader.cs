@@ -29,6 +29,7 @@ public static class SettingsLoader
             Identity = identity,
             Introspection = introspection,
             Access = AccessSettings.Read(reader, watched),
+            Limits = LimitsSettings.Read(reader, watched),
             Manifest = ManifestSettings.Read(reader, identity.DefaultIssuer, watched),
             Credentials = ManifestSettings.ReadCredentials(reader, watched),
             Cluster = cluster,

@@ -149,7 +149,7 @@ public sealed class ManifestGrainTests : IDisposable
             await cluster.Manifest.LimitsChanged(78);
 
             (await watch).LimitsVersion.Should().Be(78);
-            (await cluster.Manifest.Heartbeat(Node("n1", 0))).LimitsVersion.Should().Be(78);
+            (await cluster.Manifest.Heartbeat(Heartbeat("n1", 0))).LimitsVersion.Should().Be(78);
         }
 
         await using var next = await GrainCluster.StartAsync(_file, _keys, _storage);
