@@ -51,4 +51,8 @@ public interface IManifestGrain : IGrainWithStringKey
     /// <summary>Tells every node to read keys that changed after what it has. Answers with the feed's version.</summary>
     [Alias("KeysChanged")]
     Task<long> KeysChanged(long keysVersion);
+
+    /// <summary>Tells every node to read limits that changed after what it has. Answers with the feed's version.</summary>
+    [Alias("LimitsChanged")]
+    Task<long> LimitsChanged(long limitsVersion);
 }

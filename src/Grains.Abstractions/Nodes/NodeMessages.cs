@@ -39,6 +39,9 @@ public sealed record HeartbeatAnswer
 
     /// <summary>Version of the keys that the cluster knows of.</summary>
     [Id(2)] public long KeysVersion { get; init; }
+
+    /// <summary>Version of the limits that the cluster knows of.</summary>
+    [Id(3)] public long LimitsVersion { get; init; }
 }
 
 /// <summary>What a silo tells about itself once in a while.</summary>

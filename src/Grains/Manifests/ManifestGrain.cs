@@ -95,6 +95,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
             FeedVersion = _board.Version,
             SettingsDiffer = _nodes.SettingsDiffer(_options.SettingsHash, _time.GetUtcNow()),
             KeysVersion = _board.KeysVersion,
+            LimitsVersion = _board.LimitsVersion,
         });
     }
 
@@ -183,6 +184,13 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     {
         // Nodes must learn of a revoked key also while the storage is away.
         _board.SetKeysVersion(keysVersion);
+        await _keeper.CatchUpAsync(_ending.Token);
+        return _board.Version;
+    }
+
+    public async Task<long> LimitsChanged(long limitsVersion)
+    {
+        _board.SetLimitsVersion(limitsVersion);
         await _keeper.CatchUpAsync(_ending.Token);
         return _board.Version;
     }

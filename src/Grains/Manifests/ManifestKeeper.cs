@@ -25,7 +25,7 @@ internal sealed class ManifestKeeper(
     public void Restore()
     {
         catalog.Restore(storage.State);
-        board.Start(storage.State.VersionCeiling, storage.State.Overrides, storage.State.KeysVersion);
+        board.Start(storage.State.VersionCeiling, storage.State.Overrides, storage.State.KeysVersion, storage.State.LimitsVersion);
     }
 
     /// <summary>Stores what is not stored yet; a failure is logged once and tried again with the next call.</summary>
@@ -33,7 +33,7 @@ internal sealed class ManifestKeeper(
     {
         var head = Math.Max(board.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
         var needsBlock = storage.State.VersionCeiling < head + (long)LowWater.TotalMilliseconds;
-        if (!needsBlock && catalog.IsStored(storage.State) && storage.State.KeysVersion == board.KeysVersion)
+        if (!needsBlock && catalog.IsStored(storage.State) && storage.State.KeysVersion == board.KeysVersion && storage.State.LimitsVersion == board.LimitsVersion)
         {
             return;
         }
@@ -45,6 +45,7 @@ internal sealed class ManifestKeeper(
                 {
                     VersionCeiling = needsBlock ? Math.Max(state.VersionCeiling, head + (long)Block.TotalMilliseconds) : state.VersionCeiling,
                     KeysVersion = board.KeysVersion,
+                    LimitsVersion = board.LimitsVersion,
                 },
                 static () => { },
                 cancellationToken);

@@ -3,9 +3,10 @@ using Gateway.Storage.Clock;
 using Gateway.Storage.Grains;
 using Gateway.Storage.Hosting;
 using Gateway.Storage.Keys;
-using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 using Gateway.Storage.Ledger.Writing;
+using Gateway.Storage.Ledger;
+using Gateway.Storage.Limits;
 using Gateway.Storage.Sql;
 using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,7 +20,7 @@ public static class StorageServiceCollectionExtensions
     /// <summary>Name of the grain storage that grains ask for.</summary>
     public const string GrainStorageName = "gateway";
 
-    /// <summary>Adds grain storage, API keys and the audit log; the schema is migrated when the host starts. Needs <see cref="Gateway.Storage.StorageOptions"/>.</summary>
+    /// <summary>Adds grain storage, API keys, limits and the audit log; the schema is migrated when the host starts. Needs <see cref="Gateway.Storage.StorageOptions"/>.</summary>
     public static IServiceCollection AddGatewayStorage(this IServiceCollection services)
     {
         services.AddOptions<Gateway.Storage.StorageOptions>().ValidateOnStart();
@@ -39,6 +40,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<DatabaseClock>();
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
         services.TryAddSingleton<KeyUseLog>();
+        services.TryAddSingleton<ILimitStore, SqlLimitStore>();
         services.TryAddSingleton<IAuditLog, SqlAuditLog>();
         services.AddLedger();
         services.TryAddKeyedSingleton<IGrainStorage, SqlGrainStorage>(GrainStorageName);

@@ -13,6 +13,8 @@ internal sealed class ManifestDouble
 {
     public ConcurrentQueue<long> Announced { get; } = new();
 
+    public ConcurrentQueue<long> LimitsAnnounced { get; } = new();
+
     public ConcurrentDictionary<string, long> Nodes { get; } = new();
 
     public bool IsDown { get; set; }
@@ -37,6 +39,12 @@ internal sealed class ManifestDouble
         if (method == nameof(IManifestGrain.KeysChanged))
         {
             Announced.Enqueue((long)arguments[0]!);
+            return Task.FromResult(1L);
+        }
+
+        if (method == nameof(IManifestGrain.LimitsChanged))
+        {
+            LimitsAnnounced.Enqueue((long)arguments[0]!);
             return Task.FromResult(1L);
         }
 

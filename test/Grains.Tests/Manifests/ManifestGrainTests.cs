@@ -138,6 +138,25 @@ public sealed class ManifestGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Changed_limits_wake_waiting_nodes_come_with_the_heartbeat_and_outlive_the_activation()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a")));
+        await using (var cluster = await GrainCluster.StartAsync(_file, _keys, _storage))
+        {
+            await cluster.UntilEntries("a");
+            var watch = cluster.Manifest.Watch((await cluster.Feed()).Version, Cancellation);
+
+            await cluster.Manifest.LimitsChanged(78);
+
+            (await watch).LimitsVersion.Should().Be(78);
+            (await cluster.Manifest.Heartbeat(Heartbeat("n1", 0))).LimitsVersion.Should().Be(78);
+        }
+
+        await using var next = await GrainCluster.StartAsync(_file, _keys, _storage);
+        (await next.Feed()).LimitsVersion.Should().Be(78);
+    }
+
+    [Fact]
     public async Task An_override_is_stored_broadcast_and_cleared()
     {
         _file.Write(Json.Manifest(Json.Entry("a")));

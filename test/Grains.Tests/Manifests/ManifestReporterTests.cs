@@ -72,11 +72,11 @@ public sealed class ManifestReporterTests : IDisposable
     [Fact]
     public void Fields_without_effect_are_told_once()
     {
-        var limited = Json.Assemble("\"limits\":{\"rpm\":1}");
+        var limited = Json.Assemble("\"probe\":\"tcp\"");
         Report([], [limited]);
         Report([limited], [limited]);
 
-        _log.Lines.Where(line => line.Contains("not enforced yet: limits of manifest entry \"a\"")).Should().ContainSingle();
+        _log.Lines.Where(line => line.Contains("not enforced yet: probe of manifest entry \"a\"")).Should().ContainSingle();
     }
 
     private void Report(ImmutableArray<ManifestEntry> before, ImmutableArray<ManifestEntry> after, params ImmutableArray<RejectedEntry> rejected) =>

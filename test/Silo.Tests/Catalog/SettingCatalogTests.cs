@@ -27,6 +27,8 @@ public sealed class SettingCatalogTests
         settings.Manifest.Should().BeEquivalentTo(defaults.Manifest);
         settings.Drain.Should().BeEquivalentTo(defaults.Drain);
         settings.Auth.Should().BeEquivalentTo(defaults.Auth);
+        settings.Limits.Should().BeEquivalentTo(defaults.Limits);
+        settings.Limits.Should().BeEquivalentTo(new Gateway.Silo.Settings.Limits.LimitsOptions());
         settings.Log.Should().BeEquivalentTo(defaults.Log);
         settings.DataDirectory.Should().Be(defaults.DataDirectory);
         settings.Manifest.Should().BeEquivalentTo(new Gateway.Grains.Manifests.ManifestOptions());

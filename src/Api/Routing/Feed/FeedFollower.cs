@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Admission.Rows;
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Cluster;
 
@@ -12,8 +13,8 @@ namespace Gateway.Api.Routing.Feed;
 /// 4. A call that fails is repeated after a pause that doubles up to 2 s; what was applied stays in force.
 /// </remarks>
 public sealed partial class FeedFollower(
-    IGrainFactory grains, RoutingState state, IEnumerable<IKeysFollower> keysFollowers, IEnumerable<IFeedObserver> observers,
-    ClusterContact contact, GrainCallCounts calls, TimeProvider time, ILogger<FeedFollower> logger) : BackgroundService
+    IGrainFactory grains, RoutingState state, IEnumerable<IKeysFollower> keysFollowers, IEnumerable<ILimitsFollower> limitsFollowers,
+    IEnumerable<IFeedObserver> observers, ClusterContact contact, GrainCallCounts calls, TimeProvider time, ILogger<FeedFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan WatchBound = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -80,6 +81,11 @@ public sealed partial class FeedFollower(
         foreach (var follower in keysFollowers)
         {
             follower.OnKeysVersion(feed.KeysVersion);
+        }
+
+        foreach (var follower in limitsFollowers)
+        {
+            follower.OnLimitsVersion(feed.LimitsVersion);
         }
 
         if (first && state.Current is { } loaded)

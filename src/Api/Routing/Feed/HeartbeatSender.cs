@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Threading.Channels;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
+using Gateway.Api.Admission.Rows;
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Cluster;
 using Gateway.Api.Health;
@@ -16,8 +17,8 @@ namespace Gateway.Api.Routing.Feed;
 /// last time when it stops. The answer repairs a feed that fell behind.
 /// </summary>
 public sealed class HeartbeatSender(
-    IGrainFactory grains, RoutingState state, FeedFollower follower, IEnumerable<IKeysFollower> keysFollowers, InFlightRequests inFlight,
-    ClusterContact contact, GrainCallCounts calls, Readiness readiness, IOptions<NodeOptions> node, TimeProvider time) : BackgroundService
+    IGrainFactory grains, RoutingState state, FeedFollower follower, IEnumerable<IKeysFollower> keysFollowers, IEnumerable<ILimitsFollower> limitsFollowers,
+    InFlightRequests inFlight, ClusterContact contact, GrainCallCounts calls, Readiness readiness, IOptions<NodeOptions> node, TimeProvider time) : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -75,7 +76,7 @@ public sealed class HeartbeatSender(
             var answer = await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).Heartbeat(sent).WaitAsync(Period, time, stoppingToken);
             contact.Note();
             contact.NoteKeys(answer.KeysVersion);
-            TellKeys(answer.KeysVersion);
+            Tell(answer);
             readiness.SetDegraded("settings_differ", answer.SettingsDiffer);
             Compare(sent.FeedVersion, answer.FeedVersion);
         }
@@ -88,12 +89,17 @@ public sealed class HeartbeatSender(
         readiness.SetDegraded("silos_unreachable", contact.Silence > NotableSilence);
     }
 
-    /// <summary>A feed that lost its push still brings revocations within a second.</summary>
-    private void TellKeys(long keysVersion)
+    /// <summary>A feed that lost its push still brings revocations and limits within a second.</summary>
+    private void Tell(HeartbeatAnswer answer)
     {
         foreach (var follower in keysFollowers)
         {
-            follower.OnKeysVersion(keysVersion);
+            follower.OnKeysVersion(answer.KeysVersion);
+        }
+
+        foreach (var follower in limitsFollowers)
+        {
+            follower.OnLimitsVersion(answer.LimitsVersion);
         }
     }
 

@@ -12,8 +12,6 @@ internal static class NotEnforced
     {
         string[] fields =
         [
-            .. entry.Limits is null ? Array.Empty<string>() : ["limits"],
-            .. entry.LimitGroup == entry.EndpointId ? Array.Empty<string>() : ["limit_group"],
             .. entry.MaxOutputTokens is null ? Array.Empty<string>() : ["max_output_tokens"],
             .. entry.InputExtraTokens is null ? Array.Empty<string>() : ["input_extra_tokens"],
             .. entry.Probe == ProbeKind.Off ? Array.Empty<string>() : ["probe"],

@@ -26,15 +26,18 @@ internal sealed class FeedBoard(TimeProvider time)
 
     public long KeysVersion { get; private set; }
 
+    public long LimitsVersion { get; private set; }
+
     public ImmutableArray<ManifestEntry> Entries => Manifest?.Entries ?? [];
 
     public IEnumerable<string> Unhealthy => _unhealthy.Select(verdict => verdict.EntryId);
 
     /// <summary>Continues above every version that an earlier activation gave out.</summary>
-    public void Start(long lastVersion, ImmutableArray<EndpointOverride> overrides, long keysVersion)
+    public void Start(long lastVersion, ImmutableArray<EndpointOverride> overrides, long keysVersion, long limitsVersion)
     {
         Overrides = overrides;
         KeysVersion = keysVersion;
+        LimitsVersion = limitsVersion;
         Version = lastVersion;
         Bump();
     }
@@ -63,6 +66,16 @@ internal sealed class FeedBoard(TimeProvider time)
         if (keysVersion > KeysVersion)
         {
             KeysVersion = keysVersion;
+            Bump();
+        }
+    }
+
+    /// <summary>Never lowers it.</summary>
+    public void SetLimitsVersion(long limitsVersion)
+    {
+        if (limitsVersion > LimitsVersion)
+        {
+            LimitsVersion = limitsVersion;
             Bump();
         }
     }
@@ -102,6 +115,7 @@ internal sealed class FeedBoard(TimeProvider time)
         Overrides = Overrides,
         Verdicts = _unhealthy,
         KeysVersion = KeysVersion,
+        LimitsVersion = LimitsVersion,
     };
 
     /// <summary>The feed as soon as it is newer than <paramref name="version"/>, or as it is when <paramref name="wait"/> is over.</summary>

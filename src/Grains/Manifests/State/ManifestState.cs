@@ -21,4 +21,6 @@ public sealed record ManifestState
     [Id(5)] public ImmutableArray<KeyOrigin> Origins { get; init; } = [];
 
     [Id(6)] public long KeysVersion { get; init; }
+
+    [Id(7)] public long LimitsVersion { get; init; }
 }

@@ -24,12 +24,11 @@ internal static class IdentitySettingDefinitions
         new("GATEWAY_ACCESS", SettingKind.Json, "Who may use what, beyond the entries' own rules: {\"default\":\"deny\",\"rules\":[…]}, or the path of a watched file with it. Unset: no further rules."),
         new("GATEWAY_PRICES", SettingKind.Json, "Prices per model that win over the built-in table (below), or the path of a watched file with them."),
         new("GATEWAY_UNKNOWN_PRICE", SettingKind.Choice, "zero: a model without a price costs nothing, and a warning names it once; deny: its requests are refused.") { Default = "zero" },
-        new("GATEWAY_LIMITS", SettingKind.Json, "Limits per subject, or the path of a file with them.")
-        {
-            Support = SettingSupport.NotEnforced,
-            Advice = "limits are not enforced by this version",
-        },
-        new("Gateway:Limits:OnOutage", SettingKind.Choice, "closed or open.") { Support = SettingSupport.NotEnforced, Advice = "limits are not enforced by this version" },
+        new("GATEWAY_LIMITS", SettingKind.Json, "Limits per subject, {\"user:alice\":{\"requests_per_minute\":60}}, or the path of a watched file with them. Limits set by /admin win, subject by subject, as a whole."),
+        new("Gateway:Limits:OnOutage", SettingKind.Choice, "closed: while no silo answers, limited callers get 503 once their leases are used up; open: they are let through uncounted.") { Default = "closed" },
+        new("Gateway:Limits:Queue:MaxWaitSeconds", SettingKind.Seconds, "Longest wait for a provider's capacity (concurrency of entries), 0 to 600; 0: nobody waits.") { Default = "30" },
+        new("Gateway:Limits:Queue:MaxWaiting", SettingKind.Number, "Requests that may wait on one front-end, 0 to 100000.") { Default = "1000" },
+        new("Gateway:Limits:Queue:MaxWaitingPerSubject", SettingKind.Number, "Those of one user (or key without user) among them, 0 to 100000.") { Default = "100" },
         new("Gateway:Introspection:Url", SettingKind.Url, "Introspection endpoint (RFC 7662) for opaque tokens; https, or http on loopback. Not together with Globus."),
         new("Gateway:Introspection:ClientId", SettingKind.Text, "The gateway's client at that server."),
         new("Gateway:Introspection:ClientSecret", SettingKind.Text, "Its secret.") { Secret = true },

@@ -117,6 +117,13 @@ public sealed class FakeManifestGrain(TimeProvider time)
 
     public Task<long> KeysChanged(long keysVersion) => Task.FromResult(Feed.Version);
 
+    public Task<long> LimitsChanged(long limitsVersion)
+    {
+        ThrowIfLost();
+        Change(feed => feed with { LimitsVersion = limitsVersion });
+        return Task.FromResult(Feed.Version);
+    }
+
     /// <summary>Lets watchers under way see a loss or its end.</summary>
     public void Wake()
     {

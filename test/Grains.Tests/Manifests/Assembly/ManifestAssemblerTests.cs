@@ -69,7 +69,7 @@ public sealed class ManifestAssemblerTests
     {
         var result = Assemble(new SourceCopies("one", Copy("one", Json.Entry("a", more: "\"limits\":{\"rpm\":5},\"probe\":\"tcp\""), Json.Entry("b")), null));
 
-        NotEnforced.In(result.Entries).Should().Equal("limits, probe of manifest entry \"a\"");
+        NotEnforced.In(result.Entries).Should().Equal("probe of manifest entry \"a\"");
     }
 
     private AssembledManifest Assemble(params ImmutableArray<SourceCopies> sources) => Assemble([], sources);

@@ -18,7 +18,7 @@ public sealed class FeedBoardTests
     public FeedBoardTests()
     {
         _board = new FeedBoard(_clock);
-        _board.Start(0, [], 0);
+        _board.Start(0, [], 0, 0);
     }
 
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -151,8 +151,11 @@ public sealed class FeedBoardTests
     {
         _board.SetKeysVersion(9);
         _board.SetKeysVersion(3);
+        _board.SetLimitsVersion(8);
+        _board.SetLimitsVersion(2);
 
         _board.KeysVersion.Should().Be(9);
+        _board.FeedSince(0).LimitsVersion.Should().Be(8);
     }
 
     [Fact]
@@ -162,7 +165,7 @@ public sealed class FeedBoardTests
         {
             var clock = new FakeTimeProvider();
             var board = new FeedBoard(clock);
-            board.Start(clock.GetUtcNow().ToUnixTimeMilliseconds() + 100, [], 0);
+            board.Start(clock.GetUtcNow().ToUnixTimeMilliseconds() + 100, [], 0, 0);
             var follower = new Follower();
             var random = new Random(steps.Count);
             long verdicts = 0;

@@ -51,6 +51,7 @@ public sealed class ManifestStateTests
         {
             VersionCeiling = 5,
             KeysVersion = 6,
+            LimitsVersion = 7,
             Origins = [new KeyOrigin { EndpointId = "e", Origin = "https://h:443", Approved = true }],
             Overrides = [new EndpointOverride { EntryId = "a", Mode = OverrideMode.Maintenance, SetBy = "op", SetAt = DateTimeOffset.UnixEpoch, Notice = "n" }],
         };

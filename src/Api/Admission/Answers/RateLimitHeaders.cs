@@ -1,0 +1,77 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Api.Admission.Subjects;
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Admission.Answers;
+
+/// <summary><c>x-ratelimit-*</c> in OpenAI's formats, of the window that leaves the smallest share, and the warning of a budget.</summary>
+internal static class RateLimitHeaders
+{
+    public static void Write(IHeaderDictionary headers, CallerLimits limits, TimeProvider time)
+    {
+        var requests = default(Tightest);
+        var tokens = default(Tightest);
+        foreach (var subject in limits.Counted)
+        {
+            foreach (var window in subject.Headers)
+            {
+                if (!subject.Stock.TryDescribe(window.Window.Id, out var state, out var remaining))
+                {
+                    continue;
+                }
+
+                if (window.Warning(state!) is { } warning)
+                {
+                    headers[GatewayHeaders.BudgetWarning] = warning;
+                }
+
+                if (!window.Window.IsBudget)
+                {
+                    if (window.Window.Unit == LimitUnit.Requests)
+                    {
+                        requests.Offer(window, state!, remaining);
+                    }
+                    else
+                    {
+                        tokens.Offer(window, state!, remaining);
+                    }
+                }
+            }
+        }
+
+        var now = time.GetUtcNow();
+        if (requests.State is { } ofRequests)
+        {
+            headers[GatewayHeaders.LimitRequests] = requests.Window!.Limit(ofRequests.Limit);
+            headers[GatewayHeaders.RemainingRequests] = requests.Window.Remaining(requests.Remaining);
+            headers[GatewayHeaders.ResetRequests] = GoDuration.Of(ofRequests.ResetsAt - now);
+        }
+
+        if (tokens.State is { } ofTokens)
+        {
+            headers[GatewayHeaders.LimitTokens] = tokens.Window!.Limit(ofTokens.Limit);
+            headers[GatewayHeaders.RemainingTokens] = tokens.Window.Remaining(tokens.Remaining);
+            headers[GatewayHeaders.ResetTokens] = GoDuration.Of(ofTokens.ResetsAt - now);
+        }
+    }
+
+    private struct Tightest
+    {
+        private double _share;
+
+        public WindowHeaders? Window { get; private set; }
+
+        public WindowState? State { get; private set; }
+
+        public long Remaining { get; private set; }
+
+        public void Offer(WindowHeaders window, WindowState state, long remaining)
+        {
+            var share = (double)remaining / Math.Max(1, state.Limit);
+            if (State is null || share < _share)
+            {
+                (_share, Window, State, Remaining) = (share, window, state, remaining);
+            }
+        }
+    }
+}

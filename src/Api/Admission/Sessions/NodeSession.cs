@@ -1,0 +1,37 @@
+namespace Gateway.Api.Admission.Sessions;
+
+/// <summary>The name under which this node holds units and permits, and the numbers of its calls.</summary>
+public sealed class NodeSession(TimeProvider time)
+{
+    /// <summary>Less than the 10 s after which the cluster takes the session for lost.</summary>
+    public static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(8);
+
+    private volatile string _id = NewId();
+    private long _number;
+    private long _renewedAt;
+    private volatile bool _isBegun;
+
+    public string Id => _id;
+
+    /// <summary>It was renewed lately, so that nobody takes it for lost.</summary>
+    public bool IsAlive => _isBegun && time.GetElapsedTime(Volatile.Read(ref _renewedAt)) < TrustedFor;
+
+    /// <summary>Rises over all calls and reports of the process.</summary>
+    public long NextNumber() => Interlocked.Increment(ref _number);
+
+    /// <param name="askedAt">Timestamp from before the renewal was asked for.</param>
+    public void Renewed(long askedAt)
+    {
+        Volatile.Write(ref _renewedAt, askedAt);
+        _isBegun = true;
+    }
+
+    /// <summary>The cluster took it for lost: what it held is gone, and a new one begins.</summary>
+    public void Replace()
+    {
+        _isBegun = false;
+        _id = NewId();
+    }
+
+    private static string NewId() => Guid.CreateVersion7().ToString("N");
+}

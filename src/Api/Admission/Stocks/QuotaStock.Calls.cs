@@ -1,0 +1,427 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Limits;
+
+namespace Gateway.Api.Admission.Stocks;
+
+/// <summary>The calls to the grain: one at a time.</summary>
+internal sealed partial class QuotaStock
+{
+    private long? _failingSince;
+    private long _repeatAt;
+    private int _repeatsLeft;
+
+    private bool IsInOutage(long now) => _failingSince is { } since && now - since >= Ticks(StockRules.Patience);
+
+    /// <summary>Reports what is due. False: there is nothing left to do, ticks are not needed until the next wake.</summary>
+    /// <param name="isLast">The node ends: whatever there is to say is due.</param>
+    public async Task<bool> TickAsync(bool mayCall, bool isLast = false)
+    {
+        SessionReport report;
+        SubjectLimits limits;
+        lock (_gate)
+        {
+            var now = Now;
+            if (_limits is null || _sessionId != _session.Id || !(isLast ? _newsSince is not null || HasStock : IsReportDue(now)))
+            {
+                return !TryRest(now);
+            }
+
+            if (_isCalling || !mayCall)
+            {
+                return true;
+            }
+
+            _isCalling = true;
+            (report, limits) = (ComposeReport(_callsDone), _limits);
+        }
+
+        _calls.CountBackground();
+        var answer = await TryCallAsync(() => _owner.ReportAsync(report, limits));
+        lock (_gate)
+        {
+            TakeIn(report, answer);
+            _isCalling = _waiters.Count > 0;
+            if (!_isCalling)
+            {
+                return true;
+            }
+        }
+
+        await PumpAsync();
+        return true;
+    }
+
+    private void TakeIn(SessionReport report, ReportAnswer? answer)
+    {
+        if (report.Session != _sessionId)
+        {
+            return;
+        }
+
+        if (answer is null || !answer.IsTaken)
+        {
+            NoteFailure();
+            Lost();
+            return;
+        }
+
+        _failingSince = null;
+        NoteEpoch(answer.Epoch);
+        Note(answer.Windows);
+    }
+
+    /// <summary>Puts the stock away if it holds nothing and nobody asks for it.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            _counts.Forget(_time.GetUtcNow());
+            _isRetired = _isRetired || (!_isCalling && _waiters.Count == 0 && _counts.IsEmpty && _permits.Held == 0 && now - _lastTakenAt > Ticks(StockRules.PutAwayAfter));
+            return _isRetired;
+        }
+    }
+
+    private bool IsReportDue(long now)
+    {
+        var isIdle = now - _lastTakenAt >= Ticks(StockRules.IdleAfter);
+        var hasNews = _newsSince is { } since && now - since >= Ticks(StockRules.ReportAfter);
+        return hasNews || (isIdle && HasStock) || (_repeatsLeft > 0 && now >= _repeatAt);
+    }
+
+    private bool HasStock => _permits.Available > 0 || _windows.Any(window => window.Available > 0);
+
+    private bool TryRest(long now)
+    {
+        if (_isCalling || _waiters.Count > 0 || _newsSince is not null || HasStock || _repeatsLeft > 0)
+        {
+            return false;
+        }
+
+        _isAwake = false;
+        return true;
+    }
+
+    /// <summary>The session's totals; what lies idle goes back with them.</summary>
+    private SessionReport ComposeReport(long callsDone)
+    {
+        var now = Now;
+        if (_repeatsLeft > 0 && now >= _repeatAt)
+        {
+            _repeatsLeft--;
+            _repeatAt = now + Ticks(StockRules.RepeatAfter);
+            _counts.MarkAllAsNews();
+        }
+
+        var isIdle = now - _lastTakenAt >= Ticks(StockRules.IdleAfter) && _waiters.Count == 0;
+        foreach (var window in _windows)
+        {
+            window.DropExpired(now);
+            if (isIdle)
+            {
+                window.DropAll();
+            }
+        }
+
+        _permits.DropExpired(now);
+        if (isIdle)
+        {
+            _permits.DropAll();
+        }
+
+        return Report(callsDone);
+    }
+
+    private SessionReport Report(long callsDone)
+    {
+        _newsSince = null;
+        _permits.IsNews = false;
+        return new SessionReport { Session = _sessionId, Number = _session.NextNumber(), CallsDone = callsDone, Totals = _counts.TakeNews(), Permits = _permits.Held };
+    }
+
+    private async Task PumpAsync()
+    {
+        while (true)
+        {
+            long number;
+            lock (_gate)
+            {
+                if (_waiters.Count == 0)
+                {
+                    _isCalling = false;
+                    return;
+                }
+
+                number = _session.NextNumber();
+            }
+
+            await AcquireAsync(number);
+        }
+    }
+
+    /// <summary>One call under one number, until it is answered or nobody waits for it any more.</summary>
+    private async Task AcquireAsync(long number)
+    {
+        var pause = StockRules.FirstPause;
+        while (true)
+        {
+            AcquireCall call;
+            StockWaiter first;
+            lock (_gate)
+            {
+                if (_waiters.Count == 0)
+                {
+                    _callsDone = Math.Max(_callsDone, number);
+                    NoteNews();
+                    return;
+                }
+
+                first = _waiters[0];
+                call = Compose(number, first);
+            }
+
+            var askedAt = Now;
+            _calls.CountRequest();
+            var answer = await TryCallAsync(() => _owner.AcquireAsync(call));
+            bool isDone;
+            lock (_gate)
+            {
+                isDone = TakeIn(call, first, answer, askedAt);
+            }
+
+            if (isDone)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, _time);
+            pause = pause * 2 < StockRules.LongestPause ? pause * 2 : StockRules.LongestPause;
+            lock (_gate)
+            {
+                if (answer is not null || _sessionId != call.Session)
+                {
+                    // It was answered, so the next one is another call.
+                    return;
+                }
+            }
+        }
+    }
+
+    private AcquireCall Compose(long number, StockWaiter first)
+    {
+        var now = Now;
+        var rate = _arrivals.PerSecond(now, _time.TimestampFrequency);
+        var ahead = rate < StockRules.FewRequests ? 0 : rate * StockRules.SecondsAhead;
+        var wishes = ImmutableArray.CreateBuilder<WindowWish>();
+        foreach (var window in _windows)
+        {
+            var need = first.Parts.HasFlag(StockParts.Units) ? first.Estimate.For(window.Limit) : default;
+            if (need.Desired == 0)
+            {
+                continue;
+            }
+
+            window.DropAll();
+            var desired = _waiters.Where(waiter => waiter.Parts.HasFlag(StockParts.Units)).Aggregate(0L, (sum, waiter) => Arithmetic.Add(sum, waiter.Estimate.For(window.Limit).Desired));
+            var stock = window.IsKept ? (long)Math.Min(ahead * window.MeanNeed, window.Limit.Limit) : 0;
+            wishes.Add(new WindowWish { WindowId = window.Limit.Id, Minimum = need.Minimum, Desired = Arithmetic.Add(desired, stock) });
+        }
+
+        var wantsPermit = first.Parts.HasFlag(StockParts.Permit);
+        if (wantsPermit)
+        {
+            _permits.DropAll();
+        }
+
+        return new AcquireCall
+        {
+            Session = _sessionId,
+            CallNumber = number,
+            Limits = _limits!,
+            Wishes = wishes.ToImmutable(),
+            MinimumPermits = wantsPermit ? 1 : 0,
+            DesiredPermits = wantsPermit ? _waiters.Count(waiter => waiter.Parts.HasFlag(StockParts.Permit)) + (int)ahead : 0,
+            Report = Report(number - 1),
+        };
+    }
+
+    /// <summary>False: try again after a pause.</summary>
+    private bool TakeIn(AcquireCall call, StockWaiter first, AcquireAnswer? answer, long askedAt)
+    {
+        if (call.Session != _sessionId)
+        {
+            return false;
+        }
+
+        if (answer is null)
+        {
+            NoteFailure();
+            Lost();
+            FailOverdue(StockResult.Unreachable, waiter => Now >= waiter.Deadline);
+            return false;
+        }
+
+        _callsDone = Math.Max(_callsDone, call.CallNumber);
+        _failingSince = null;
+        if (answer.Refusal is { Kind: RefusalKind.Unavailable or RefusalKind.Stale } unavailable)
+        {
+            Lost();
+            FailOverdue(StockResult.Unavailable, waiter => Now - waiter.Since >= Ticks(StockRules.StorePatience) || Now >= waiter.Deadline);
+            return unavailable.Kind == RefusalKind.Stale;
+        }
+
+        NoteEpoch(answer.Epoch);
+        Note(answer.Windows);
+        if (answer.Refusal is { } refusal)
+        {
+            Refuse(call, first, refusal);
+        }
+        else
+        {
+            AddGrants(answer, askedAt);
+            Serve(first);
+        }
+
+        return true;
+    }
+
+    private void AddGrants(AcquireAnswer answer, long askedAt)
+    {
+        var leaseEnd = askedAt + Ticks(TimeSpan.FromMilliseconds(answer.LeaseMilliseconds) - StockRules.LeaseMargin);
+        foreach (var grant in answer.Grants)
+        {
+            if (Array.Find(_windows, window => window.Limit.Id == grant.WindowId) is { } window && grant.Amount > 0)
+            {
+                var count = window.IsKept ? _counts.Get(answer.Epoch, window.Limit, grant.Period) : new PeriodCount(answer.Epoch, window.Limit.Id, grant.Period, window.Limit);
+                window.Add(count, grant.Amount, leaseEnd);
+            }
+        }
+
+        _permits.Add(answer.Permits, leaseEnd);
+        Awake();
+    }
+
+    /// <summary>The first takes what it got, more than its minimum as it may be; the others only all that they want, else theirs is the next call.</summary>
+    private void Serve(StockWaiter first)
+    {
+        var now = Now;
+        for (var index = 0; index < _waiters.Count;)
+        {
+            var waiter = _waiters[index];
+            if (TryTake(waiter.Estimate, waiter.Parts, needsAll: waiter != first, now) is { } reservation)
+            {
+                _waiters.RemoveAt(index);
+                waiter.Complete(new StockOutcome(StockResult.Granted, reservation));
+                continue;
+            }
+
+            if (waiter == first && ++waiter.FruitlessCalls >= StockRules.MaxFruitlessCalls)
+            {
+                _waiters.RemoveAt(index);
+                waiter.Complete(new StockOutcome(StockResult.Unavailable));
+                continue;
+            }
+
+            index++;
+        }
+
+        foreach (var window in _windows.Where(window => !window.IsKept))
+        {
+            window.DropAll();
+        }
+    }
+
+    private void Refuse(AcquireCall call, StockWaiter first, LimitRefusal refusal)
+    {
+        var window = refusal.WindowId is { } id ? Array.Find(_windows, window => window.Limit.Id == id)?.Limit : null;
+        _refused.Keep(refusal, window, window is null ? 0 : first.Estimate.For(window).Minimum, call.Limits.Version);
+        for (var index = 0; index < _waiters.Count;)
+        {
+            var waiter = _waiters[index];
+            if (waiter == first || _refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts, out _, out _))
+            {
+                _waiters.RemoveAt(index);
+                waiter.Complete(new StockOutcome(StockResult.Refused, null, refusal, window));
+            }
+            else
+            {
+                index++;
+            }
+        }
+    }
+
+    private void FailOverdue(StockResult result, Predicate<StockWaiter> isOverdue)
+    {
+        for (var index = 0; index < _waiters.Count;)
+        {
+            var waiter = _waiters[index];
+            if (isOverdue(waiter))
+            {
+                _waiters.RemoveAt(index);
+                waiter.Complete(new StockOutcome(result));
+            }
+            else
+            {
+                index++;
+            }
+        }
+    }
+
+    private void NoteFailure() => _failingSince ??= Now;
+
+    /// <summary>What the last report said may not have arrived.</summary>
+    private void Lost()
+    {
+        _counts.MarkAllAsNews();
+        NoteNews();
+    }
+
+    private void NoteEpoch(long epoch)
+    {
+        if (epoch == _epoch)
+        {
+            return;
+        }
+
+        if (_epoch != 0)
+        {
+            // The new activation knows nothing of what the one before was told.
+            _counts.MarkAllAsNews();
+            NoteNews();
+            _repeatsLeft = StockRules.Repeats;
+            _repeatAt = Now + Ticks(StockRules.RepeatAfter);
+        }
+
+        _epoch = epoch;
+    }
+
+    private void Note(ImmutableArray<WindowState> states)
+    {
+        foreach (var state in states)
+        {
+            if (Array.Find(_windows, window => window.Limit.Id == state.WindowId) is { } window)
+            {
+                window.State = state;
+                if (window.IsSoftReached && window.WarnedUntil != state.ResetsAt)
+                {
+                    window.WarnedUntil = state.ResetsAt;
+                    _softReached(this, state);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null: no answer in time.</summary>
+    private async Task<T?> TryCallAsync<T>(Func<Task<T>> call)
+        where T : class
+    {
+        try
+        {
+            return await call().WaitAsync(StockRules.TryBound, _time);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Gateway.Abstractions.Limits;
+
+namespace Gateway.Api.Admission.Stocks;
+
+/// <summary>The grain's last refusal, for a moment. Guarded by its stock.</summary>
+internal sealed class RefusalMemory(TimeProvider time)
+{
+    private LimitRefusal? _refusal;
+    private WindowLimit? _window;
+    private long _need;
+    private long _limitsVersion;
+    private long _at;
+
+    public void Keep(LimitRefusal refusal, WindowLimit? window, long need, long limitsVersion)
+    {
+        (_refusal, _window, _need, _limitsVersion) = (refusal, window, need, limitsVersion);
+        _at = time.GetTimestamp();
+    }
+
+    public void Forget() => _refusal = null;
+
+    /// <summary>Something came back here, so that reservations are perhaps not in the way any more.</summary>
+    public void ForgetReservations()
+    {
+        if (_refusal is { Kind: not RefusalKind.Exhausted })
+        {
+            _refusal = null;
+        }
+    }
+
+    /// <summary>True: the same or more is asked for, of the same limits.</summary>
+    public bool Applies(SubjectLimits limits, in AdmissionEstimate estimate, StockParts parts, out LimitRefusal? refusal, out WindowLimit? window)
+    {
+        (refusal, window) = (_refusal, _window);
+        if (_refusal is null || limits.Version != _limitsVersion || time.GetElapsedTime(_at) > StockRules.RefusalKept)
+        {
+            _refusal = null;
+            return false;
+        }
+
+        return _window is null
+            ? _refusal.Kind == RefusalKind.Concurrency && parts.HasFlag(StockParts.Permit)
+            : parts.HasFlag(StockParts.Units) && estimate.For(_window).Minimum >= _need;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Gateway.Abstractions.Limits;
+
+namespace Gateway.Api.Admission.Stocks;
+
+internal enum StockResult
+{
+    Granted,
+    Refused,
+
+    /// <summary>No silo answered in time.</summary>
+    Unreachable,
+
+    /// <summary>The store of claims, or this node's session in it, cannot be relied on now.</summary>
+    Unavailable,
+
+    /// <summary>The stock was put away; its successor must be asked.</summary>
+    Retired,
+}
+
+/// <param name="Reservation">Of a grant.</param>
+/// <param name="Refusal">Of a refusal.</param>
+/// <param name="Window">The refused window; null: concurrency.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct StockOutcome(StockResult Result, StockReservation? Reservation = null, LimitRefusal? Refusal = null, WindowLimit? Window = null);
+
+/// <summary>What of a stock a request needs.</summary>
+[Flags]
+internal enum StockParts
+{
+    Units = 1,
+    Permit = 2,
+    All = Units | Permit,
+}

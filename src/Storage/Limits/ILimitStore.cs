@@ -1,0 +1,40 @@
+using Gateway.Storage.Audit;
+
+namespace Gateway.Storage.Limits;
+
+/// <summary>Limits in SQL. Every change takes the next version and writes its audit entry, with the body before, in the same transaction.</summary>
+/// <remarks>All calls throw <see cref="StorageUnavailableException"/> when the database cannot be used.</remarks>
+public interface ILimitStore
+{
+    /// <summary>Null: the row does not have the expected version.</summary>
+    /// <param name="expectedVersion">Null: whatever it is; 0: there must be no limits yet.</param>
+    Task<LimitRecord?> PutAsync(LimitRecord record, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken);
+
+    Task<LimitDeletion> DeleteAsync(string subject, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken);
+
+    /// <summary>Null: no limits were ever set.</summary>
+    Task<LimitRecord?> FindAsync(string subject, CancellationToken cancellationToken);
+
+    /// <summary>Without deleted ones, by subject.</summary>
+    /// <param name="afterSubject">Only larger ones; null: from the first.</param>
+    Task<IReadOnlyList<LimitRecord>> ListAsync(string? afterSubject, int limit, CancellationToken cancellationToken);
+
+    /// <summary>In order of version, deleted ones included.</summary>
+    Task<IReadOnlyList<LimitRecord>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A default issuer other than <paramref name="issuer"/> that limits were written under; null: there is none.</summary>
+    Task<string?> FindOtherIssuerAsync(string issuer, CancellationToken cancellationToken);
+}
+
+/// <param name="Outcome">What happened.</param>
+/// <param name="Version">Of the deletion.</param>
+public sealed record LimitDeletion(LimitDeletionOutcome Outcome, long Version);
+
+public enum LimitDeletionOutcome
+{
+    Deleted,
+    NotFound,
+
+    /// <summary>It does not have the expected version.</summary>
+    Changed,
+}

@@ -1,0 +1,14 @@
+INSERT INTO versions (name, value) VALUES ('limits', 0);
+
+-- body is NULL after a deletion: the row stays, so that the version that nodes and grains have seen is never followed by a smaller one.
+-- issuer: the default issuer when the row was written, which plain names in it were read with.
+CREATE TABLE limits (
+    subject        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    body           TEXT,
+    effective_from BIGINT,
+    effective_to   BIGINT,
+    issuer         TEXT   NOT NULL,
+    changed_at     BIGINT NOT NULL,
+    changed_by     TEXT   NOT NULL,
+    version        BIGINT NOT NULL UNIQUE
+);

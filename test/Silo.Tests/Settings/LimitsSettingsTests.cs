@@ -1,0 +1,57 @@
+namespace Gateway.Silo.Tests.Settings;
+
+public sealed class LimitsSettingsTests : IDisposable
+{
+    private readonly TemporaryFolder _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public void Limits_are_read_from_the_setting()
+    {
+        var limits = SettingsFor.Valid(_home, ("GATEWAY_LIMITS", """{"user:alice":{"requests_per_minute":5},"default:group-member:x":{},"default:user":{"concurrency":1}}""")).Limits;
+
+        limits.Subjects.Keys.Should().BeEquivalentTo("user:alice", "default:group-member:x", "default:user");
+        limits.Subjects["user:alice"].Fields.Rates["requests_per_minute"].Should().Be(5);
+    }
+
+    [Fact]
+    public void A_watched_file_replaces_them_and_a_broken_one_does_not()
+    {
+        _home.Write("limits.json", """{"group:x":{"concurrency":1}}""");
+        var settings = SettingsFor.Valid(_home, ("GATEWAY_LIMITS", "limits.json"));
+        var watched = settings.WatchedSecrets.Single(secret => secret.Setting == "GATEWAY_LIMITS");
+
+        watched.Apply("""{"group:x":{"concurrency":2}}""").Should().BeNull();
+        watched.Apply("""{"group:x":{"concurency":3}}""").Should().Contain("concurency");
+
+        settings.Limits.Subjects["group:x"].Fields.Concurrency.Should().Be(2);
+        settings.NotEnforced.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"alice":{}}""", "alice")]
+    [InlineData("""{"user:":{}}""", "user:")]
+    [InlineData("""{"default:users":{}}""", "default:users")]
+    [InlineData("""{"user:alice":{"requests_per_minut":5}}""", "user:alice: 'requests_per_minut'")]
+    [InlineData("""{"user:alice":5}""", "user:alice: The body")]
+    [InlineData("{broken", "JSON")]
+    [InlineData("missing.json", "missing.json")]
+    public void What_is_wrong_is_named(string value, string named) =>
+        SettingsFor.Problem(_home, ("GATEWAY_LIMITS", value)).Should().StartWith("GATEWAY_LIMITS: ").And.Contain(named);
+
+    [Theory]
+    [InlineData("Gateway__Limits__OnOutage", "maybe", "Gateway:Limits:OnOutage")]
+    [InlineData("Gateway__Limits__Queue__MaxWaitSeconds", "601", "Gateway:Limits:Queue:MaxWaitSeconds")]
+    [InlineData("Gateway__Limits__Queue__MaxWaiting", "many", "Gateway:Limits:Queue:MaxWaiting")]
+    [InlineData("Gateway__Limits__Queue__MaxWaitingPerSubject", "-1", "Gateway:Limits:Queue:MaxWaitingPerSubject")]
+    public void Values_out_of_bounds_stop_the_start(string name, string value, string named) =>
+        SettingsFor.Problem(_home, (name, value)).Should().StartWith(named);
+
+    [Fact]
+    public void Outages_close_unless_they_are_told_to_open()
+    {
+        SettingsFor.Valid(_home).Limits.OpenOnOutage.Should().BeFalse();
+        SettingsFor.Valid(_home, ("Gateway__Limits__OnOutage", "open")).Limits.OpenOnOutage.Should().BeTrue();
+    }
+}
