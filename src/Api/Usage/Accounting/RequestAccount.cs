@@ -1,0 +1,246 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Usage;
+using Gateway.Api.Admission;
+using Gateway.Api.Forwarding;
+using Gateway.Api.Forwarding.Attempts;
+using Gateway.Api.Routing;
+using Gateway.Api.Usage.Estimates;
+using Gateway.Api.Usage.Journal;
+using Gateway.Api.Usage.Metering;
+using Gateway.Api.Usage.Pricing;
+using Gateway.Storage.Ledger;
+
+namespace Gateway.Api.Usage.Accounting;
+
+/// <summary>What one request may take, holds and has used. Used by one request; not thread-safe.</summary>
+internal sealed class RequestAccount : IEntryChooser, IDisposable
+{
+    private readonly RequestAccounts _accounts;
+    private readonly ForwardRequest _request;
+    private readonly RequestForecast _forecast;
+    private AdmittedRequest? _admitted;
+    private JournalTicket _ticket;
+    private bool _isWritten;
+    private bool _isComplete;
+    private ImmutableArray<UsageAttempt> _attempts = [];
+    private AttemptAdmission? _attempt;
+    private RouteCandidate? _candidate;
+    private ImmutableArray<Charge> _ofEarlierAttempts = [];
+    private long _attemptBegan;
+    private int? _firstByte;
+    private UnaryUsageReader _unary;
+    private StreamUsageReader? _stream;
+
+    public RequestAccount(RequestAccounts accounts, ForwardRequest request, in RequestForecast forecast)
+    {
+        _accounts = accounts;
+        _request = request;
+        _forecast = forecast;
+    }
+
+    /// <summary>Longest answer, in tokens, that the upstream must be told; null: as the body says.</summary>
+    public long? OutputCap => _admitted!.OutputCap;
+
+    /// <summary>Reads the usage of this attempt's stream.</summary>
+    public StreamUsageReader StreamUsage => _stream ??= new StreamUsageReader(_request.Operation);
+
+    public void Admit(AdmittedRequest admitted) => _admitted = admitted;
+
+    public ValueTask<RouteChoice> ChooseAsync(IReadOnlyList<RouteCandidate> excluded, CancellationToken cancellationToken) =>
+        _accounts.Router.ChooseAsync(_request.Route, _request.Caller, _request.Operation, excluded, _request.Id, cancellationToken);
+
+    public ValueTask<AttemptOutcome> TryTakeAttemptAsync(RouteCandidate candidate, CancellationToken cancellationToken) =>
+        _admitted!.TryTakeAttemptAsync(candidate, cancellationToken);
+
+    /// <summary>Writes the intent, once.</summary>
+    /// <returns>False: nothing can be written down, so that nothing may be sent.</returns>
+    public bool TryBegin(RouteCandidate candidate, AttemptAdmission attempt)
+    {
+        _attempt = attempt;
+        _candidate = candidate;
+        _attemptBegan = _accounts.Time.GetTimestamp();
+        _unary = new UnaryUsageReader(_request.Operation);
+        _stream = null;
+        return _isWritten || (_isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket));
+    }
+
+    /// <summary>The attempt gave the caller nothing; another one may follow.</summary>
+    public void EndAttempt(UpstreamFailure failure, int? status)
+    {
+        if (_attempt is null)
+        {
+            return;
+        }
+
+        NoteAttempt(failure, status ?? 0, null, 0);
+        _attempt.Settle(new ActualUse(1, 0, 0, 0));
+        _ofEarlierAttempts = WithCharges(_ofEarlierAttempts, _attempt);
+        _attempt.Dispose();
+        _attempt = null;
+    }
+
+    /// <summary>The answer's first byte is here, and no other attempt will be made.</summary>
+    public void FirstByte() => _firstByte ??= Milliseconds(_request.StartedAt);
+
+    /// <summary>Takes the next bytes of a unary answer.</summary>
+    public void Read(ReadOnlySpan<byte> piece) => _unary.Read(piece);
+
+    /// <summary>All of the unary answer passed, or as much as ever will.</summary>
+    public void CompleteUnary(int status, UpstreamFailure failure) =>
+        Complete(status, _unary.Settle(_request.BodyLength), failure);
+
+    /// <summary>The stream has come to its end, or was cut. Only the first call counts.</summary>
+    public void CompleteStream(int status, UpstreamFailure failure) =>
+        Complete(status, _stream?.Settle(_request.BodyLength, isCut: failure is not UpstreamFailure.None) ?? _unary.Settle(_request.BodyLength), failure);
+
+    /// <summary>The caller gets an error, or nobody is left to get anything.</summary>
+    /// <param name="status">0: none.</param>
+    public void CloseWithout(int status)
+    {
+        if (_isComplete)
+        {
+            return;
+        }
+
+        _isComplete = true;
+        EndAttempt(UpstreamFailure.CallerGone, null);
+        Settle(new ActualUse(_isWritten ? 1 : 0, 0, 0, 0), new UsageOutcome
+        {
+            Attempts = _attempts,
+            Endpoint = _candidate?.Entry.Id,
+            Status = status,
+            IsPartial = status == 0,
+            DurationMilliseconds = Milliseconds(_request.StartedAt),
+        });
+    }
+
+    public void WriteHeaders(IHeaderDictionary headers) => _admitted!.WriteHeaders(headers);
+
+    /// <summary>Whatever happened, nothing stays reserved and no intent without its outcome.</summary>
+    public void Dispose()
+    {
+        CloseWithout(0);
+        _admitted?.Dispose();
+    }
+
+    private void Complete(int status, TokenUsage usage, UpstreamFailure failure)
+    {
+        if (_isComplete)
+        {
+            return;
+        }
+
+        _isComplete = true;
+        var model = _request.Route.Model;
+        var price = _accounts.Prices.Find(_candidate!.Entry, model);
+        var cost = CostCalculator.CostOf(usage, price);
+        var actual = new ActualUse(1, usage.Input, usage.Output, cost);
+        NoteAttempt(failure, status, usage, cost);
+        _attempt!.Settle(actual);
+        Settle(actual, new UsageOutcome
+        {
+            Attempts = _attempts,
+            ServedModel = _candidate.Entry.Aliases.GetValueOrDefault(model),
+            Endpoint = _candidate.Entry.Id,
+            Status = status,
+            Usage = usage,
+            CostNanoUsd = cost,
+            PriceVersion = price.Version,
+            FirstByteMilliseconds = _firstByte,
+            DurationMilliseconds = Milliseconds(_request.StartedAt),
+            IsPartial = failure is not UpstreamFailure.None,
+            IsEstimated = usage.IsEstimated,
+        });
+        _attempt.Dispose();
+        _attempt = null;
+        if (failure is UpstreamFailure.None)
+        {
+            _accounts.History.Learn(_request.Caller.Subject, model, _request.BodyLength, Math.Max(1, _forecast.Bound.Answers), usage);
+        }
+    }
+
+    private void Settle(in ActualUse actual, UsageOutcome outcome)
+    {
+        _admitted!.Settle(actual);
+        if (!_isWritten)
+        {
+            return;
+        }
+
+        var charges = _ofEarlierAttempts;
+        if (!_request.Limits.IsUncounted || _attempt is not null || !charges.IsEmpty)
+        {
+            var list = charges.ToBuilder();
+            _admitted.AddCharges(list);
+            _attempt?.AddCharges(list);
+            charges = list.ToImmutable();
+        }
+
+        _accounts.Journal.Complete(_ticket, outcome with { Charges = charges });
+    }
+
+    private UsageIntent Intent(RouteCandidate candidate)
+    {
+        var caller = _request.Caller;
+        var isBounded = _request.Limits.NeedsBounds && _forecast.Bound.OutputTokens is not null;
+        var output = isBounded ? Math.Min(_forecast.Bound.OutputTokens!.Value, OutputCap is { } cap ? cap * Math.Max(1, _forecast.Bound.Answers) : long.MaxValue) : _forecast.Guess.OutputTokens;
+        var reserved = new TokenUsage { Input = isBounded ? _forecast.Bound.InputTokens : _forecast.Guess.InputTokens, Output = output, IsEstimated = true };
+        var price = _accounts.Prices.Find(candidate.Entry, _request.Route.Model);
+        return new UsageIntent
+        {
+            Id = Guid.ParseExact(_request.Id, "D"),
+            ClientId = Http.RequestIds.ClientId(_request.Context),
+            User = caller.User,
+            Key = caller.Key,
+            Groups = caller.GroupList,
+            Project = _request.Limits.Project ?? caller.Project,
+            EndUser = null,
+            Model = _request.Route.Model,
+            Endpoint = candidate.Entry.Id,
+            Operation = Http.Operations.Path(_request.Operation),
+            IsStreamed = _request.Peeked.Stream,
+            Reserved = reserved,
+            ReservedNanoUsd = CostCalculator.CostOf(reserved, price),
+            PriceVersion = price.Version,
+            Charges = IntentCharges(),
+        };
+    }
+
+    private ImmutableArray<Charge> IntentCharges()
+    {
+        if (_request.Limits.IsUncounted)
+        {
+            return WithCharges([], _attempt!);
+        }
+
+        var list = ImmutableArray.CreateBuilder<Charge>();
+        _admitted!.AddCharges(list);
+        _attempt!.AddCharges(list);
+        return list.ToImmutable();
+    }
+
+    private static ImmutableArray<Charge> WithCharges(ImmutableArray<Charge> before, AttemptAdmission attempt)
+    {
+        if (attempt.IsFree)
+        {
+            return before;
+        }
+
+        var list = before.ToBuilder();
+        attempt.AddCharges(list);
+        return list.ToImmutable();
+    }
+
+    private void NoteAttempt(UpstreamFailure failure, int status, TokenUsage? usage, long cost) => _attempts = _attempts.Add(new UsageAttempt
+    {
+        Endpoint = _candidate!.Entry.Id,
+        Status = status,
+        Failure = failure is UpstreamFailure.None ? null : FailureNames.Of(failure),
+        DurationMilliseconds = Milliseconds(_attemptBegan),
+        Usage = usage,
+        CostNanoUsd = cost,
+    });
+
+    private int Milliseconds(long since) => (int)Math.Min(int.MaxValue, _accounts.Time.GetElapsedTime(since).TotalMilliseconds);
+}
