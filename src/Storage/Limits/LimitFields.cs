@@ -14,7 +14,7 @@ public sealed record LimitFields
     /// <summary>Requests in flight.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Of one request.</summary>
+    /// <summary>Of one choice of an answer.</summary>
     public long? MaxOutputTokens { get; init; }
 
     /// <summary>Of one request.</summary>

@@ -111,15 +111,6 @@ internal sealed partial class QuotaStock
         return new(WaitAsync(waiter, cancellationToken));
     }
 
-    /// <summary>A permit that is here, or none; never a call.</summary>
-    public StockReservation? TryTakePermit()
-    {
-        lock (_gate)
-        {
-            return _isRetired || !_session.IsAlive || _limits is null || _waiters.Count > 0 ? null : TryTake(default, StockParts.Permit, needsAll: true, Now);
-        }
-    }
-
     /// <summary>What the window has left by the grain's last word and what is in stock here; null: nothing is known.</summary>
     public bool TryDescribe(string windowId, out WindowState? state, out long remaining)
     {

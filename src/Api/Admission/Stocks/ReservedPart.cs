@@ -20,7 +20,7 @@ internal struct ReservedPart(PeriodCount count, UnitStock stock, long amount)
 [StructLayout(LayoutKind.Auto)]
 internal struct ReservedParts(int expected)
 {
-    private ReservedPart[] _parts = expected == 0 ? [] : new ReservedPart[expected];
+    private ReservedPart[]? _parts = expected == 0 ? null : new ReservedPart[expected];
 
     public int Count { get; private set; }
 
@@ -28,11 +28,11 @@ internal struct ReservedParts(int expected)
 
     public void Add(ReservedPart part)
     {
-        if (Count == _parts.Length)
+        if (Count == (_parts?.Length ?? 0))
         {
             Array.Resize(ref _parts, Math.Max(2, 2 * Count));
         }
 
-        _parts[Count++] = part;
+        _parts![Count++] = part;
     }
 }

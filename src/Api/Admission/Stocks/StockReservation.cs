@@ -3,11 +3,12 @@ using Gateway.Abstractions.Usage;
 namespace Gateway.Api.Admission.Stocks;
 
 /// <summary>What one request holds of one stock until it is settled or given back; both at most once.</summary>
-internal sealed class StockReservation(QuotaStock stock, string sessionId, ReservedParts parts, long leaseEnd, long? permitLeaseEnd)
+internal sealed class StockReservation(QuotaStock? stock, string sessionId, ReservedParts parts, long leaseEnd, long? permitLeaseEnd)
 {
     private ReservedParts _parts = parts;
 
-    public QuotaStock Stock => stock;
+    /// <summary>Nobody counts it: no silo answers, and the setting lets callers through.</summary>
+    public static StockReservation Uncounted { get; } = new(null, "", default, long.MaxValue, null);
 
     /// <summary>Under which it was granted.</summary>
     public string SessionId => sessionId;
@@ -24,9 +25,41 @@ internal sealed class StockReservation(QuotaStock stock, string sessionId, Reser
     public Span<ReservedPart> Parts => _parts.All;
 
     /// <summary>The request did not begin: units go back to the stock, or to the grain if their lease has ended.</summary>
-    public void Release() => stock.Release(this);
+    public void Release() => stock?.Release(this);
 
-    public void Settle(in ActualUse actual) => stock.Settle(this, actual);
+    public void Settle(in ActualUse actual) => stock?.Settle(this, actual);
+
+    /// <inheritdoc cref="QuotaStock.Shrink"/>
+    public void Shrink(in AdmissionEstimate estimate) => stock?.Shrink(this, estimate);
+
+    /// <summary>Output tokens, over all choices, that the hard windows among the parts pay for.</summary>
+    public long AffordableOutput(in AdmissionEstimate estimate)
+    {
+        var affordable = long.MaxValue;
+        var parts = _parts.All;
+        for (var index = 0; index < parts.Length; index++)
+        {
+            var window = parts[index].Count.Window;
+            if (window.IsHard && estimate.NeedsCap(window.Unit))
+            {
+                affordable = Math.Min(affordable, estimate.Affordable(window.Unit, Reserved(parts, window.Id)));
+            }
+        }
+
+        return affordable;
+    }
+
+    private static long Reserved(Span<ReservedPart> parts, string windowId)
+    {
+        var reserved = 0L;
+        foreach (var part in parts)
+        {
+            reserved += part.Count.WindowId == windowId ? part.Amount : 0;
+        }
+
+        return reserved;
+    }
+
 
     /// <summary>Reserved, or used once it is settled.</summary>
     public void AddCharges(ICollection<Charge> charges)
@@ -40,7 +73,7 @@ internal sealed class StockReservation(QuotaStock stock, string sessionId, Reser
 
             charges.Add(new Charge
             {
-                Subject = stock.ChargeName,
+                Subject = stock!.ChargeName,
                 Epoch = part.Count.Epoch,
                 WindowId = part.Count.WindowId,
                 Period = part.Count.Period,

@@ -23,7 +23,7 @@ public sealed class CallerLimits
     /// <summary>Qualified; what spend is charged to; null: none.</summary>
     public string? Project { get; }
 
-    /// <summary>Of one request, over all choices; null: no bound.</summary>
+    /// <summary>Of one choice of an answer; null: no bound.</summary>
     public long? MaxOutputTokens { get; }
 
     /// <summary>Null: no bound.</summary>

@@ -24,6 +24,19 @@ internal sealed class ChargedSubject(string key, string shown, LimitFields field
     /// <summary>There is something for a grain to count.</summary>
     public bool IsCounted => fields.IsCounted;
 
+    public ValueTask<StockOutcome> TakeAsync(in AdmissionEstimate estimate, StockParts parts, CancellationToken cancellationToken)
+    {
+        // A stock that was put away just now is taken out of the directory by the look-up.
+        ValueTask<StockOutcome> taking;
+        do
+        {
+            taking = Stock.TakeAsync(limits, estimate, parts, cancellationToken);
+        }
+        while (taking is { IsCompletedSuccessfully: true, Result.Result: StockResult.Retired });
+
+        return taking;
+    }
+
     public QuotaStock Stock => _stock is { IsRetired: false } stock ? stock : _stock = stocks.Subject(key);
 
     /// <summary>Header texts of its windows.</summary>

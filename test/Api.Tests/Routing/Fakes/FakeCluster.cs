@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Limits;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Tests.Admission.Fakes;
 using Orleans;
 using Orleans.Runtime;
 
@@ -29,6 +31,11 @@ public sealed class FakeCluster
 
     public ConcurrentDictionary<string, FakeEndpointGrain> Endpoints { get; } = new();
 
+    /// <summary>By <c>subject/</c> or <c>account/</c> and key.</summary>
+    public ConcurrentDictionary<string, FakeQuotaGrain> Quotas { get; } = new();
+
+    public FakeQuotaGrain Quota(string key) => Quotas.GetOrAdd(key, _ => new FakeQuotaGrain(Time));
+
     public FakeEndpointGrain Endpoint(string id) => Endpoints.GetOrAdd(id, key => new FakeEndpointGrain(key, Time));
 
     public class FactoryProxy : DispatchProxy
@@ -39,6 +46,8 @@ public sealed class FakeCluster
         {
             "IManifestGrain" => StandIn.For<IManifestGrain>(Cluster.Manifest),
             "IEndpointGrain" => StandIn.For<IEndpointGrain>(Cluster.Endpoint((string)args![0]!)),
+            "ISubjectGrain" => StandIn.For<ISubjectGrain>(Cluster.Quota("subject/" + args![0])),
+            "IAccountGrain" => StandIn.For<IAccountGrain>(Cluster.Quota("account/" + args![0])),
             "IManagementGrain" => StandIn.For<IManagementGrain>(Cluster.Management),
             var other => throw new NotSupportedException(other),
         };

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Gateway.Api.Admission.Answers;
+using Gateway.Api.Admission.Stocks;
+using Gateway.Api.Errors;
+using Gateway.Api.Routing;
+using Gateway.Silo.Settings.Limits;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Admission.Accounts;
+
+/// <summary>Finds an entry whose account has a free permit, and waits for one where none has.</summary>
+/// <remarks>
+/// 1. Routing chooses; the permit of that entry's account is taken if there is one.
+/// 2. Else all entries of that account are left out, and routing chooses again.
+/// 3. When only full accounts are left the request waits for a permit of any of them, and routing chooses among that account's entries.
+/// </remarks>
+internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue, IOptions<LimitsOptions> options)
+{
+    // An entry can fall ill between the wait and the choice.
+    private const int MaxWaits = 3;
+
+    public async ValueTask<EntryPermit> TakeAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        for (var wait = 0; wait < MaxWaits; wait++)
+        {
+            var excluded = new List<RouteCandidate>();
+            var full = ImmutableArray.CreateBuilder<AccountLane>();
+            var choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
+            while (choice.Candidate is { } candidate)
+            {
+                if (accounts.FindConcurrency(candidate) is not { } lane)
+                {
+                    return new EntryPermit(choice, null, null);
+                }
+
+                var (permit, error) = await TryTakeAsync(lane, cancellationToken);
+                if (permit is not null || error is not null)
+                {
+                    return new EntryPermit(choice, permit, error);
+                }
+
+                full.Add(lane);
+                var before = excluded.Count;
+                Exclude(request.Route, excluded, other => other == lane);
+                if (excluded.Count == before)
+                {
+                    break;
+                }
+
+                choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
+            }
+
+            if (full.Count == 0)
+            {
+                return new EntryPermit(choice, null, null);
+            }
+
+            var outcome = await queue.WaitAsync(full.ToImmutable(), request.Subject, request.Limits.QueueWeight, request.Limits.QueuePriority, cancellationToken);
+            if (outcome.Lane is not { } granted)
+            {
+                break;
+            }
+
+            excluded.Clear();
+            Exclude(request.Route, excluded, other => other != granted);
+            choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
+            if (choice.Candidate is { } chosen && accounts.FindConcurrency(chosen) == granted)
+            {
+                return new EntryPermit(choice, outcome.Permit, null);
+            }
+
+            outcome.Permit!.Release();
+        }
+
+        return new EntryPermit(default, null, LimitErrors.CapacityExhausted(request.Route.Model));
+    }
+
+    /// <summary>Without waiting; neither: the account is full.</summary>
+    public async ValueTask<(StockReservation? Permit, GatewayError? Error)> TryTakeAsync(AccountLane lane, CancellationToken cancellationToken)
+    {
+        if (!lane.HasWaiting)
+        {
+            var outcome = await lane.TakeAsync(default, StockParts.Permit, cancellationToken);
+            switch (outcome.Result)
+            {
+                case StockResult.Granted:
+                    return (outcome.Reservation, null);
+                case StockResult.Refused:
+                    return (null, null);
+                case StockResult.Unreachable when options.Value.OpenOnOutage:
+                    return (StockReservation.Uncounted, null);
+                default:
+                    return (null, LimitErrors.Unavailable());
+            }
+        }
+
+        return (null, null);
+    }
+
+    private void Exclude(ModelRoute route, List<RouteCandidate> excluded, Predicate<AccountLane?> which)
+    {
+        foreach (var candidate in route.Candidates)
+        {
+            if (which(accounts.FindConcurrency(candidate)))
+            {
+                for (var key = candidate; key is not null; key = key.NextKey)
+                {
+                    if (!excluded.Contains(key))
+                    {
+                        excluded.Add(key);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// <param name="Permit">Null: the chosen entry needs none, or there is none.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct EntryPermit(RouteChoice Choice, StockReservation? Permit, GatewayError? Error);

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using Gateway.Api.Admission.Stocks;
+using Gateway.Silo.Settings.Limits;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Api.Admission.Accounts;
+
+/// <summary>
+/// The only thing that requests wait for: a free permit of any account that may serve them, on this node:
+/// (1) a lower priority goes first; (2) within it subjects take turns by weight: a request's turn is the virtual time at which it came, or
+/// that of the subject's request before it, plus 1/weight; (3) who leaves, or has waited as long as the setting allows, gives up its place.
+/// For each account with somebody waiting one loop takes permits: those that come back here at once, those of other nodes by asking again.
+/// </summary>
+internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Standing> _subjects = new(StringComparer.Ordinal);
+    private double _virtualTime;
+    private long _number;
+    private int _waiting;
+
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <returns>Without a lane: the queue was full, or the wait was over.</returns>
+    public async ValueTask<QueueOutcome> WaitAsync(ImmutableArray<AccountLane> lanes, string subject, int weight, int priority, CancellationToken cancellationToken)
+    {
+        if (Enter(lanes, subject, weight, priority) is not { } ticket)
+        {
+            return default;
+        }
+
+        try
+        {
+            return await ticket.Outcome.WaitAsync(options.Value.MaxWait, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            if (TryLeave(ticket))
+            {
+                return exception is TimeoutException ? default : throw exception;
+            }
+
+            // It was its turn at the same moment.
+            var outcome = await ticket.Outcome;
+            if (exception is OperationCanceledException)
+            {
+                outcome.Permit?.Release();
+                throw;
+            }
+
+            return outcome;
+        }
+    }
+
+    private QueueTicket? Enter(ImmutableArray<AccountLane> lanes, string subject, int weight, int priority)
+    {
+        var settings = options.Value;
+        lock (_gate)
+        {
+            var standing = _subjects.GetValueOrDefault(subject) ?? new Standing();
+            if (settings.MaxWait <= TimeSpan.Zero || _waiting >= settings.MaxWaiting || standing.Waiting >= settings.MaxWaitingPerSubject)
+            {
+                return null;
+            }
+
+            _subjects[subject] = standing;
+            standing.Waiting++;
+            standing.LastTurn = Math.Max(_virtualTime, standing.LastTurn) + (1.0 / weight);
+            _waiting++;
+            var ticket = new QueueTicket(subject, priority, standing.LastTurn, ++_number, lanes);
+            foreach (var lane in lanes)
+            {
+                lane.Waiting.Add(ticket);
+                lane.HasWaiting = true;
+                if (!lane.IsDispatching)
+                {
+                    lane.IsDispatching = true;
+                    _ = Task.Run(() => DispatchAsync(lane), CancellationToken.None);
+                }
+            }
+
+            return ticket;
+        }
+    }
+
+    private bool TryLeave(QueueTicket ticket)
+    {
+        lock (_gate)
+        {
+            if (!ticket.Lanes[0].Waiting.Contains(ticket))
+            {
+                return false;
+            }
+
+            Remove(ticket);
+            return true;
+        }
+    }
+
+    private void Remove(QueueTicket ticket)
+    {
+        foreach (var lane in ticket.Lanes)
+        {
+            lane.Waiting.Remove(ticket);
+            lane.HasWaiting = lane.Waiting.Count > 0;
+        }
+
+        _waiting--;
+        var standing = _subjects[ticket.Subject];
+        if (--standing.Waiting == 0)
+        {
+            _subjects.Remove(ticket.Subject);
+        }
+    }
+
+    private async Task DispatchAsync(AccountLane lane)
+    {
+        while (true)
+        {
+            var freed = lane.Freed;
+            lock (_gate)
+            {
+                if (lane.Waiting.Count == 0)
+                {
+                    lane.IsDispatching = false;
+                    return;
+                }
+            }
+
+            var outcome = await lane.TakeAsync(default, StockParts.Permit, CancellationToken.None);
+            if (outcome.Result == StockResult.Granted)
+            {
+                HandOver(lane, outcome.Reservation!);
+            }
+            else
+            {
+                using var waiting = new CancellationTokenSource();
+                await Task.WhenAny(freed, Task.Delay(AskAgain, time, waiting.Token));
+                await waiting.CancelAsync();
+            }
+        }
+    }
+
+    private void HandOver(AccountLane lane, StockReservation permit)
+    {
+        QueueTicket? ticket;
+        lock (_gate)
+        {
+            ticket = lane.Waiting.Min;
+            if (ticket is not null)
+            {
+                Remove(ticket);
+                _virtualTime = Math.Max(_virtualTime, ticket.Turn);
+            }
+        }
+
+        if (ticket is null)
+        {
+            permit.Release();
+        }
+        else
+        {
+            ticket.Complete(new QueueOutcome(lane, permit));
+        }
+    }
+
+    private sealed class Standing
+    {
+        public int Waiting { get; set; }
+
+        public double LastTurn { get; set; }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using Gateway.Abstractions.Usage;
+using Gateway.Api.Admission.Stocks;
+using Gateway.Api.Errors;
+
+namespace Gateway.Api.Admission;
+
+/// <summary>What one attempt holds of its entry's account; disposing it frees the permit, and the rates unless they are settled.</summary>
+public sealed class AttemptAdmission : IDisposable
+{
+    private readonly StockReservation? _permit;
+    private readonly StockReservation? _units;
+
+    internal AttemptAdmission(StockReservation? permit, StockReservation? units) => (_permit, _units) = (permit, units);
+
+    /// <summary>The account has no limits.</summary>
+    internal static AttemptAdmission Free { get; } = new(null, null);
+
+    /// <summary>What the attempt took; a call that reached the provider counts as one request even if it failed.</summary>
+    public void Settle(in ActualUse actual) => _units?.Settle(actual);
+
+    public void AddCharges(ICollection<Charge> charges) => _units?.AddCharges(charges);
+
+    public void Dispose()
+    {
+        _permit?.Release();
+        _units?.Release();
+    }
+}
+
+/// <summary>Exactly one is set.</summary>
+/// <param name="Error">The request is at its end.</param>
+/// <param name="FullFor">The entry's account has no room for that long; another entry may have.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct AttemptOutcome(AttemptAdmission? Attempt, GatewayError? Error, TimeSpan? FullFor);

@@ -1,0 +1,317 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Abstractions.Usage;
+using Gateway.Api.Admission;
+using Gateway.Api.Admission.Stocks;
+using Gateway.Api.Tests.Admission.Fakes;
+
+namespace Gateway.Api.Tests.Admission;
+
+public sealed class StockTests
+{
+    private const string Key = "user:local/alice";
+
+    [Fact]
+    public async Task A_small_limit_is_asked_for_request_by_request_and_holds()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");
+
+        var served = 0;
+        for (var i = 0; i < 10; i++)
+        {
+            served += await bench.TryServeAsync() ? 1 : 0;
+        }
+
+        served.Should().Be(5);
+        bench.Calls.ByRequests.Should().Be(6, "the refusal is kept for a moment");
+    }
+
+    [Fact]
+    public async Task Requests_that_follow_each_other_share_a_lease()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":100000,"tokens_per_minute":10000000}""");
+
+        for (var i = 0; i < 200; i++)
+        {
+            (await bench.TryServeAsync()).Should().BeTrue();
+            bench.Time.Advance(TimeSpan.FromMilliseconds(50));
+            bench.Session.Renewed(bench.Time.GetTimestamp());
+        }
+
+        // 20 requests a second.
+        bench.Calls.ByRequests.Should().BeLessThanOrEqualTo(12);
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(200);
+        bench.Subject(Key).Used("tokens_per_minute").Should().Be(200 * 25);
+        bench.Subject(Key).Reserved("tokens_per_minute").Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_idle_share_goes_back_within_half_a_second()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1000}""");
+        for (var i = 0; i < 5; i++)
+        {
+            await bench.TryServeAsync();
+        }
+
+        bench.Subject(Key).Reserved("requests_per_minute").Should().BePositive("some are in stock for what may come");
+        await bench.PassAsync(TimeSpan.FromMilliseconds(500));
+
+        bench.Subject(Key).Reserved("requests_per_minute").Should().Be(0);
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(5);
+    }
+
+    [Fact]
+    public async Task Nothing_is_refused_because_the_own_stock_is_empty()
+    {
+        await using var one = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1000}""");
+        await using var other = new AdmissionBench(beside: one);
+        await other.RefreshAsync();
+        for (var i = 0; i < 300; i++)
+        {
+            (await one.TryServeAsync()).Should().BeTrue();
+            (await other.TryServeAsync()).Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task A_request_that_is_not_begun_by_the_end_of_its_lease_is_taken_anew()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");
+        using var admitted = await bench.AdmittedAsync();
+
+        bench.Time.Advance(TimeSpan.FromMilliseconds(1951));
+        using var attempt = (await admitted.TryTakeAttemptAsync(bench.Route.Candidates[0], default)).Attempt;
+
+        attempt.Should().NotBeNull();
+        bench.Subject(Key).Acquires.Should().Be(2);
+        admitted.Settle(new ActualUse(1, 0, 0, 0));
+        await bench.PassAsync(TimeSpan.FromMilliseconds(500));
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_begun_in_time_keeps_what_it_holds_for_as_long_as_it_runs()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000}""");
+        using var admitted = await bench.AdmittedAsync();
+        using var attempt = (await admitted.TryTakeAttemptAsync(bench.Route.Candidates[0], default)).Attempt;
+
+        await bench.PassAsync(TimeSpan.FromSeconds(20));
+        bench.Subject(Key).Reserved("tokens_per_day").Should().Be(25);
+        admitted.Settle(new ActualUse(1, 100, 200, 0));
+        await bench.PassAsync(TimeSpan.FromMilliseconds(500));
+
+        bench.Subject(Key).Reserved("tokens_per_day").Should().Be(0);
+        bench.Subject(Key).Used("tokens_per_day").Should().Be(300, "what was guessed is replaced by what was used");
+    }
+
+    [Theory]
+    [InlineData(CallFate.NeverArrives)]
+    [InlineData(CallFate.LosesAnswer)]
+    [InlineData(CallFate.Hangs)]
+    [InlineData(CallFate.ArrivesTwice)]
+    [InlineData(CallFate.IsSlow)]
+    public async Task A_call_that_goes_wrong_is_repeated_under_its_number_and_takes_once(CallFate fate)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");
+        bench.Subject(Key).Fates.Enqueue(fate);
+
+        using var admitted = (await bench.RunAsync(bench.AdmitAsync())).Admission;
+
+        admitted.Should().NotBeNull();
+        bench.Subject(Key).Calls.Select(call => call.CallNumber).Distinct().Should().HaveCount(1);
+        bench.Subject(Key).Reserved("requests_per_minute").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task When_no_silo_answers_the_request_waits_eight_seconds_and_the_next_ones_hardly()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":500}""");
+        bench.Subject(Key).Always = CallFate.NeverArrives;
+        var began = bench.Time.GetUtcNow();
+
+        var first = await bench.RunAsync(bench.AdmitAsync());
+        var waited = bench.Time.GetUtcNow() - began;
+        began = bench.Time.GetUtcNow();
+        var second = await bench.RunAsync(bench.AdmitAsync());
+
+        (first.Error!.Status, first.Error.Code).Should().Be((503, "limits_unavailable"));
+        second.Error!.Code.Should().Be("limits_unavailable");
+        waited.Should().BeGreaterThan(TimeSpan.FromSeconds(7)).And.BeLessThan(TimeSpan.FromSeconds(11));
+        (bench.Time.GetUtcNow() - began).Should().BeLessThan(TimeSpan.FromSeconds(3));
+
+        bench.Subject(Key).Always = null;
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        (await bench.RunAsync(bench.AdmitAsync())).Admission.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task An_outage_lets_callers_through_where_the_setting_says_so()
+    {
+        await using var bench = await new AdmissionBench(configure: settings => settings.OpenOnOutage = true).WithAsync(Key, """{"requests_per_minute":5}""");
+        bench.Subject(Key).Always = CallFate.NeverArrives;
+
+        using var admitted = (await bench.RunAsync(bench.AdmitAsync())).Admission;
+
+        admitted.Should().NotBeNull();
+        var charges = new List<Charge>();
+        admitted!.AddCharges(charges);
+        charges.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_store_of_claims_that_is_away_is_waited_for_a_moment_and_opens_nothing()
+    {
+        await using var bench = await new AdmissionBench(configure: settings => settings.OpenOnOutage = true).WithAsync(Key, """{"requests_per_minute":5}""");
+        bench.Subject(Key).Fates.Enqueue(CallFate.Unavailable);
+        using (var admitted = (await bench.RunAsync(bench.AdmitAsync())).Admission)
+        {
+            admitted.Should().NotBeNull();
+        }
+
+        bench.Subject(Key).Always = CallFate.Unavailable;
+        await bench.PassAsync(TimeSpan.FromSeconds(3));
+        (await bench.RunAsync(bench.AdmitAsync())).Error!.Code.Should().Be("limits_unavailable");
+    }
+
+    [Fact]
+    public async Task A_node_whose_session_may_be_taken_for_lost_begins_nothing()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5000}""");
+        await bench.TryServeAsync();
+
+        bench.Time.Advance(TimeSpan.FromSeconds(9));
+
+        (await bench.AdmitAsync()).Error!.Code.Should().Be("limits_unavailable");
+    }
+
+    [Fact]
+    public async Task Under_a_new_session_nothing_of_the_old_one_is_told()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000,"concurrency":2}""");
+        using var old = await bench.AdmittedAsync();
+
+        bench.Session.Replace();
+        bench.Session.Renewed(bench.Time.GetTimestamp());
+        using var admitted = await bench.AdmittedAsync();
+        old.Settle(new ActualUse(1, 7, 0, 0));
+        admitted.Settle(new ActualUse(1, 1, 0, 0));
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+
+        bench.Subject(Key).Used("tokens_per_day").Should().Be(1);
+        bench.Subject(Key).Calls.Select(call => call.Session).Distinct().Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_new_activation_is_told_of_everything_that_is_held()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000,"concurrency":5}""");
+        using var running = await bench.AdmittedAsync();
+        await bench.TryServeAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+
+        bench.Subject(Key).Restart();
+        await bench.TryServeAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+
+        bench.Subject(Key).Used("tokens_per_day").Should().Be(50);
+        bench.Subject(Key).Reserved("tokens_per_day").Should().Be(25);
+        bench.Subject(Key).PermitsOut.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_rate_a_second_is_never_kept_in_stock()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_second":3}""");
+
+        var served = 0;
+        for (var i = 0; i < 6; i++)
+        {
+            served += await bench.TryServeAsync() ? 1 : 0;
+        }
+
+        bench.Subject(Key).Calls.Take(3).Should().OnlyContain(call => call.Wishes.Single().Desired == 1);
+        bench.Calls.ByRequests.Should().BeGreaterThanOrEqualTo(served);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_while_it_waits_leaves_nothing_behind()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000,"concurrency":2}""");
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+        using var leaving = new CancellationTokenSource();
+        var waiting = bench.AdmitAsync(cancellationToken: leaving.Token);
+
+        await leaving.CancelAsync();
+
+        await FluentActions.Awaiting(() => waiting).Should().ThrowAsync<OperationCanceledException>();
+        await bench.PassAsync(TimeSpan.FromSeconds(2));
+        bench.Subject(Key).Reserved("tokens_per_day").Should().Be(0);
+        bench.Subject(Key).PermitsOut.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Many_at_once_wait_for_one_call()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":10000}""");
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+
+        var all = Task.WhenAll(Enumerable.Range(0, 50).Select(_ => bench.AdmitAsync()));
+        var outcomes = await bench.RunAsync(all);
+
+        outcomes.Should().OnlyContain(outcome => outcome.Admission != null);
+        bench.Subject(Key).Acquires.Should().BeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task Permits_of_running_requests_count_and_come_back_when_they_end()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"concurrency":2}""");
+        var first = await bench.AdmittedAsync();
+        using var second = await bench.AdmittedAsync();
+
+        var refused = await bench.AdmitAsync();
+        first.Dispose();
+        using var third = await bench.AdmittedAsync();
+
+        (refused.Error!.Status, refused.Error.RetryAfter).Should().Be((429, TimeSpan.FromSeconds(1)));
+        bench.Subject(Key).PermitsOut.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task A_stock_with_nothing_in_it_is_put_away_and_its_successor_goes_on_counting()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");
+        await bench.TryServeAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        var before = bench.Stocks.Subject(Key);
+
+        bench.Time.Advance(TimeSpan.FromMinutes(10));
+        bench.Stocks.Tick();
+        bench.Session.Renewed(bench.Time.GetTimestamp());
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        before.IsRetired.Should().BeTrue();
+        bench.Stocks.Subject(Key).Should().NotBeSameAs(before);
+        bench.Subject(Key).Calls.Select(call => call.CallNumber).Should().BeInAscendingOrder();
+    }
+
+    [Fact]
+    public async Task Charges_name_what_is_reserved_and_then_what_was_used()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000,"requests_per_second":9}""");
+        using var admitted = await bench.AdmittedAsync();
+
+        admitted.AddCharges(Reserved);
+        admitted.Settle(new ActualUse(1, 3, 4, 0));
+        admitted.AddCharges(Used);
+
+        Reserved.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Subject = Key, Epoch = 1L, WindowId = "tokens_per_day", Amount = 25L });
+        Used.Should().ContainSingle().Which.Amount.Should().Be(7);
+    }
+
+    private List<Charge> Reserved { get; } = [];
+
+    private List<Charge> Used { get; } = [];
+}
