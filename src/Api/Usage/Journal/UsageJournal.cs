@@ -31,6 +31,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
     private long _end;
     private long _flushedEnd;
     private bool _failed;
+    private bool _full;
     private bool _closed;
 
     private UsageJournal(JournalOptions options, JournalOwner owner, string folder, SegmentWriter writer, FileStream held)
@@ -75,7 +76,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         {
             lock (_gate)
             {
-                return _closed ? JournalState.Closed : _failed ? JournalState.Failed : Needed(0) > _maxBytes ? JournalState.Full : JournalState.Writing;
+                return _closed ? JournalState.Closed : _failed ? JournalState.Failed : _full ? JournalState.Full : JournalState.Writing;
             }
         }
     }
@@ -112,7 +113,8 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         var content = Frame.SumOfContent(frame);
         lock (_gate)
         {
-            if (_closed || _failed || Needed(frame.Length) > _maxBytes)
+            _full = Needed(frame.Length) > _maxBytes;
+            if (_closed || _failed || _full)
             {
                 ticket = default;
                 return false;
@@ -208,6 +210,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         lock (_gate)
         {
             _ownBytes -= bytes;
+            _full = false;
         }
     }
 
@@ -217,6 +220,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         lock (_gate)
         {
             _otherBytes = bytes;
+            _full = false;
         }
     }
 

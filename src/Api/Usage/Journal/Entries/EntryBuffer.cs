@@ -12,7 +12,7 @@ internal sealed class EntryBuffer
     private static EntryBuffer? _ofThread;
 
     private byte[] _bytes = new byte[2048];
-    private int _length;
+    private int _length = Frame.HeaderLength;
 
     /// <summary>The thread's own, empty.</summary>
     public static EntryBuffer Start()

@@ -44,7 +44,8 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
         int length;
         try
         {
-            var buffer = EntryBuffer.Start();
+            // Not the thread's own: that one holds the entry which this file is made for.
+            var buffer = new EntryBuffer();
             buffer.Text(HeaderFields.Session, owner.Session);
             buffer.Text(HeaderFields.Node, owner.Node);
             buffer.Number(HeaderFields.PreviousLength, Offset);

@@ -23,6 +23,14 @@ internal sealed class ChargeSums(TimeProvider time)
         }
     }
 
+    public void Add(ChargeSums others)
+    {
+        foreach (var (key, amount) in others._sums)
+        {
+            _sums[key] = _sums.GetValueOrDefault(key) + amount;
+        }
+    }
+
     /// <summary>For the ledger; empty: there are none.</summary>
     public string ToJson()
     {

@@ -19,11 +19,11 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 {
     public const int BatchSize = 4000;
 
-    private readonly Dictionary<long, byte[]> _open = [];
+    private readonly Dictionary<long, OpenIntent> _open = [];
     private readonly List<UsageRecord> _batch = [];
     private readonly List<Charge> _charges = [];
-    private readonly SegmentCleaner? _cleaner = live is null ? null : new SegmentCleaner(live);
     private JournalReader? _reader;
+    private SegmentCleaner? _cleaner;
     private JournalPosition? _position;
     private ChargeSums _sums = new(time);
     private int _summedSegment;
@@ -53,11 +53,11 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             FillBatch();
             if (_batch.Count > 0)
             {
-                await SendAsync(null, cancellationToken);
+                await SendAsync(cancellationToken);
                 continue;
             }
 
-            _cleaner?.Clean(_reader!.Place);
+            _cleaner?.Clean(_reader!.Place, _open.Values);
             if (!_reader!.IsAtSegmentEnd(live?.End) || !TryLeaveSegment())
             {
                 return true;
@@ -77,20 +77,25 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
                 return;
             }
 
-            foreach (var frame in _open.Values)
+            foreach (var intent in _open.Values)
             {
-                _batch.Add(RecordBuilder.Interrupted(Fields(frame), owner));
-                AddCharges(frame, IntentFields.Charge);
+                _batch.Add(RecordBuilder.Interrupted(Fields(intent.Frame), owner));
+                AddCharges(intent.Frame, IntentFields.Charge);
             }
 
-            await SendAsync(_sums.ToJson(), cancellationToken);
-            if (_position.IsClosed)
+            if (_cleaner is not null)
+            {
+                _sums.Add(_cleaner.Sum());
+            }
+
+            var before = _position;
+
+            // Batch and sums hold what is open: if this fails, or somebody else was here, the next try is from the begin.
+            _position = null;
+            if (await TryCloseAsync(before, cancellationToken))
             {
                 return;
             }
-
-            // Somebody else was here, and the sums hold what is open: from the begin.
-            _position = null;
         }
     }
 
@@ -124,7 +129,13 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
         _open.Clear();
         _batch.Clear();
         _sums = new ChargeSums(time);
-        _summedSegment = _sums.Load(folder);
+        var gone = new ChargeSums(time);
+        _summedSegment = gone.Load(folder);
+        _cleaner = live is null ? null : new SegmentCleaner(live, gone);
+        if (live is null)
+        {
+            _sums = gone;
+        }
     }
 
     private void FillBatch()
@@ -136,7 +147,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             switch (Frame.KindOf(frame))
             {
                 case EntryKind.Intent:
-                    _open[number] = frame.ToArray();
+                    _open[number] = new OpenIntent(frame.ToArray(), _reader.Segment);
                     break;
                 case EntryKind.Outcome:
                     _open.Remove(number, out var intent);
@@ -147,7 +158,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
                     if (_reader.Place > _position!.Value)
                     {
-                        _batch.Add(RecordBuilder.Completed(Fields(intent), Fields(frame), owner));
+                        _batch.Add(RecordBuilder.Completed(Fields(intent?.Frame), Fields(frame), owner));
                     }
 
                     break;
@@ -155,16 +166,28 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
         }
     }
 
-    /// <param name="totals">Not null: it is the last step.</param>
-    private async Task SendAsync(string? totals, CancellationToken cancellationToken)
+    private async Task SendAsync(CancellationToken cancellationToken)
     {
-        var step = new JournalStep(owner.Session, _position!.Value, Math.Max(_reader!.Place, _position.Value)) { Totals = totals };
+        var step = new JournalStep(owner.Session, _position!.Value, _reader!.Place);
         _isUnknown = true;
         if (await ledger.AppendAsync(step, _batch, cancellationToken))
         {
-            (_position, _isUnknown) = (_position with { Value = step.To, IsClosed = totals is not null }, false);
+            (_position, _isUnknown) = (_position with { Value = step.To }, false);
             Taken();
         }
+    }
+
+    private async Task<bool> TryCloseAsync(JournalPosition position, CancellationToken cancellationToken)
+    {
+        var step = new JournalStep(owner.Session, position.Value, Math.Max(_reader!.Place, position.Value)) { Totals = _sums.ToJson() };
+        if (!await ledger.AppendAsync(step, _batch, cancellationToken))
+        {
+            return false;
+        }
+
+        _position = new JournalPosition(step.To, IsClosed: true);
+        Taken();
+        return true;
     }
 
     private void Taken()
@@ -175,12 +198,19 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
     private bool TryLeaveSegment()
     {
-        if (_cleaner is not null && !_cleaner.TryLeave(_reader!.Segment, _reader.Place, _open.Values, _sums))
+        var (segment, bytes) = (_reader!.Segment, JournalPlace.OffsetOf(_reader.Place));
+        if (!_reader.TryOpenAfter(segment))
         {
             return false;
         }
 
-        return _reader!.TryOpenAfter(_reader.Segment);
+        if (_cleaner is not null)
+        {
+            _cleaner.Leave(segment, bytes, _sums);
+            _sums = new ChargeSums(time);
+        }
+
+        return true;
     }
 
     private void AddCharges(ReadOnlySpan<byte> frame, int field)
