@@ -15,6 +15,7 @@ using Gateway.Api.Startup;
 using Gateway.Api.Startup.Listeners;
 using Gateway.Api.Startup.Stopping;
 using Gateway.Api.Streaming;
+using Gateway.Api.Usage;
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 
@@ -25,6 +26,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.AddGatewayCluster(launch.Settings);
     builder.Services.AddGatewayIdentity();
     builder.Services.AddModelRouting();
+    builder.Services.AddMetering();
     builder.Services.AddStreaming();
     builder.Services.AddForwarding();
     builder.Services.AddManagement();
