@@ -1,3 +1,4 @@
+using Gateway.Api.Admission;
 using Gateway.Api.Authentication;
 using Gateway.Api.Demo;
 using Gateway.Api.Errors;
@@ -17,6 +18,7 @@ using Gateway.Api.Startup.Listeners;
 using Gateway.Api.Startup.Stopping;
 using Gateway.Api.Streaming;
 using Gateway.Api.Usage;
+using Gateway.Api.Usage;
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 
@@ -27,7 +29,12 @@ return await Launcher.RunAsync(args, launch =>
     builder.AddGatewayCluster(launch.Settings);
     builder.Services.AddGatewayIdentity();
     builder.Services.AddModelRouting();
+    builder.Services.AddMetering();
     builder.Services.AddStreaming();
+    builder.Services.AddAdmission();
+    builder.Services.AddMetering();
+    builder.Services.AddUsageLedger();
+    builder.Services.AddUsageAccounts();
     builder.Services.AddForwarding();
     builder.Services.AddManagement();
     builder.Services.AddSelfService();

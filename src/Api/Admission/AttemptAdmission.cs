@@ -16,6 +16,9 @@ public sealed class AttemptAdmission : IDisposable
     /// <summary>The account has no limits.</summary>
     internal static AttemptAdmission Free { get; } = new(null, null);
 
+    /// <summary>It holds nothing.</summary>
+    public bool IsFree => _permit is null && _units is null;
+
     /// <summary>What the attempt took; a call that reached the provider counts as one request even if it failed.</summary>
     public void Settle(in ActualUse actual) => _units?.Settle(actual);
 

@@ -19,6 +19,9 @@ public sealed class Caller
     /// <summary>Qualified: <c>alias/name</c>.</summary>
     public FrozenSet<string> Groups { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>The same in order, for what is written down.</summary>
+    public ImmutableArray<string> GroupList => field.IsDefault ? field = [.. Groups.Order(StringComparer.Ordinal)] : field;
+
     /// <summary>Qualified project that spend is charged to unless the request names one; null: the user's default.</summary>
     public string? Project { get; init; }
 

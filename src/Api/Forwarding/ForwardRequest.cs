@@ -1,8 +1,10 @@
+using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
 using Gateway.Api.Forwarding.Body;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Http;
 using Gateway.Api.Routing;
+using Gateway.Api.Usage.Accounting;
 
 namespace Gateway.Api.Forwarding;
 
@@ -22,6 +24,7 @@ public sealed class ForwardRequest
         Caller = caller;
         Operation = operation;
         _body = body;
+        BodyLength = body.Length;
         Peeked = peeked;
         Route = route;
         _time = time;
@@ -37,6 +40,15 @@ public sealed class ForwardRequest
     public PeekedRequest Peeked { get; }
 
     public ModelRoute Route { get; }
+
+    /// <summary>Of all that are charged for it.</summary>
+    public CallerLimits Limits { get; init; } = CallerLimits.None;
+
+    /// <summary>Null: not admitted yet.</summary>
+    internal RequestAccount? Account { get; set; }
+
+    /// <summary>Bytes, also after the body was let go of.</summary>
+    public int BodyLength { get; }
 
     /// <summary>Timestamp of the request's arrival.</summary>
     public long StartedAt { get; }
@@ -84,6 +96,7 @@ public sealed class ForwardRequest
         headers[GatewayHeaders.OverheadMs] = HeaderNumbers.OfFineMilliseconds(elapsed - waited);
         headers[GatewayHeaders.Model] = RequestIds.IsToken(Route.Model, int.MaxValue) ? Route.Model : Uri.EscapeDataString(Route.Model);
         headers[GatewayHeaders.ProcessingMs] = HeaderNumbers.OfMilliseconds(elapsed);
+        Account?.WriteHeaders(headers);
         if (_upstreamRequestId is { } id)
         {
             headers[GatewayHeaders.UpstreamRequestId] = id;

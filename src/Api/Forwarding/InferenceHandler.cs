@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gateway.Api.Admission;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Body;
@@ -15,11 +16,11 @@ namespace Gateway.Api.Forwarding;
 /// 2. Who asks; before the body is read, so that strangers cannot fill memory.
 /// 3. Headers and body within their bounds.
 /// 4. Peek at the body: the model, whether it streams.
-/// 5. Find the model's entries; which of them this caller may use is asked at every choice.
+/// 5. Find the model's entries; which of them this caller may use is asked at every choice. Find who is charged.
 /// 6. Forward.
 /// </remarks>
 internal sealed class InferenceHandler(
-    Router router, ClusterScopes scopes, IAuthenticator authenticator, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time)
+    Router router, ClusterScopes scopes, IAuthenticator authenticator, AdmissionController admission, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context, InferenceRoute route)
     {
@@ -128,8 +129,16 @@ internal sealed class InferenceHandler(
             return null;
         }
 
+        var limits = admission.Resolve(caller, Project(context), out error);
+        error ??= limits is null ? null : AdmissionController.CheckBody(limits, body.Length);
+        if (limits is null || error is not null)
+        {
+            return null;
+        }
+
         return new ForwardRequest(context, caller, route.Operation, body, peeked, entries, time, startedAt)
         {
+            Limits = limits,
             PathModelJson = peeked.Model == model ? null : BodyEdits.ModelJson(model),
         };
     }
@@ -151,6 +160,9 @@ internal sealed class InferenceHandler(
         error = found is null ? GatewayErrors.ModelNotFound(model) : null;
         return found;
     }
+
+    private static string? Project(HttpContext context) =>
+        context.Request.Headers.TryGetValue(GatewayHeaders.Project, out var values) ? values.ToString() : null;
 
     private GatewayError Refuse(HttpContext context, Caller? caller, GatewayError error)
     {

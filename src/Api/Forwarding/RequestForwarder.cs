@@ -1,18 +1,21 @@
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Admission.Answers;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
 using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Routing;
 using Gateway.Api.Streaming;
+using Gateway.Api.Usage.Accounting;
 
 namespace Gateway.Api.Forwarding;
 
 /// <summary>Brings a request to an upstream, and to another one when the first is bad.</summary>
 /// <remarks>
-/// 1. Choose an entry.
-/// 2. Make an attempt. One that refused only what the gateway added is repeated without the addition.
+/// 1. Open the account: limits are held, or the request is refused. Choose an entry.
+/// 2. Take the attempt's share of the entry's provider account; one that is full counts as tried, not as failed. Write the intent into
+///    the journal, once. Make the attempt. One that refused only what the gateway added is repeated without the addition.
 /// 3. An answer went to the caller: done. The caller went away: done. The upstream finds the request at fault: pass that on.
 /// 4. Any other failure: if its kind allows it, and neither the attempts nor the node's retry budget are spent, choose an
 ///    entry that was not tried and go on with 2.
@@ -20,7 +23,7 @@ namespace Gateway.Api.Forwarding;
 ///    connection at its end.
 /// 6. Tell the caller what came of it.
 /// </remarks>
-internal sealed class RequestForwarder(Router router, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
+internal sealed class RequestForwarder(Router router, RequestAccounts accounts, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
 {
     public ValueTask ForwardAsync(ForwardRequest request)
     {
@@ -46,7 +49,24 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
     private async ValueTask RunAsync(ForwardRequest request, StreamResponse? stream)
     {
         using var deadline = new AttemptDeadline(time, request.Context.RequestAborted);
-        var choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, [], request.Id, request.Context.RequestAborted);
+        var opening = await accounts.OpenAsync(request);
+        if (opening.Account is not { } account)
+        {
+            await AnswerAsync(request, stream, opening.Error ?? FinalAnswer.Blocked(opening.Choice ?? default, request.Route.Model));
+            return;
+        }
+
+        request.Account = account;
+        using (account)
+        {
+            await RunAsync(request, stream, account, opening.Choice, deadline);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RunAsync(ForwardRequest request, StreamResponse? stream, RequestAccount account, RouteChoice? chosen, AttemptDeadline deadline)
+    {
+        var choice = chosen ?? await router.ChooseAsync(request.Route, request.Caller, request.Operation, [], request.Id, request.Context.RequestAborted);
         if (choice.Candidate is null)
         {
             await AnswerAsync(request, stream, FinalAnswer.Blocked(choice, request.Route.Model));
@@ -55,8 +75,40 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
 
         List<FailedAttempt>? failures = null;
         List<RouteCandidate>? tried = null;
+        TimeSpan? fullFor = null;
         while (true)
         {
+            var candidate = choice.Candidate!;
+            var taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
+            if (taking.Attempt is not { } attempt)
+            {
+                choice.GiveUp();
+                if (taking.Error is { } refused)
+                {
+                    await AnswerAsync(request, stream, refused);
+                    return;
+                }
+
+                fullFor = fullFor < taking.FullFor ? fullFor : taking.FullFor;
+                (tried ??= []).Add(candidate);
+                choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
+                if (choice.Candidate is null)
+                {
+                    await AnswerAsync(request, stream, failures is null ? LimitErrors.AccountsExhausted(request.Route.Model, fullFor!.Value) : FinalAnswer.After(failures, noneLeft: true));
+                    return;
+                }
+
+                continue;
+            }
+
+            if (!account.TryBegin(candidate, attempt))
+            {
+                attempt.Dispose();
+                choice.GiveUp();
+                await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
+                return;
+            }
+
             var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);
             if (failed is { AskAgainPlainly: true })
             {
@@ -68,6 +120,7 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
                 return;
             }
 
+            account.EndAttempt(failed.Failure, failed.Status);
             if (failed.Failure is UpstreamFailure.None)
             {
                 await AnswerAsync(request, stream, FinalAnswer.PassedOn(failed));
@@ -120,6 +173,7 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
     private Task AnswerAsync(ForwardRequest request, StreamResponse? stream, GatewayError error)
     {
         request.ReleaseBody();
+        request.Account?.CloseWithout(error.Status);
         log.Refused(request.Context, request.Caller, error);
         if (stream is not null)
         {

@@ -13,6 +13,15 @@ public readonly record struct RouteChoice(RouteCandidate? Candidate, long? Probe
     /// <summary>While cooling: what made the entry cool that is usable again first.</summary>
     public UpstreamFailure CoolingCause { get; init; }
 
+    /// <summary>The entry will not be tried after all: the one probe that it stood for, if any, is free for another request.</summary>
+    public void GiveUp()
+    {
+        if (Candidate is { } candidate && ProbeId is not null)
+        {
+            candidate.Endpoint.Begin(ProbeId, candidate.Target).End(UpstreamFailure.CallerGone, null);
+        }
+    }
+
     public static RouteChoice Of(RouteCandidate candidate, long? probeId = null) => new(candidate, probeId, RouteBlock.None, null, null);
 
     public static RouteChoice Block(RouteBlock reason, string? notice = null) => new(null, null, reason, null, notice);

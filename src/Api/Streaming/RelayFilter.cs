@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Api.Usage.Metering;
 
 namespace Gateway.Api.Streaming;
 
@@ -13,7 +14,7 @@ namespace Gateway.Api.Streaming;
 /// event larger than <see cref="MaxHeldBytes"/> is neither and is no longer held. A run of whole events in which the marker
 /// sees nothing but text goes on without being taken apart.
 /// </remarks>
-public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, UpstreamErrorCheck? mayPassError = null) : IDisposable
+public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, UpstreamErrorCheck? mayPassError = null, StreamUsageReader? usage = null) : IDisposable
 {
     public const int MaxHeldBytes = 64 * 1024;
 
@@ -35,6 +36,7 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
         if (plain > 0)
         {
             output.Write(piece[..plain]);
+            usage?.ObserveRun(piece[..plain]);
             _lastLeftOut = false;
         }
 
@@ -150,6 +152,7 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
     {
         var sseEvent = SseEvent.Parse(bytes);
         marker.Observe(sseEvent);
+        usage?.Observe(sseEvent);
         if (marker.ErrorSeen)
         {
             ErrorWithheld = mayPassError is not null && !mayPassError(sseEvent.Data);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Forwarding.Upstream;
+using Gateway.Api.Usage.Accounting;
 
 namespace Gateway.Api.Streaming;
 
@@ -15,7 +16,7 @@ namespace Gateway.Api.Streaming;
 /// 4. The stream is complete if its terminal marker was seen, however the transport ended; if not, it is cut, also when
 ///    the transport ended cleanly.
 /// </remarks>
-internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, TerminalMarker marker, RelayFilter? filter)
+internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, TerminalMarker marker, RelayFilter? filter, RequestAccount? account)
 {
     public const int MaxUnsentBytes = 32 * 1024;
 
@@ -177,6 +178,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         if (filter is null)
         {
             caller.Write(piece);
+            account?.Read(piece);
         }
         else if (!piece.IsEmpty)
         {
@@ -188,5 +190,10 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         }
 
         caller.AtBoundary = filter is { AtBoundary: true };
+        if (marker.Final || (piece.IsEmpty && marker.Reached))
+        {
+            // Once the last event is on its way the caller has the answer: by then it must be written down.
+            account?.CompleteStream(StatusCodes.Status200OK, UpstreamFailure.None);
+        }
     }
 }

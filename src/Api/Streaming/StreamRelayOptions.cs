@@ -1,4 +1,5 @@
 using Gateway.Api.Http;
+using Gateway.Api.Usage.Accounting;
 
 namespace Gateway.Api.Streaming;
 
@@ -13,4 +14,7 @@ public sealed record StreamRelayOptions
 
     /// <summary>Asked about an error that the upstream reports in the stream; false sends ours in its place. Null: all may pass.</summary>
     public UpstreamErrorCheck? MayPassError { get; init; }
+
+    /// <summary>Sees all that passes, and is closed before the last of it goes to the caller. Null: nobody counts.</summary>
+    internal RequestAccount? Account { get; init; }
 }

@@ -69,12 +69,12 @@ public sealed class StreamResponse : IAsyncDisposable
     {
         var upstream = beginning.Upstream ?? throw new ArgumentException("A beginning that failed cannot be relayed.", nameof(beginning));
         var marker = TerminalMarker.For(options.Operation);
-        using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk, options.MayPassError) : null;
+        using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk, options.MayPassError, options.Account?.StreamUsage) : null;
         UpstreamFailure failure;
         using (upstream)
         {
             upstream.IdleTimeout = options.IdleTimeout;
-            failure = await new StreamRelay(_caller, upstream, marker, filter).RunAsync(beginning, cancellationToken);
+            failure = await new StreamRelay(_caller, upstream, marker, filter, options.Account).RunAsync(beginning, cancellationToken);
         }
 
         await _caller.StopKeepAliveAsync();

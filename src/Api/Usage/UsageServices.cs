@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Api.Usage.Accounting;
 using Gateway.Api.Usage.Estimates;
 using Gateway.Api.Usage.Pricing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,4 +17,7 @@ public static class UsageServices
         services.AddSingleton<RequestForecaster>();
         return services;
     }
+
+    /// <summary>The account of each request. Needs metering, admission and the journal.</summary>
+    public static IServiceCollection AddUsageAccounts(this IServiceCollection services) => services.AddSingleton<RequestAccounts>();
 }

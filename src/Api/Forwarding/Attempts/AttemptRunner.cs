@@ -60,6 +60,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                         if (failed is null)
                         {
                             attempt.FirstByte();
+                            request.Account?.FirstByte();
                             failure = await answer.SendAsync(request);
                             return null;
                         }
@@ -73,10 +74,12 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                         if (failed is null)
                         {
                             attempt.FirstByte();
+                            request.Account?.FirstByte();
                             NoteRefusal(candidate, plain);
                             request.ReleaseBody();
                             request.AnsweredBy(response);
                             failure = (await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token)).Failure;
+                            request.Account?.CompleteStream(StatusCodes.Status200OK, failure);
                             return null;
                         }
                     }
@@ -111,7 +114,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         deadline.Arm(firstByte);
         var content = new SplicedContent(
             request.Body,
-            BodyEdits.Build(request.Peeked, candidate.UpstreamModelJson ?? request.PathModelJson, asksForUsage),
+            BodyEdits.Build(request.Peeked, candidate.UpstreamModelJson ?? request.PathModelJson, asksForUsage, request.Operation, request.Account?.OutputCap),
             isPatientOnceSent ? deadline : null,
             left);
         using var message = UpstreamRequest.Create(request.Context.Request.Headers, candidate, candidate.Target.Addresses[(int)request.Operation], content);
@@ -192,5 +195,6 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         HideUsageChunk = hideUsage,
         IdleTimeout = candidate.Entry.Timeouts.Idle,
         MayPassError = data => SecretScan.IsClean(data, candidate.Target),
+        Account = request.Account,
     };
 }

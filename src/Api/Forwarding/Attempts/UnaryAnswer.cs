@@ -3,6 +3,7 @@ using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Routing;
 using Gateway.Api.Streaming;
+using Gateway.Api.Usage.Accounting;
 
 namespace Gateway.Api.Forwarding.Attempts;
 
@@ -57,15 +58,20 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     /// <summary>Sends all of it. Other than None: the caller's connection was aborted.</summary>
     public async ValueTask<UpstreamFailure> SendAsync(ForwardRequest request)
     {
-        Commit(request);
+        request.Account?.Read(_beginning.Bytes.Span);
         if (_beginning.IsComplete)
         {
+            request.Account?.CompleteUnary((int)response.StatusCode, UpstreamFailure.None);
+            Commit(request);
+
             // It leaves with the end of the response, headers and body in one packet.
             request.Context.Response.BodyWriter.Write(_beginning.Bytes.Span);
             return request.Context.RequestAborted.IsCancellationRequested ? UpstreamFailure.CallerGone : UpstreamFailure.None;
         }
 
-        var failure = await PassAllAsync(request.Context);
+        Commit(request);
+        var failure = await PassAllAsync(request.Context, request.Account);
+        request.Account?.CompleteUnary((int)response.StatusCode, failure);
         if (failure is not UpstreamFailure.None)
         {
             request.Context.Abort();
@@ -76,8 +82,9 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
 
     public void Dispose() => _beginning.Dispose();
 
-    private async ValueTask<UpstreamFailure> PassAllAsync(HttpContext context)
+    private async ValueTask<UpstreamFailure> PassAllAsync(HttpContext context, RequestAccount? account)
     {
+        long passed = _beginning.Length;
         if (!await WriteAsync(context, _beginning.Bytes))
         {
             return SendFailure.ToCaller(deadline);
@@ -102,6 +109,14 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
             }
 
             ending = _beginning.Whole.Span[read - 1];
+            passed += read;
+            account?.Read(_beginning.Whole.Span[..read]);
+            if (passed == _length)
+            {
+                // Once the last byte is on its way the caller has the answer: by then it must be written down.
+                account?.CompleteUnary((int)response.StatusCode, UpstreamFailure.None);
+            }
+
             if (!await WriteAsync(context, _beginning.Whole[..read]))
             {
                 return SendFailure.ToCaller(deadline);

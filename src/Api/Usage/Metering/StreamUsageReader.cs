@@ -16,6 +16,7 @@ public sealed class StreamUsageReader(Operation operation)
 
     private UsageCounts _counts;
     private DeliveredText _delivered = new(operation);
+    private long _deliveredAtUsage;
 
     /// <summary>The provider has said something about usage.</summary>
     public bool HasUsage => _counts.SaySomething;
@@ -38,6 +39,7 @@ public sealed class StreamUsageReader(Operation operation)
         if (scanner.TryFind(data, out var usage))
         {
             _counts = UsageCounts.Latest(_counts, UsageObject.Read(usage));
+            _deliveredAtUsage = _delivered.Tokens;
         }
     }
 
@@ -50,8 +52,9 @@ public sealed class StreamUsageReader(Operation operation)
     public TokenUsage Settle(long requestBytes, bool isCut)
     {
         var usage = Settlement.Of(_counts, operation, TokenRule.Tokens(requestBytes), _delivered.Tokens);
-        return isCut && _delivered.Tokens > usage.Output
-            ? usage with { Output = _delivered.Tokens, IsEstimated = true }
+        var since = _delivered.Tokens - _deliveredAtUsage;
+        return isCut && HasUsage && since > 0
+            ? usage with { Output = usage.Output + since, IsEstimated = true }
             : usage;
     }
 }

@@ -31,28 +31,29 @@ public sealed partial class PriceBook(IOptions<PriceOptions> options, TimeProvid
     {
         if (entry.Prices is { } own)
         {
-            return _ofEntries.GetValue(own, prices => EntryPrice.Of(prices, entry.Id));
+            return _ofEntries.TryGetValue(own, out var price) ? price : _ofEntries.GetOrAdd(own, EntryPrice.Of(own, entry.Id));
         }
 
         var found = Current();
-        var upstream = entry.Aliases.GetValueOrDefault(model, model);
-        if (!found.Prices.TryGetValue((upstream, model), out var price))
+        var names = new Names(entry.Aliases.TryGetValue(model, out var alias) ? alias : model, model);
+        if (!found.Prices.TryGetValue(names, out var known))
         {
-            price = Find(found, upstream, model);
+            known = Find(found, names);
             if (found.Prices.Count < MaxKept)
             {
-                found.Prices.TryAdd((upstream, model), price);
+                found.Prices.TryAdd(names, known);
             }
         }
 
-        return price;
+        return known;
     }
 
     /// <summary>The operator refuses requests whose price nobody knows, and this is one.</summary>
     public bool IsDenied(Price price) => !price.IsKnown && _options.UnknownPrice is UnknownPricePolicy.Deny;
 
-    private Price Find(Found found, string upstream, string model)
+    private Price Find(Found found, Names names)
     {
+        var (upstream, model) = names;
         var price = found.Operators.Find(upstream, found.At) ?? found.Operators.Find(model, found.At) ?? _builtIn.Find(upstream, found.At) ?? _builtIn.Find(model, found.At);
         if (price is null && _warned.Count < MaxKept && _warned.TryAdd(model, true))
         {
@@ -84,6 +85,8 @@ public sealed partial class PriceBook(IOptions<PriceOptions> options, TimeProvid
     /// <param name="At">When it was made; holds until <paramref name="Until"/>.</param>
     private sealed record Found(PriceTable Operators, DateTimeOffset At, DateTimeOffset Until)
     {
-        public ConcurrentDictionary<(string Upstream, string Model), Price> Prices { get; } = new();
+        public ConcurrentDictionary<Names, Price> Prices { get; } = new();
     }
+
+    private readonly record struct Names(string Upstream, string Model);
 }

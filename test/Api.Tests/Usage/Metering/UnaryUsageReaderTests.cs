@@ -86,9 +86,8 @@ public sealed class UnaryUsageReaderTests
     {
         var piece = Encoding.UTF8.GetBytes("""{"choices":[{"message":{"content":"a \"usage\" of \n text"}}],"data":[0.1,0.2,0.3],""");
         var more = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("""{"x":["y",-0.123456]},""", 1_000)));
-        Measure();
 
-        Measure().Should().Be(0);
+        Enumerable.Range(0, 5).Select(_ => Measure()).ToArray().Should().EndWith(0L);
 
         long Measure()
         {

@@ -135,9 +135,8 @@ public sealed class PriceBookTests : IDisposable
     public void A_price_that_was_found_once_is_found_again_without_allocating()
     {
         var entry = Entries.Live("e", "gpt-4o");
-        Measure();
 
-        Measure().Should().Be(0);
+        Enumerable.Range(0, 5).Select(_ => Measure()).ToArray().Should().EndWith(0L);
 
         long Measure()
         {
