@@ -18,7 +18,6 @@ using Gateway.Api.Startup.Listeners;
 using Gateway.Api.Startup.Stopping;
 using Gateway.Api.Streaming;
 using Gateway.Api.Usage;
-using Gateway.Api.Usage;
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 
@@ -29,7 +28,6 @@ return await Launcher.RunAsync(args, launch =>
     builder.AddGatewayCluster(launch.Settings);
     builder.Services.AddGatewayIdentity();
     builder.Services.AddModelRouting();
-    builder.Services.AddMetering();
     builder.Services.AddStreaming();
     builder.Services.AddAdmission();
     builder.Services.AddMetering();
@@ -39,7 +37,6 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddManagement();
     builder.Services.AddSelfService();
     builder.Services.AddHealth();
-    builder.Services.AddUsageLedger();
     builder.Services.AddUsageManagement();
     builder.Services.AddKeysReadiness();
 
