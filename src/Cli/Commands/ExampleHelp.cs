@@ -30,7 +30,7 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
             output.WriteLine();
         }
 
-        if (parseResult.CommandResult.Command is RootCommand)
+        if (!parseResult.CommandResult.Command.Parents.Any())
         {
             output.WriteLine(ExitCodeTexts);
         }

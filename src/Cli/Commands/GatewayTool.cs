@@ -7,8 +7,9 @@ using Gateway.Cli.Endpoints;
 using Gateway.Cli.Host;
 using Gateway.Cli.Identity.Commands;
 using Gateway.Cli.Keys;
-using Gateway.Cli.Usage;
 using Gateway.Cli.Models;
+using Gateway.Cli.Text;
+using Gateway.Cli.Usage;
 
 namespace Gateway.Cli.Commands;
 
@@ -41,15 +42,21 @@ public static class GatewayTool
         }
         catch (Exception failure)
         {
-            return Fail(host, ExitCodes.Failed, $"Unexpected {failure.GetType().Name}: {Text.Printable.Line(failure.Message)}");
+            return Fail(host, ExitCodes.Failed, $"Unexpected {failure.GetType().Name}: {Printable.Line(failure.Message)}");
         }
     }
 
-    private static RootCommand Create(CliHost host)
+    internal static Command Create(CliHost host)
     {
         var globals = new GlobalOptions();
-        var root = new RootCommand("Signs in to an inference gateway and uses it.")
+        var help = new HelpOption();
+        help.Action = new ExampleHelp((HelpAction)help.Action!);
+
+        // Not a RootCommand: that calls itself after the file that runs it.
+        var root = new Command("gateway", "Signs in to an inference gateway and uses it.")
         {
+            help,
+            new VersionOption(),
             new LoginCommand(host, globals),
             new LogoutCommand(host, globals),
             new TokenCommand(host, globals),
@@ -63,8 +70,6 @@ public static class GatewayTool
             AgentCommands.Group(host, globals),
         };
         globals.AddTo(root);
-        var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new ExampleHelp((HelpAction)help.Action!);
         return root;
     }
 

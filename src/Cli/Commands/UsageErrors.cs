@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Gateway.Cli.Text;
 
 namespace Gateway.Cli.Commands;
 
@@ -22,11 +24,17 @@ internal static class UsageErrors
             return $"Say what to do: {path} {string.Join('|', command.Subcommands.Select(sub => sub.Name))}. See: {path} --help";
         }
 
-        return $"{parsed.Errors[0].Message.TrimEnd('.')}. See: {path} --help";
+        var message = Printable.Line(parsed.Errors[0].Message.TrimEnd('.'));
+        foreach (var token in parsed.Tokens.Where(token => token.Type == TokenType.Argument && !IsWord(token.Value)))
+        {
+            message = message.Replace(token.Value, "…", StringComparison.Ordinal);
+        }
+
+        return $"{message}. See: {path} --help";
     }
 
     private static string Path(Command command) =>
-        command is RootCommand ? "gateway" : $"{Path(command.Parents.OfType<Command>().First())} {command.Name}";
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : command.Name;
 
     /// <summary>Keys and tokens are longer, and have digits or capitals.</summary>
     private static bool IsWord(string text) => text.Length <= LongestWord && text.All(character => character is (>= 'a' and <= 'z') or '-');
