@@ -32,7 +32,7 @@ internal sealed class AgentFile(string path)
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
-            var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
+            var target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)!.FullName;
             var isKept = File.Exists(target) && !File.Exists(Backup);
             if (isKept)
             {

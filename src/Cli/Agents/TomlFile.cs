@@ -55,9 +55,18 @@ internal sealed class TomlFile
     }
 
     /// <summary>Removes the table of that name and those below it.</summary>
+    /// <exception cref="FormatException">Something of it is written in another way: by dotted keys, or within another table.</exception>
     public void RemoveTables(params string[] name)
     {
-        while (Parse().Tables.FirstOrDefault(table => NameOf(table.Name!).Take(name.Length).SequenceEqual(name)) is { } table)
+        var document = Parse();
+        var elsewhere = document.KeyValues.Select(pair => NameOf(pair.Key!))
+            .Concat(document.Tables.SelectMany(table => table.Items.Select(pair => NameOf(table.Name!).Concat(NameOf(pair.Key!)).ToList()).Where(_ => !IsWithin(NameOf(table.Name!), name))));
+        if (elsewhere.Any(path => IsWithin(path, name)))
+        {
+            throw new FormatException($"it sets '{string.Join('.', name)}' outside of a table of its own");
+        }
+
+        while (Parse().Tables.FirstOrDefault(table => IsWithin(NameOf(table.Name!), name)) is { } table)
         {
             var last = table.Items.ChildrenCount > 0 ? table.Items.GetChild(table.Items.ChildrenCount - 1)!.Span.End.Offset : table.CloseBracket!.Span.End.Offset;
             var end = Text.IndexOf('\n', Math.Min(last, Text.Length - 1));
@@ -68,7 +77,7 @@ internal sealed class TomlFile
     }
 
     /// <summary>Adds tables at the end.</summary>
-    /// <exception cref="FormatException">They are there already, in another spelling.</exception>
+    /// <exception cref="FormatException">They do not go together with what is there.</exception>
     public void Append(string tables)
     {
         Text += (Text.Length == 0 ? "" : _newLine) + tables.ReplaceLineEndings(_newLine) + _newLine;
@@ -89,9 +98,11 @@ internal sealed class TomlFile
         }
         catch (TomlException)
         {
-            throw new FormatException("it is not valid TOML, or names the provider 'gateway' in a way that cannot be changed here");
+            throw new FormatException("it is not valid TOML");
         }
     }
+
+    private static bool IsWithin(List<string> path, string[] name) => path.Take(name.Length).SequenceEqual(name);
 
     private static List<string> NameOf(KeySyntax key) => [Part(key.Key!), .. key.DotKeys.Select(dotted => Part(dotted.Key!))];
 

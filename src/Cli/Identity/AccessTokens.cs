@@ -65,7 +65,8 @@ public sealed class AccessTokens(CliHost host, ProfileStore store)
         _ => null,
     };
 
-    private bool IsFresh(Credential tokens, TimeSpan margin) => tokens.ExpiresAt is not { } expires || expires - host.Time.GetUtcNow() >= margin;
+    private bool IsFresh(Credential tokens, TimeSpan margin) =>
+        tokens.ExpiresAt is not { } expires || (expires > host.Time.GetUtcNow() && expires - host.Time.GetUtcNow() >= margin);
 
     private async Task<Credential> RenewAsync(string name, Profile profile, string? refused, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed class FailureTests : IAsyncLifetime
         var result = await _rig.RunAsync("models", "--json");
 
         result.ShouldEndWith(exitCode).Output.Should().BeEmpty();
-        result.Error.Should().StartWith("gateway: ").And.Contain("own [31mwords.").And.NotContain("\u001b").And.NotContain(CliRig.ApiKey);
+        result.Error.Should().StartWith("gateway: ").And.Contain("The gateway's own [31mwords.").And.NotContain("\u001b").And.NotContain(CliRig.ApiKey);
         result.Error.TrimEnd().Should().NotContain("\n");
         result.Error.Contains("try again in 7 s", StringComparison.Ordinal).Should().Be(status is 429 or 502 or 503 or 504);
         result.Error.Contains("request id-1", StringComparison.Ordinal).Should().Be(status >= 500);
