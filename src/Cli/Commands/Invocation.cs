@@ -14,6 +14,9 @@ internal sealed class Invocation(CliHost host, GlobalOptions globals, ParseResul
     /// <summary>A credential for scripts that keep their secrets elsewhere.</summary>
     private const string KeySetting = "GATEWAY_API_KEY";
 
+    /// <summary>Where <c>/admin</c> is for that credential.</summary>
+    private const string AdminUrlSetting = "GATEWAY_ADMIN_URL";
+
     public CliHost Host { get; } = host;
 
     public Terminal Terminal => Host.Terminal;
@@ -52,12 +55,13 @@ internal sealed class Invocation(CliHost host, GlobalOptions globals, ParseResul
         return new GatewayClient(Host, profile.Gateway, CredentialOf(name));
     }
 
-    /// <summary>A client for <c>/admin</c>, which may be at another address.</summary>
+    /// <summary>A client for <c>/admin</c>, which may be at another address: that of the profile, never one that is given for one command.</summary>
     public async Task<GatewayClient> AdminClientAsync(CancellationToken cancellationToken)
     {
         if (FixedKey() is { } key)
         {
-            return new GatewayClient(Host, key.Gateway, new FixedCredential(key.Text));
+            var address = Host.Setting(AdminUrlSetting) is { } set ? GatewayAddress.Parse(set, AdminUrlSetting, allowHttp: true) : key.Gateway;
+            return new GatewayClient(Host, address, new FixedCredential(key.Text));
         }
 
         var (name, profile) = await ProfileAsync(cancellationToken);

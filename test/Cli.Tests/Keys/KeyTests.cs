@@ -92,6 +92,11 @@ public sealed class KeyTests : IAsyncLifetime
 
         (await _rig.RunAsync("keys", "list", "--admin")).ShouldEndWith(ExitCodes.Ok);
 
-        admin.Requests.Should().HaveCount(1);
+        _rig.Variables["GATEWAY_API_KEY"] = "gw-environment";
+        _rig.Variables["GATEWAY_URL"] = _rig.Gateway.Origin;
+        _rig.Variables["GATEWAY_ADMIN_URL"] = admin.Origin;
+        (await _rig.RunAsync("keys", "list", "--admin")).ShouldEndWith(ExitCodes.Ok);
+
+        admin.Requests.Select(request => request["Authorization"]).Should().Equal("Bearer " + CliRig.ApiKey, "Bearer gw-environment");
     }
 }

@@ -19,6 +19,11 @@ internal sealed class ToolHome : IDisposable
             Environment[name] = value;
         }
 
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         var script = _home.Write("bin/gateway", $"#!/bin/sh\nexec dotnet '{Programs.Cli}' \"$@\"\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -43,6 +48,12 @@ internal sealed class ToolHome : IDisposable
         await using var process = ChildProcess.Start(ExternalTool.Require("bash"), ["-c", script], Environment);
         return (await process.ExitAsync(Eventually.DefaultBound), process.StandardOutput, process.StandardError);
     }
+
+    /// <summary>The first whole line of what a running one says that begins like this.</summary>
+    public static Task<string> LineAsync(ChildProcess process, string beginning) => Eventually.ValueAsync(
+        () => Task.FromResult(process.StandardError.Split('\n').SkipLast(1).FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal))
+            ?? (process.HasExited ? throw new InvalidOperationException(process.AllOutput) : null)),
+        $"a line begins with '{beginning}'");
 
     public void Dispose() => _home.Dispose();
 }
