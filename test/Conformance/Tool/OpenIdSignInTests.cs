@@ -7,17 +7,27 @@ namespace Gateway.Conformance.Tool;
 public sealed class OpenIdSignInTests(IdentityGateway shared) : IClassFixture<IdentityGateway>, IAsyncLifetime
 {
     private readonly ScriptedUpstream _upstream = ScriptedUpstream.Start();
+    private string? _entry;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _upstream.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_entry is not null)
+        {
+            // Another test may publish the same model, with an upstream that is still there.
+            await shared.ChangeAsync(_entry, entry => entry["status"] = "Offline");
+        }
+
+        await _upstream.DisposeAsync();
+    }
 
     [Theory, InlineData(OidcProvider.JwtResource), InlineData(OidcProvider.OpaqueResource)]
     public async Task The_guides_curl_works_with_the_token_of_a_browser_sign_in(string resource)
     {
         ExternalTool.Require("curl");
         using var tool = new ToolHome();
-        await shared.PublishAsync(shared.Entry(_upstream, "gpt-4o-mini"));
+        await PublishAsync("gpt-4o-mini");
         await SignInByBrowserAsync(tool, "cli", resource);
         var printed = GuideText.Curl.Replace("http://localhost:8000", shared.Gateway.Origin, StringComparison.Ordinal).Replace("curl ", "curl -sS -w '%{http_code}' ", StringComparison.Ordinal);
 
@@ -90,7 +100,7 @@ public sealed class OpenIdSignInTests(IdentityGateway shared) : IClassFixture<Id
     public async Task Chat_and_own_keys_work_with_the_sign_in_and_a_revoked_key_ends()
     {
         using var tool = new ToolHome();
-        await shared.PublishAsync(shared.Entry(_upstream, "chat-model"));
+        await PublishAsync("chat-model");
         await SignInByBrowserAsync(tool, "cli", OidcProvider.JwtResource);
 
         var (_, key, _) = await tool.RunAsync("keys", "create", "notebook", "--model", "chat-model", "--expires", "1d");
@@ -108,13 +118,13 @@ public sealed class OpenIdSignInTests(IdentityGateway shared) : IClassFixture<Id
     public async Task Operators_see_and_drain_endpoints_and_others_are_denied()
     {
         using var tool = new ToolHome();
-        var ids = await shared.PublishAsync(shared.Entry(_upstream, shared.NewModel()));
+        var id = await PublishAsync(shared.NewModel());
         await SignInByBrowserAsync(tool, "cli", OidcProvider.JwtResource);
 
-        (await tool.RunAsync("endpoints", "drain", ids[0], "--reason", "test")).ExitCode.Should().Be(0);
+        (await tool.RunAsync("endpoints", "drain", id, "--reason", "test")).ExitCode.Should().Be(0);
 
-        await Eventually.TrueAsync(async () => (await tool.RunAsync("endpoints", "list")).Output.Split('\n').Any(line => line.StartsWith(ids[0] + " ", StringComparison.Ordinal) && line.Contains(" drain ", StringComparison.Ordinal)), "the override is listed");
-        (await tool.RunAsync("endpoints", "clear", ids[0])).ExitCode.Should().Be(0);
+        await Eventually.TrueAsync(async () => (await tool.RunAsync("endpoints", "list")).Output.Split('\n').Any(line => line.StartsWith(id + " ", StringComparison.Ordinal) && line.Contains(" drain ", StringComparison.Ordinal)), "the override is listed");
+        (await tool.RunAsync("endpoints", "clear", id)).ExitCode.Should().Be(0);
         (await tool.RunAsync("keys", "list", "--admin")).ExitCode.Should().Be(0, "an operator may read");
         (await tool.RunAsync("keys", "create", "x", "--admin")).ExitCode.Should().Be(4, "an operator is no admin");
     }
@@ -131,6 +141,8 @@ public sealed class OpenIdSignInTests(IdentityGateway shared) : IClassFixture<Id
         (await login.ExitAsync(Eventually.DefaultBound)).Should().Be(130, login.AllOutput);
         login.StandardError.Should().NotContain("Exception");
     }
+
+    private async Task<string> PublishAsync(string model) => _entry = (await shared.PublishAsync(shared.Entry(_upstream, model)))[0];
 
     private Task SignInByBrowserAsync(ToolHome tool, string client, string resource) => SignInAsync(tool, Login(client, resource));
 
