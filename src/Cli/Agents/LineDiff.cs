@@ -54,5 +54,9 @@ internal static class LineDiff
         return lines;
     }
 
-    private static string[] Split(string text) => text.Length == 0 ? [] : text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+    private static string[] Split(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n');
+        return lines[^1].Length == 0 ? lines[..^1] : lines;
+    }
 }
