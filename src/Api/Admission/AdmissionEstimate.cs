@@ -58,14 +58,16 @@ public readonly record struct AdmissionEstimate
 
         if (!window.IsHard)
         {
-            // A guess above the whole limit would never be let in, though the request itself may well fit.
-            var guess = Math.Min(Guess(window.Unit), window.Limit);
+            // A guess above the whole limit would never be let in, though the request itself may well fit. Who reserves nothing is not counted.
+            var guess = Guess(window.Unit);
+            guess = guess == 0 && Bound(window.Unit, OutputTokens ?? 1) > 0 ? 1 : Math.Min(guess, window.Limit);
             return new UnitNeed(guess, guess);
         }
 
         var output = OutputTokens ?? 0;
         var least = Math.Min(output, FewestOutputTokens * ChoicesOrOne);
-        return new UnitNeed(Bound(window.Unit, least), Bound(window.Unit, output));
+        var most = Bound(window.Unit, output);
+        return new UnitNeed(Math.Max(Bound(window.Unit, least), Math.Min(most, 1)), most);
     }
 
     /// <summary>Output tokens, over all choices, that <paramref name="amount"/> of the unit pays for.</summary>

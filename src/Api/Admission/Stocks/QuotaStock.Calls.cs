@@ -58,7 +58,7 @@ internal sealed partial class QuotaStock
             return;
         }
 
-        if (answer is null || !answer.IsTaken)
+        if (answer is null || !answer.IsTaken || answer.Epoch < _epoch)
         {
             NoteFailure();
             Lost();
@@ -136,7 +136,7 @@ internal sealed partial class QuotaStock
     {
         _newsSince = null;
         _permits.IsNews = false;
-        return new SessionReport { Session = _sessionId, Number = _session.NextNumber(), CallsDone = callsDone, Totals = _counts.TakeNews(), Permits = _permits.Held };
+        return new SessionReport { Session = _sessionId, Number = _session.NextNumber(), CallsDone = callsDone, Totals = _counts.TakeNews(), Permits = _permits.Held, Epoch = _epoch };
     }
 
     private async Task PumpAsync()
@@ -221,10 +221,11 @@ internal sealed partial class QuotaStock
                 continue;
             }
 
+            // With fewer the others could not begin on what is here; with this the grain decides over all that there is.
             window.DropAll();
             var desired = _waiters.Where(waiter => waiter.Parts.HasFlag(StockParts.Units)).Aggregate(0L, (sum, waiter) => Arithmetic.Add(sum, waiter.Estimate.For(window.Limit).Desired));
             var stock = window.IsKept ? (long)Math.Min(ahead * window.MeanNeed, window.Limit.Limit) : 0;
-            wishes.Add(new WindowWish { WindowId = window.Limit.Id, Minimum = need.Minimum, Desired = Arithmetic.Add(desired, stock) });
+            wishes.Add(new WindowWish { WindowId = window.Limit.Id, Minimum = Math.Min(need.Minimum, StockRules.MostUnits), Desired = Math.Min(Arithmetic.Add(desired, stock), StockRules.MostUnits) });
         }
 
         var wantsPermit = first.Parts.HasFlag(StockParts.Permit);
@@ -268,6 +269,13 @@ internal sealed partial class QuotaStock
             Lost();
             FailOverdue(StockResult.Unavailable, waiter => Now - waiter.Since >= Ticks(StockRules.StorePatience) || Now >= waiter.Deadline);
             return unavailable.Kind == RefusalKind.Stale;
+        }
+
+        if (answer.Epoch < _epoch)
+        {
+            // Of an activation that was replaced: its successor was told that no grant of it is taken any more.
+            Lost();
+            return true;
         }
 
         NoteEpoch(answer.Epoch);

@@ -323,7 +323,7 @@ internal sealed partial class QuotaStock
         _counts.Clear();
         _permits.Clear();
         _windows = [.. _windows.Select(window => new UnitStock(window.Limit) { State = window.State })];
-        _callsDone = 0;
+        (_callsDone, _epoch) = (0, 0);
         _newsSince = null;
     }
 

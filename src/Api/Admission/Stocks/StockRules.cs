@@ -47,6 +47,9 @@ internal static class StockRules
     /// <summary>How many seconds of the present rate are asked for in advance; a lease lasts a little longer.</summary>
     public const double SecondsAhead = 1.5;
 
+    /// <summary>The most that a grain lets a call ask for.</summary>
+    public const long MostUnits = 10_000_000_000_000_000;
+
     /// <summary>Calls that granted and yet could not serve the request that made them, as when leases end before they arrive.</summary>
     public const int MaxFruitlessCalls = 3;
 }

@@ -245,6 +245,11 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             return session;
         }
 
+        if (report.Totals.Any(total => total.Epoch > report.Epoch))
+        {
+            throw new InvalidOperationException("A session holds nothing of an epoch that it does not know.");
+        }
+
         session.LastReport = report.Number;
         session.CallsDone = Math.Max(session.CallsDone, report.CallsDone);
         foreach (var done in session.Calls.Keys.Where(number => number <= session.CallsDone).ToList())
@@ -263,7 +268,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         }
 
         session.Permits = report.Permits;
-        session.HasTold = true;
+        session.HasTold = report.Epoch == _epoch;
         if (_sessions.Values.All(one => one.HasTold))
         {
             _lost.Clear();
