@@ -1,4 +1,7 @@
 using System.Net;
+using Gateway.Grains.Limits;
+using Gateway.Grains.Limits.Clock;
+using Gateway.Grains.Limits.Sessions;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Manifests.Fetching;
 using Gateway.Grains.Tokens;
@@ -12,7 +15,7 @@ namespace Gateway.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
+    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, <see cref="IStoreClock"/> and <see cref="INodeSessions"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
     /// the grain storage <c>gateway</c>.
     /// </summary>
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
@@ -24,6 +27,8 @@ public static class GrainServices
         services.TryAddSingleton<AuthorizationServer>();
         services.TryAddSingleton<GlobusGroups>();
         services.TryAddSingleton<TokenIntrospection>();
+        services.TryAddSingleton<SiloClock>();
+        services.TryAddSingleton<QuotaServices>();
         return services;
     }
 }

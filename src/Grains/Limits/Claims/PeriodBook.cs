@@ -1,0 +1,21 @@
+namespace Gateway.Grains.Limits.Claims;
+
+/// <summary>One epoch's units of one window in one period.</summary>
+internal sealed class PeriodBook(long period, long freeAt)
+{
+    public long Period => period;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long FreeAt => freeAt;
+
+    /// <summary>Covered by a stored state.</summary>
+    public long Claimed { get; set; }
+
+    /// <summary>Settled, by all sessions.</summary>
+    public long Used { get; set; }
+
+    /// <summary>Held by requests in flight and in stock, by all sessions.</summary>
+    public long Reserved { get; set; }
+
+    public long Held => Used + Reserved;
+}

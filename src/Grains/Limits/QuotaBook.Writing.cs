@@ -1,0 +1,136 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits.Claims;
+using Gateway.Grains.Limits.Sessions;
+using Gateway.Grains.Limits.State;
+using Gateway.Grains.Limits.Windows;
+
+namespace Gateway.Grains.Limits;
+
+/// <summary>What is stored, and when it holds.</summary>
+internal sealed partial class QuotaBook
+{
+    /// <summary>
+    /// The state that lets as many of the calls be granted as there is room for:
+    /// <list type="number">
+    /// <item>calendar windows whose time has come are opened, after which what is over is forgotten;</item>
+    /// <item>each window's claim grows by what the calls want, a block at least, and never beyond what is free;</item>
+    /// <item>what slots that have ended claimed beyond what is held is given up, as nothing more is granted from them;</item>
+    /// <item>permits are claimed for the sessions (<see cref="PermitBook"/>).</item>
+    /// </list>
+    /// In memory the claims grow only once it is stored (<see cref="Apply"/>).
+    /// </summary>
+    public PlannedWrite Plan(IReadOnlyList<AcquireCall> calls, long now)
+    {
+        var slots = _limits.Rules.Where(rule => !rule.IsRate).ToDictionary(rule => rule.Id, rule => SlotOf(rule, now), StringComparer.Ordinal);
+        var opened = slots.Values.Select(slot => slot.Opens).OfType<OpenWindow>().ToList();
+        Trim(now);
+        var present = _ledger.Current ?? new EpochBook(Versions.Next(_storedEpoch, DateTimeOffset.FromUnixTimeMilliseconds(now))) { IsKnown = true };
+        var claims = new List<PlannedClaim>();
+        foreach (var wishes in calls.SelectMany(call => call.Wishes).GroupBy(wish => wish.WindowId, StringComparer.Ordinal))
+        {
+            if (slots.TryGetValue(wishes.Key, out var slot))
+            {
+                var period = present.Get(wishes.Key, slot.Period, slot.FreeAt);
+                claims.Add(new PlannedClaim(wishes.Key, period, Math.Max(period.Claimed, period.Held) + Extra(_limits.Find(wishes.Key)!, slot, period, wishes, now)));
+            }
+        }
+
+        var sessions = calls.Select(call => call.Session).ToHashSet(StringComparer.Ordinal);
+        var permits = _permits.Plan(calls.Select(call => (SessionOf(call.Session), call)).ToList(), _limits.Concurrency);
+        var planned = claims.ToDictionary(claim => claim.Period, claim => claim.Units);
+        var state = StateWith(
+            _ledger.ToClaims(present, sessions, (id, period) => planned.TryGetValue(period, out var units) ? units : Stored(period, slots.GetValueOrDefault(id))),
+            opened,
+            permits,
+            present.Epoch,
+            now);
+        return new PlannedWrite(state, present, sessions, claims, opened, permits, _limits.Limits?.Version);
+    }
+
+    public void Apply(PlannedWrite written)
+    {
+        _ledger.Begin(written.Epoch);
+        written.Epoch.Sessions.UnionWith(written.Sessions);
+        foreach (var claim in written.Claims)
+        {
+            claim.Period.Claimed = claim.Units;
+        }
+
+        written.Opened.ForEach(_calendars.Add);
+        foreach (var (session, permits) in written.Permits)
+        {
+            session.PermitsClaimed = permits;
+        }
+
+        _hasNewLimits &= written.LimitsVersion != _limits.Limits?.Version;
+    }
+
+    /// <summary>What to leave to the next activation: claims of what is held only. Nothing may be granted afterwards. Null: this one wrote nothing.</summary>
+    public QuotaState? Close(long now)
+    {
+        if (!HasBegun)
+        {
+            return null;
+        }
+
+        var epoch = Epoch;
+        Trim(now);
+        _ledger.Close();
+        var permits = _sessions.Values.ToDictionary(session => session, session => session.PermitsHeld);
+        return StateWith(_ledger.ToClaims(_ledger.Current, [], (_, period) => period.Held), [], permits, epoch, now);
+    }
+
+    /// <summary>Sessions that are over and were not heard of for long.</summary>
+    public void Forget(Func<long, bool> isLongAgo)
+    {
+        foreach (var session in _sessions.Values.Where(session => (session.HasEnded || session.IsLost) && session.IsEmpty && (session.HeardAt is not { } heard || isLongAgo(heard))).ToList())
+        {
+            _sessions.Remove(session.Id);
+        }
+    }
+
+    private static long Stored(PeriodBook period, WindowSlot? slot) => slot?.Period == period.Period ? Math.Max(period.Claimed, period.Held) : period.Held;
+
+    private long Extra(WindowRule rule, WindowSlot slot, PeriodBook period, IEnumerable<WindowWish> wishes, long now)
+    {
+        var free = Math.Max(0, slot.Limit - _ledger.Count(rule.Id, slot, now).Taken);
+        var left = Math.Max(0, period.Claimed - period.Held);
+        var wanted = wishes.Where(wish => wish.Minimum <= free).Aggregate(0L, (sum, wish) => Math.Min(free, sum + rule.Share(wish, slot.Limit, free)));
+        return wanted <= left ? 0 : Math.Clamp(Math.Max(wanted, rule.Block(slot.Limit)), 0, Math.Max(0, free - left));
+    }
+
+    private void Trim(long now)
+    {
+        foreach (var session in _sessions.Values)
+        {
+            if (session.HasEnded)
+            {
+                _ledger.Settle(session);
+            }
+
+            session.Trim(now);
+        }
+
+        _ledger.Learn(HasTold);
+        _ledger.Trim(now);
+        _calendars.Trim(id => _limits.Find(id) is not null, now);
+    }
+
+    private bool HasTold(string session) => _sessions.GetValueOrDefault(session) is { HasTold: true };
+
+    private QuotaState StateWith(IEnumerable<EpochClaims> epochs, List<OpenWindow> opened, Dictionary<SessionBook, int> permits, long epoch, long now) => new()
+    {
+        Epoch = epoch,
+        Time = now,
+        Limits = _limits.Limits,
+        Epochs = [.. epochs],
+        Calendars = [.. _calendars.Open.Where(open => !opened.Exists(window => window.WindowId == open.WindowId)), .. opened],
+        Permits =
+        [
+            .. from claim in permits
+               where claim.Value > 0
+               orderby claim.Key.Id
+               select new PermitClaim { Session = claim.Key.Id, Permits = claim.Value },
+        ],
+    };
+}

@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits.Claims;
+using Gateway.Grains.Limits.Sessions;
+using Gateway.Grains.Limits.State;
+using Gateway.Grains.Limits.Windows;
+
+namespace Gateway.Grains.Limits;
+
+/// <summary>
+/// All that one activation knows of its subject or account, and how it decides. Times are Unix milliseconds and never go back.
+/// <list type="number">
+/// <item>A unit is granted from a period of a window (<see cref="WindowSlot"/>) if the window has room for it over all epochs
+/// (<see cref="ClaimLedger"/>), and if this epoch has claimed it in that period: a stored state covers whatever was granted.</item>
+/// <item>Where only the claim is missing the call waits for a write, which claims a block for all who wait (<see cref="Plan"/>).</item>
+/// <item>What a session holds is what it told in totals, and what it was granted by calls that were not done then (<see cref="SessionBook"/>).</item>
+/// <item>All of a call is granted, or nothing. Of several windows that have no room the one that is free last refuses.</item>
+/// </list>
+/// </summary>
+internal sealed partial class QuotaBook
+{
+    private readonly LimitBook _limits;
+    private readonly ClaimLedger _ledger;
+    private readonly CalendarBook _calendars;
+    private readonly RateBook _rates;
+    private readonly PermitBook _permits;
+    private readonly Dictionary<string, SessionBook> _sessions = new(StringComparer.Ordinal);
+    private long _storedEpoch;
+    private bool _hasNewLimits;
+
+    public QuotaBook(QuotaState stored)
+    {
+        _limits = new LimitBook(stored.Limits);
+        _ledger = new ClaimLedger(stored);
+        _calendars = new CalendarBook(stored.Calendars);
+        _rates = new RateBook(stored.Time);
+        _storedEpoch = stored.Epoch;
+        foreach (var claim in stored.Permits)
+        {
+            _sessions[claim.Session] = SessionBook.WithPermits(claim.Session, claim.Permits);
+        }
+
+        _permits = new PermitBook(_sessions.Values);
+    }
+
+    /// <summary>This activation's, or of the last one before it has written.</summary>
+    public long Epoch => _ledger.Current?.Epoch ?? _storedEpoch;
+
+    public bool HasBegun => _ledger.Current is not null;
+
+    public int? Concurrency => _limits.Concurrency;
+
+    /// <summary>Somebody knows of a later epoch: another activation has written.</summary>
+    public bool IsSupersededBy(SessionReport report) => report.Epoch > Epoch;
+
+    public void Follow(SubjectLimits limits) => _hasNewLimits |= _limits.TryFollow(limits);
+
+    /// <param name="heardAt">Timestamp of the monotonic clock.</param>
+    public void Take(SessionReport report, long heardAt)
+    {
+        var session = SessionOf(report.Session);
+        session.HeardAt = heardAt;
+        session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch)?.Find(total.WindowId, total.Period));
+        _ledger.Learn(HasTold);
+    }
+
+    /// <summary>Grants, refuses, or says that it takes a write first.</summary>
+    /// <param name="mayGrant">The last write is young enough.</param>
+    public Decision Decide(AcquireCall call, long now, bool mayGrant)
+    {
+        var session = SessionOf(call.Session);
+        if (session.Find(call.CallNumber) is { } before)
+        {
+            return Decision.Answered(Granted(before, now));
+        }
+
+        if (session.HasEnded || session.IsLost || call.CallNumber <= session.CallsDone)
+        {
+            return Decision.Answered(Refused(new LimitRefusal { Kind = RefusalKind.Stale }, now));
+        }
+
+        if (session.OpenCalls >= QuotaRules.MaxCallsOpen)
+        {
+            return Decision.Answered(Unavailable(now));
+        }
+
+        var shares = call.Wishes.Select(wish => ShareOf(wish, now)).ToList();
+        var permits = _permits.ShareOf(session, call, _limits.Concurrency);
+        if (shares.Select(share => share.Refusal).Append(permits.IsRefused ? ConcurrencyRefusal(now) : null).Where(refusal => refusal is not null).MaxBy(Severity) is { } refusal)
+        {
+            return HasBegun ? Decision.Answered(Refused(refusal, now)) : Decision.NeedsWrite;
+        }
+
+        var isCovered = mayGrant && HasBegun && !_hasNewLimits && _ledger.Current!.Sessions.Contains(session.Id);
+        return isCovered && permits.IsCovered && shares.TrueForAll(share => share.IsCovered)
+            ? Decision.Answered(Grant(session, call, shares, permits.Amount, now))
+            : Decision.NeedsWrite;
+    }
+
+    public AcquireAnswer Unavailable(long now) => Refused(new LimitRefusal { Kind = RefusalKind.Unavailable }, now);
+
+    /// <summary>Permits are in the way of the call, and perhaps sessions hold them that are gone.</summary>
+    public bool LacksPermits(AcquireCall call) => _permits.ShareOf(SessionOf(call.Session), call, _limits.Concurrency).IsRefused;
+
+    /// <summary>Sessions with permits that were not heard of lately.</summary>
+    public IReadOnlyList<string> SilentHolders(Func<long, bool> isLongAgo) =>
+        [.. _sessions.Values.Where(session => (session.PermitsHeld > 0 || session.PermitsClaimed > 0) && (session.HeardAt is not { } heard || isLongAgo(heard))).Select(session => session.Id)];
+
+    public void Lose(IEnumerable<string> sessions)
+    {
+        foreach (var id in sessions)
+        {
+            SessionOf(id).Lose();
+        }
+    }
+
+    public ImmutableArray<WindowState> States(long now) => [.. _limits.Rules.Select(rule => StateOf(rule, now))];
+
+    /// <summary>As it would be after a call with these limits.</summary>
+    public QuotaDescription Describe(SubjectLimits limits, DateTimeOffset activatedAt, long now)
+    {
+        var shown = limits.Version > (_limits.Limits?.Version ?? long.MinValue) ? new LimitBook(limits) : _limits;
+        return new QuotaDescription
+        {
+            Windows = [.. shown.Rules.Select(rule => StateOf(rule, now))],
+            Concurrency = shown.Concurrency,
+            PermitsOut = _permits.Held,
+            Sessions =
+            [
+                .. from session in _sessions.Values
+                   let reserved = session.Reserved(now)
+                   where session.PermitsHeld > 0 || reserved.Length > 0
+                   orderby session.Id
+                   select new SessionHolding { Session = session.Id, Permits = session.PermitsHeld, Reserved = reserved },
+            ],
+            Epoch = Epoch,
+            ActivatedAt = activatedAt,
+        };
+    }
+
+    private static LimitRefusal ConcurrencyRefusal(long now) => new() { Kind = RefusalKind.Concurrency, RetryAt = At(now + 1_000) };
+
+    // What never fits, then what is free last, then what is used up.
+    private static (bool, DateTimeOffset?, bool) Severity(LimitRefusal? refusal) =>
+        (refusal!.Kind == RefusalKind.NeverFits, refusal.RetryAt, refusal.Kind == RefusalKind.Exhausted);
+
+    private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private SessionBook SessionOf(string id)
+    {
+        if (!_sessions.TryGetValue(id, out var session))
+        {
+            _sessions.Add(id, session = new SessionBook(id));
+        }
+
+        return session;
+    }
+
+    private WindowSlot SlotOf(WindowRule rule, long now)
+    {
+        if (rule.IsCalendar)
+        {
+            var open = _calendars.At(rule, now, last => _ledger.Count(rule.Id, new WindowSlot(last.Begin, last.End, 0, null, null), now).Taken);
+            return new WindowSlot(open.Begin, open.End, rule.LimitAt(now) + open.RolledOver, null, _calendars.IsOpen(open) ? null : open);
+        }
+
+        var slot = rule.SlotAt(now);
+        return new WindowSlot(slot, slot + rule.SlotSpan, rule.LimitAt(now), rule.SlotSpan, null);
+    }
+
+    private WindowShare ShareOf(WindowWish wish, long now)
+    {
+        if (_limits.Find(wish.WindowId) is not { } rule)
+        {
+            // The newest limits do not have it any more: there is nothing to count.
+            return new WindowShare(wish, null, null, wish.Desired, true, null);
+        }
+
+        if (rule.IsRate)
+        {
+            return _rates.ShareOf(rule, wish, now);
+        }
+
+        var slot = SlotOf(rule, now);
+        var count = _ledger.Count(rule.Id, slot, now);
+        var free = slot.Limit - count.Taken;
+        if (wish.Minimum > free)
+        {
+            return new WindowShare(wish, rule, slot, 0, false, WindowRefusal(rule, slot, wish.Minimum, count, now));
+        }
+
+        var claimed = ClaimedLeft(rule.Id, slot);
+        return new WindowShare(wish, rule, slot, Math.Min(rule.Share(wish, slot.Limit, free), Math.Max(wish.Minimum, claimed)), claimed >= wish.Minimum, null);
+    }
+
+    private long ClaimedLeft(string windowId, WindowSlot slot) =>
+        _ledger.Current?.Find(windowId, slot.Period) is { } period ? period.Claimed - period.Held : 0;
+
+    private LimitRefusal WindowRefusal(WindowRule rule, WindowSlot slot, long amount, WindowCount count, long now)
+    {
+        if (amount > slot.Limit)
+        {
+            return new LimitRefusal { Kind = RefusalKind.NeverFits, WindowId = rule.Id };
+        }
+
+        var freeAt = rule.IsCalendar ? slot.FreeAt : _ledger.FreeAt(rule.Id, slot, amount, rule.LimitAt, now);
+        return count.Used + amount > slot.Limit
+            ? new LimitRefusal { Kind = RefusalKind.Exhausted, WindowId = rule.Id, RetryAt = At(freeAt) }
+            : new LimitRefusal { Kind = RefusalKind.Reserved, WindowId = rule.Id, RetryAt = At(Math.Min(freeAt, now + 1_000)) };
+    }
+
+    private AcquireAnswer Grant(SessionBook session, AcquireCall call, List<WindowShare> shares, int permits, long now)
+    {
+        var units = ImmutableArray.CreateBuilder<GrantedUnits>(shares.Count);
+        var grants = ImmutableArray.CreateBuilder<WindowGrant>(shares.Count);
+        foreach (var share in shares)
+        {
+            grants.Add(new WindowGrant { WindowId = share.Wish.WindowId, Amount = share.Amount, Period = share.Slot?.Period ?? now });
+            if (share.Slot is { } slot)
+            {
+                units.Add(new GrantedUnits(share.Wish.WindowId, _ledger.Current!.Get(share.Wish.WindowId, slot.Period, slot.FreeAt), share.Amount));
+            }
+            else if (share.Rule is { } rate)
+            {
+                _rates.Take(rate, share.Amount, now);
+            }
+        }
+
+        var grant = new CallGrant(Epoch, now, grants.MoveToImmutable(), units.ToImmutable(), permits);
+        session.Add(call.CallNumber, grant);
+        return Granted(grant, now);
+    }
+
+    private AcquireAnswer Granted(CallGrant grant, long now) => new()
+    {
+        Epoch = grant.Epoch,
+        Grants = grant.Grants,
+        Permits = grant.PermitsGranted,
+        LeaseMilliseconds = (int)Math.Clamp(grant.GrantedAt + QuotaRules.Lease - now, 0, QuotaRules.Lease),
+        Windows = States(now),
+    };
+
+    private AcquireAnswer Refused(LimitRefusal refusal, long now) => new() { Epoch = Epoch, Refusal = refusal, Windows = States(now) };
+
+    private WindowState StateOf(WindowRule rule, long now)
+    {
+        if (rule.IsRate)
+        {
+            return _rates.StateOf(rule, now);
+        }
+
+        var slot = SlotOf(rule, now);
+        var count = _ledger.Count(rule.Id, slot, now);
+        return new WindowState
+        {
+            WindowId = rule.Id,
+            Limit = slot.Limit,
+            Used = count.Used,
+            Reserved = count.Reserved,
+            ResetsAt = At(rule.IsCalendar ? slot.FreeAt : count.FreeAt),
+        };
+    }
+}

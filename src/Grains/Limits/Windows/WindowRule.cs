@@ -1,0 +1,50 @@
+using Gateway.Abstractions.Limits;
+
+namespace Gateway.Grains.Limits.Windows;
+
+/// <summary>The arithmetic of one window that needs no state.</summary>
+internal sealed class WindowRule(WindowLimit window, TimeZoneInfo zone)
+{
+    private const long Minute = 60_000;
+    private const long Hour = 60 * Minute;
+    private const int SlotsOfRollingHours = 60;
+
+    public string Id => window.Id;
+
+    public WindowLimit Window => window;
+
+    public bool IsRate => window.Window == WindowKind.Second;
+
+    public bool IsCalendar => window.Window is WindowKind.Day or WindowKind.Week or WindowKind.Month;
+
+    /// <summary>Of a window that rolls, in milliseconds.</summary>
+    public long SlotLength => window.Window == WindowKind.Minute ? 1_000 : window.RollingHours * Hour / SlotsOfRollingHours;
+
+    /// <summary>
+    /// From the begin of a slot until its units are free again. Granted at the end of the slot and used at the end of the lease, by the clock of
+    /// another silo: only then has no window in a row more than the limit.
+    /// </summary>
+    public long SlotSpan =>
+        (window.Window == WindowKind.Minute ? Minute : window.RollingHours * Hour) + SlotLength + QuotaRules.Lease + QuotaRules.ClockDifference;
+
+    public CalendarSpan CalendarAt(long now) => CalendarSpan.Around(window.Window, zone, now);
+
+    public long SlotAt(long now) => now - (now % SlotLength);
+
+    /// <summary>Without what was rolled over.</summary>
+    public long LimitAt(long now) =>
+        window.Limit + (window.RaisedUntil is not { } until || now < until.ToUnixTimeMilliseconds() ? window.Raise : 0);
+
+    /// <summary>What one write claims at least, so that not every grant needs one.</summary>
+    public long Block(long limit) => Math.Max(1, window.Window == WindowKind.Minute ? limit / 20 : limit / 200);
+
+    /// <summary>How much of the wish is granted when so much is free.</summary>
+    public long Share(WindowWish wish, long limit, long free)
+    {
+        // More than the minimum of a hard window is not a stock but a longer answer, whose reservation the caller holds itself.
+        var isStock = !window.IsHard || window.Unit == LimitUnit.Requests;
+        return !isStock ? Math.Min(wish.Desired, free)
+            : limit <= QuotaRules.SmallLimit ? wish.Minimum
+            : Math.Max(wish.Minimum, Math.Min(wish.Desired, free - (limit / QuotaRules.LastPart)));
+    }
+}
