@@ -3,6 +3,7 @@ using Gateway.Storage.Clock;
 using Gateway.Storage.Grains;
 using Gateway.Storage.Hosting;
 using Gateway.Storage.Keys;
+using Gateway.Storage.Sessions;
 using Gateway.Storage.Sql;
 using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +35,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<StorageMigrator>();
         services.TryAddSingleton<StorageReadiness>();
         services.TryAddSingleton<DatabaseClock>();
+        services.TryAddSingleton<NodeSessionTable>();
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
         services.TryAddSingleton<KeyUseLog>();
         services.TryAddSingleton<IAuditLog, SqlAuditLog>();
