@@ -7,6 +7,7 @@ using Gateway.Storage.Ledger.Reading;
 using Gateway.Storage.Ledger.Writing;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Limits;
+using Gateway.Storage.Sessions;
 using Gateway.Storage.Sql;
 using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<StorageMigrator>();
         services.TryAddSingleton<StorageReadiness>();
         services.TryAddSingleton<DatabaseClock>();
+        services.TryAddSingleton<NodeSessionTable>();
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
         services.TryAddSingleton<KeyUseLog>();
         services.TryAddSingleton<ILimitStore, SqlLimitStore>();
