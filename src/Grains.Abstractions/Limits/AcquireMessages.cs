@@ -52,7 +52,10 @@ public sealed record AcquireAnswer
 
     [Id(3)] public int Permits { get; init; }
 
-    /// <summary>Milliseconds, from before the node asked, in which requests may be begun on these units. Reservations of begun ones hold until they are settled.</summary>
+    /// <summary>
+    /// Milliseconds, from before the node asked, in which requests may be begun on these units. Reservations of begun ones hold until they are
+    /// settled. A repeat has what is left of its first answer; 0: ask under a new number.
+    /// </summary>
     [Id(4)] public int LeaseMilliseconds { get; init; }
 
     /// <summary>Every window of the subject as it stands after the call.</summary>

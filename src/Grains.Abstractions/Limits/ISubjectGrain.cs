@@ -6,12 +6,12 @@ namespace Gateway.Abstractions.Limits;
 [Alias("ISubjectGrain")]
 public interface ISubjectGrain : IGrainWithStringKey
 {
-    /// <summary>Idempotent by session and call number.</summary>
-    [Alias("Acquire")]
+    /// <summary>Idempotent by session and call number. Calls that need a write share one.</summary>
+    [AlwaysInterleave, Alias("Acquire")]
     Task<AcquireAnswer> Acquire(AcquireCall call);
 
     /// <summary>Idempotent. Gives back what the session does not hold any more.</summary>
-    [Alias("Report")]
+    [AlwaysInterleave, Alias("Report")]
     Task<ReportAnswer> Report(SessionReport report, SubjectLimits limits);
 
     [AlwaysInterleave, Alias("Describe")]

@@ -14,7 +14,10 @@ public sealed record SessionReport
     /// <summary>All calls up to this number are answered or given up: what they granted is in the totals, or was not taken.</summary>
     [Id(2)] public required long CallsDone { get; init; }
 
-    /// <summary>A period that is not named is as it was last reported.</summary>
+    /// <summary>
+    /// A period is named until a report that named it was answered as taken by an activation of <see cref="Epoch"/>; one that is not named is as
+    /// it was last reported to it, and empty if it never was.
+    /// </summary>
     [Id(3)] public ImmutableArray<PeriodTotal> Totals { get; init; } = [];
 
     /// <summary>Permits that the session holds, in use or in stock.</summary>
@@ -22,9 +25,15 @@ public sealed record SessionReport
 
     /// <summary>The session has ended, and its journal was read to the end: it holds nothing any more but what it used.</summary>
     [Id(5)] public bool IsFinal { get; init; }
+
+    /// <summary>
+    /// The greatest epoch that an answer of this grain had named when the report was made; 0: none. From then on the session takes no grant of an
+    /// earlier epoch any more, so that its totals of those are complete.
+    /// </summary>
+    [Id(6)] public required long Epoch { get; init; }
 }
 
-/// <summary>Of one window in one period, over all grants of one epoch.</summary>
+/// <summary>Of one window in one period, over all grants of one epoch. A request in flight reserves at least 1.</summary>
 [GenerateSerializer, Immutable, Alias("PeriodTotal")]
 public sealed record PeriodTotal
 {

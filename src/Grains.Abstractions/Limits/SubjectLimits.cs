@@ -37,7 +37,7 @@ public sealed record WindowLimit
     /// <summary>Reservations are upper bounds, and what does not fit is refused; else they are guesses, and the last calls may go over.</summary>
     [Id(5)] public bool IsHard { get; init; }
 
-    /// <summary>Share of the limit, 0 to 1, from which on callers are warned; null: never.</summary>
+    /// <summary>Share of the limit, 0 to 1, from which on callers are warned; null: never. Finite, since it is read from JSON.</summary>
     [Id(6)] public double? SoftAt { get; init; }
 
     /// <summary>Added to the limit until <see cref="RaisedUntil"/>.</summary>
