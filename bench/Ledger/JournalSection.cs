@@ -26,7 +26,7 @@ internal static class JournalSection
         CostNanoUsd = 512_345, FirstByteMilliseconds = 140, DurationMilliseconds = 1240, Charges = Intent.Charges,
     };
 
-    public static void Run()
+    public static async Task RunAsync()
     {
         using var folder = new TempFolder();
         using var journal = UsageJournal.Open(new JournalOptions { MaxBytes = 8L << 30 }, folder.File("journal"), "bench", "node");
@@ -40,7 +40,7 @@ internal static class JournalSection
             Console.WriteLine($"journal, {threads} threads: {Many(threads, () => One(journal, Requests / threads)):N0} requests/s");
         }
 
-        Console.WriteLine($"a writer thread behind a channel instead (ends of requests wait for it), 64 waiters: {WriterThread(folder.File("channel")):N0} requests/s");
+        Console.WriteLine($"a writer thread behind a channel instead (ends of requests wait for it), 64 waiters: {await WriterThreadAsync(folder.File("channel")):N0} requests/s");
     }
 
     private static (double PerSecond, double P50, double P99) One(UsageJournal journal, int count)
@@ -75,7 +75,7 @@ internal static class JournalSection
         return Requests / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static double WriterThread(string path)
+    private static async Task<double> WriterThreadAsync(string path)
     {
         var channel = Channel.CreateUnbounded<TaskCompletionSource>(new UnboundedChannelOptions { SingleReader = true });
         var entry = new byte[300];
@@ -92,13 +92,13 @@ internal static class JournalSection
                     batch.Add(waiter);
                 }
 
-                RandomAccess.Write(handle, batch.Select(_ => (ReadOnlyMemory<byte>)entry).ToArray(), offset);
+                await RandomAccess.WriteAsync(handle, batch.Select(_ => (ReadOnlyMemory<byte>)entry).ToArray(), offset);
                 offset += batch.Count * entry.Length;
                 batch.ForEach(waiter => waiter.SetResult());
             }
         });
         var started = Stopwatch.GetTimestamp();
-        Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
         {
             for (var i = 0; i < Requests / 64 * 2; i++)
             {
@@ -106,10 +106,10 @@ internal static class JournalSection
                 channel.Writer.TryWrite(waiter);
                 await waiter.Task;
             }
-        }))).GetAwaiter().GetResult();
+        })));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         channel.Writer.Complete();
-        writer.GetAwaiter().GetResult();
+        await writer;
         return Requests / seconds;
     }
 

@@ -5,7 +5,7 @@ using Gateway.Testing.Databases;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var rows = args is ["--rows", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 10_000_000;
 
-JournalSection.Run();
+await JournalSection.RunAsync();
 await using var server = await PostgresServer.StartAsync();
 await ShippingSection.RunAsync(server);
 await QuerySection.RunAsync(server, rows);

@@ -27,7 +27,7 @@ public sealed class LedgerRetention(GatewayDatabase database, LedgerWriter write
         await RemoveAsync("DELETE FROM journal_positions WHERE closed = 1 AND changed_at < @Limit", sums, cancellationToken);
     }
 
-    private Task RemoveAsync(string statement, DateTimeOffset limit, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<int> RemoveAsync(string statement, DateTimeOffset limit, CancellationToken cancellationToken) => database.WriteAsync(
         (transaction, token) => transaction.Connection!.ExecuteAsync(new CommandDefinition(
             statement, new { Limit = limit.ToUnixTimeMilliseconds() }, transaction, (int)UsageLedger.Patience.TotalSeconds, cancellationToken: token)),
         UsageLedger.Patience,

@@ -21,6 +21,7 @@ public sealed class CommandLineTests
     [InlineData("--urls", "--urls")]
     [InlineData("check --fix", "--fix")]
     [InlineData("--health", "--health")]
+    [InlineData("adopt", "adopt")]
     [InlineData("--health 127.0.0.1:8000", "--health")]
     public void Anything_else_is_named(string line, string named) => CommandLine.Parse(Split(line)).Error.Should().StartWith(named + ": ");
 
@@ -28,6 +29,10 @@ public sealed class CommandLineTests
     public void The_health_of_an_address_is_asked() =>
         CommandLine.Parse(Split("--health http://127.0.0.1:8000/health/ready")).Should().Be(
             new CommandLine(StartCommand.Health, null, null) { HealthAddress = new Uri("http://127.0.0.1:8000/health/ready") });
+
+    [Fact]
+    public void A_folder_is_adopted() =>
+        CommandLine.Parse(Split("adopt /mnt/lost")).Should().Be(new CommandLine(StartCommand.Adopt, null, null) { AdoptFolder = "/mnt/lost" });
 
     [Fact]
     public void The_help_names_every_supported_setting_and_prints_no_secret_value() =>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Api.Usage.Journal;
 
 /// <summary>Where every request that reaches an upstream is written down before it does. Safe for all threads; no call waits for a disk's flush.</summary>
@@ -16,6 +18,7 @@ public interface IUsageJournal
 }
 
 /// <summary>Stands for an intent whose outcome is awaited. The default value stands for none: completing it does nothing.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct JournalTicket
 {
     internal JournalTicket(int slot, long number, Guid id) => (Slot, Number, Id) = (slot, number, id);
