@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Api.Http;
 
 namespace Gateway.Api.Usage.Metering;
@@ -9,9 +10,11 @@ namespace Gateway.Api.Usage.Metering;
 /// Of responses: every <c>delta</c> is a token at least, and four bytes of it are one; its events differ too much for the rule above,
 /// and repeat at their ends what the deltas said.
 /// </remarks>
+[StructLayout(LayoutKind.Auto)]
 internal struct DeliveredText(Operation operation)
 {
     private const int LinePrefix = 6;
+
     private int _smallest = int.MaxValue;
     private long _events;
     private long _bytes;

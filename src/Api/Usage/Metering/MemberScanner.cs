@@ -17,6 +17,8 @@ internal struct MemberScanner(byte[][] path)
     /// <summary>Longest value that may be spread over pieces.</summary>
     public const int MaxCarried = 16 * 1024;
 
+    private const int Near = 16;
+
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
 
     private Place _place;
@@ -97,7 +99,7 @@ internal struct MemberScanner(byte[][] path)
 
     private int ReadStructure(ReadOnlySpan<byte> rest)
     {
-        var at = rest.IndexOfAny(Structure);
+        var at = NextStructure(rest);
         if (at < 0)
         {
             return rest.Length;
@@ -124,7 +126,7 @@ internal struct MemberScanner(byte[][] path)
 
     private int ReadText(ReadOnlySpan<byte> rest)
     {
-        var at = rest.IndexOfAny((byte)'"', (byte)'\\');
+        var at = NextInText(rest);
         Compare(at < 0 ? rest : rest[..at]);
         if (at < 0)
         {
@@ -227,6 +229,37 @@ internal struct MemberScanner(byte[][] path)
 
         bytes.CopyTo(_carry.AsSpan(_carried));
         _carried += bytes.Length;
+    }
+
+    // Names and short values end within a few bytes, where a vectorised search only costs its beginning.
+    private static int NextStructure(ReadOnlySpan<byte> rest)
+    {
+        var near = Math.Min(rest.Length, Near);
+        for (var i = 0; i < near; i++)
+        {
+            if (rest[i] is (byte)'"' or (byte)'{' or (byte)'}' or (byte)'[' or (byte)']')
+            {
+                return i;
+            }
+        }
+
+        var far = rest[near..].IndexOfAny(Structure);
+        return far < 0 ? far : near + far;
+    }
+
+    private static int NextInText(ReadOnlySpan<byte> rest)
+    {
+        var near = Math.Min(rest.Length, Near);
+        for (var i = 0; i < near; i++)
+        {
+            if (rest[i] is (byte)'"' or (byte)'\\')
+            {
+                return i;
+            }
+        }
+
+        var far = rest[near..].IndexOfAny((byte)'"', (byte)'\\');
+        return far < 0 ? far : near + far;
     }
 
     private static int Blank(ReadOnlySpan<byte> rest)
