@@ -5,15 +5,17 @@ using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Cluster;
+using Gateway.Api.Usage.Journal.Shipping;
+using Gateway.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Admission;
 
 public static class AdmissionServices
 {
     /// <summary>
-    /// Limits and their enforcement on this node. Needs storage, routing, the grain factory, limits, identity and node options, and an
-    /// <see cref="INodeSessionStore"/>.
+    /// Limits and their enforcement on this node. Needs storage, routing, the grain factory, limits, identity and node options.
     /// </summary>
     public static IServiceCollection AddAdmission(this IServiceCollection services)
     {
@@ -27,11 +29,13 @@ public static class AdmissionServices
         services.AddHostedService(provider => provider.GetRequiredService<LimitsRefresher>());
         services.AddSingleton<LimitsBroadcast>();
 
-        services.AddSingleton<NodeSession>();
+        services.TryAddSingleton<INodeSessionStore, StoredNodeSessions>();
+        services.AddSingleton(provider => new NodeSession(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value.Session));
         services.AddHostedService<NodeSessionKeeper>();
         services.AddSingleton<StockDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<StockDirectory>());
 
+        services.AddSingleton<ISessionTotalsSink, EndedSessions>();
         services.AddSingleton<SubjectResolver>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<PermitQueue>();

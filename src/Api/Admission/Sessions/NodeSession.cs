@@ -1,12 +1,13 @@
 namespace Gateway.Api.Admission.Sessions;
 
 /// <summary>The name under which this node holds units and permits, and the numbers of its calls.</summary>
-public sealed class NodeSession(TimeProvider time)
+/// <param name="first">Id of the first session, which the journal has too; null: a new one.</param>
+public sealed class NodeSession(TimeProvider time, string? first = null)
 {
     /// <summary>Less than the 10 s after which the cluster takes the session for lost.</summary>
     public static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(8);
 
-    private volatile string _id = NewId();
+    private volatile string _id = first ?? NewId();
     private long _number;
     private long _renewedAt;
     private volatile bool _isBegun;
