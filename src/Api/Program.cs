@@ -1,3 +1,4 @@
+using Gateway.Api.Admission;
 using Gateway.Api.Authentication;
 using Gateway.Api.Demo;
 using Gateway.Api.Errors;
@@ -8,6 +9,7 @@ using Gateway.Api.Http;
 using Gateway.Api.Management;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
+using Gateway.Api.Management.Subjects;
 using Gateway.Api.Models;
 using Gateway.Api.Routing;
 using Gateway.Api.SelfService;
@@ -26,8 +28,10 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddGatewayIdentity();
     builder.Services.AddModelRouting();
     builder.Services.AddStreaming();
+    builder.Services.AddAdmission();
     builder.Services.AddForwarding();
     builder.Services.AddManagement();
+    builder.Services.AddSubjectManagement();
     builder.Services.AddSelfService();
     builder.Services.AddHealth();
     builder.Services.AddKeysReadiness();
@@ -48,6 +52,7 @@ return await Launcher.RunAsync(args, launch =>
     app.MapSelfService();
     app.MapManagement();
     app.MapKeyManagement();
+    app.MapSubjectManagement();
     app.MapAuditLog();
     return app;
 });

@@ -36,8 +36,12 @@ public sealed record MeJson
     /// <summary>When the credential ends, where that is known.</summary>
     public DateTime? ExpiresAt { get; init; }
 
-    public static MeJson Of(Caller caller, SubjectNames names) => new()
+    /// <summary>What limits leave; absent fields are not limited.</summary>
+    public required MeLimitsJson Quota { get; init; }
+
+    public static MeJson Of(Caller caller, SubjectNames names, MeLimitsJson limits) => new()
     {
+        Quota = limits,
         Id = caller.Id,
         Username = caller.Username,
         Name = caller.Name,
