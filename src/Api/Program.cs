@@ -9,6 +9,7 @@ using Gateway.Api.Http;
 using Gateway.Api.Management;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
+using Gateway.Api.Management.Subjects;
 using Gateway.Api.Management.Usage;
 using Gateway.Api.Models;
 using Gateway.Api.Routing;
@@ -35,6 +36,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddUsageAccounts();
     builder.Services.AddForwarding();
     builder.Services.AddManagement();
+    builder.Services.AddSubjectManagement();
     builder.Services.AddSelfService();
     builder.Services.AddHealth();
     builder.Services.AddUsageManagement();
@@ -56,6 +58,7 @@ return await Launcher.RunAsync(args, launch =>
     app.MapSelfService();
     app.MapManagement();
     app.MapKeyManagement();
+    app.MapSubjectManagement();
     app.MapAuditLog();
     app.MapUsage();
     return app;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Api.Admission;
+using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Body;
@@ -162,7 +163,7 @@ internal sealed class InferenceHandler(
     }
 
     private static string? Project(HttpContext context) =>
-        context.Request.Headers.TryGetValue(GatewayHeaders.Project, out var values) ? values.ToString() : null;
+        context.Request.Headers.TryGetValue(SubjectResolver.ProjectHeader, out var values) ? values.ToString() : null;
 
     private GatewayError Refuse(HttpContext context, Caller? caller, GatewayError error)
     {

@@ -11,7 +11,6 @@ public static class GatewayHeaders
     public const string ProcessingMs = "openai-processing-ms";
     public const string UpstreamRequestId = "x-upstream-request-id";
     public const string ShouldRetry = "x-should-retry";
-    public const string Project = "x-gateway-project";
     public const string BudgetWarning = "x-gateway-budget-warning";
     public const string LimitRequests = "x-ratelimit-limit-requests";
     public const string LimitTokens = "x-ratelimit-limit-tokens";

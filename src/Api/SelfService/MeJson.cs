@@ -39,8 +39,12 @@ public sealed record MeJson
     /// <summary>Of today and of this month (UTC), as far as it has reached the database; null: it cannot be read now.</summary>
     public OwnUsageJson? Usage { get; init; }
 
-    public static MeJson Of(Caller caller, SubjectNames names) => new()
+    /// <summary>What limits leave; absent fields are not limited.</summary>
+    public required MeLimitsJson Quota { get; init; }
+
+    public static MeJson Of(Caller caller, SubjectNames names, MeLimitsJson limits) => new()
     {
+        Quota = limits,
         Id = caller.Id,
         Username = caller.Username,
         Name = caller.Name,

@@ -1,6 +1,8 @@
+using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Authorization;
+using Gateway.Api.Errors;
 using Gateway.Api.Http;
 using Gateway.Api.Management.Keys;
 
@@ -16,13 +18,13 @@ public static class MeRoutes
         services.AddSingleton<OwnKeyRules>();
         services.AddSingleton<OwnKeys>();
         services.AddSingleton<OwnUsage>();
+        services.AddSingleton<MeLimits>();
         return services;
     }
 
     public static void MapSelfService(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead(Path, async (HttpContext context, SubjectNames names, OwnUsage usage) =>
-            new JsonAnswer(MeJson.Of(context.GetCaller()!, names) with { Usage = await usage.ReadAsync(context.GetCaller()!, context.RequestAborted) })).RequireCaller();
+        routes.MapRead(Path, MeAsync).RequireCaller();
         routes.MapRead(Path + "/keys", (OwnKeys keys, HttpContext context) => KeyEndpoints.GuardAsync(context, keys.ListAsync)).RequireCaller();
         routes.MapPost(Path + "/keys", (OwnKeys keys, HttpContext context) => KeyEndpoints.GuardAsync(context, keys.CreateAsync)).RequireCaller();
         routes.MapPost(Path + "/keys/{id}/rotate", (OwnKeys keys, HttpContext context) => KeyEndpoints.GuardAsync(context, keys.RotateAsync)).RequireCaller();
@@ -31,5 +33,15 @@ public static class MeRoutes
         routes.RefuseOtherMethods(Path + "/keys", "GET, HEAD, POST");
         routes.RefuseOtherMethods(Path + "/keys/{id}/rotate", "POST");
         routes.RefuseOtherMethods(Path + "/keys/{id}", "DELETE");
+    }
+
+    private static async Task<IResult> MeAsync(HttpContext context, SubjectNames names, MeLimits limits, OwnUsage usage)
+    {
+        var caller = context.GetCaller()!;
+        var project = context.Request.Headers.TryGetValue(SubjectResolver.ProjectHeader, out var named) ? named.ToString() : null;
+        var used = usage.ReadAsync(caller, context.RequestAborted);
+        var (quota, error) = await limits.ReadAsync(caller, project, context.RequestAborted);
+        var ownUsage = await used;
+        return quota is null ? new ErrorAnswer(error!) : new JsonAnswer(MeJson.Of(caller, names, quota) with { Usage = ownUsage });
     }
 }

@@ -31,6 +31,13 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
     /// <summary>Subjects of the settings in their stored form.</summary>
     public ImmutableDictionary<string, LimitDocument> FromSettings => _configured.Subjects;
 
+    /// <summary>All that have limits, in their stored form.</summary>
+    public IEnumerable<string> Subjects => _rows.Where(row => row.Value.Document is not null).Select(row => row.Key).Union(_configured.Subjects.Keys, StringComparer.Ordinal);
+
+    /// <summary>What is set for the subject itself, whether it holds now or not; null: nothing.</summary>
+    public LimitDocument? FindDocument(string subject) =>
+        _rows.TryGetValue(subject, out var row) && row.Document is { } document ? document : _configured.Subjects.GetValueOrDefault(subject);
+
     /// <summary>
     /// What holds for a subject. Its version rises with every change of what holds, also where a row was deleted or a date was passed, since
     /// its grain goes by the newest version that it has seen.

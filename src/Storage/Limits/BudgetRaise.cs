@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Storage.Limits;
+
+/// <summary>More of one budget until a time.</summary>
+public sealed class BudgetRaise
+{
+    private readonly BudgetFields _budget;
+
+    private BudgetRaise(BudgetFields budget) => _budget = budget;
+
+    /// <param name="body"><c>{"usd" or "tokens", "window", "until"}</c>.</param>
+    /// <returns>Null: see the problem.</returns>
+    public static BudgetRaise? Read(JsonElement body, out LimitProblem? problem)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            problem = new LimitProblem("", "must be a JSON object");
+            return null;
+        }
+
+        string[] known = ["usd", "tokens", "window", "until"];
+        if (body.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            problem = new LimitProblem(unknown[..Math.Min(unknown.Length, LimitDocumentReader.MaxNameShown)], "is no field of a raise");
+            return null;
+        }
+
+        if (!body.TryGetProperty("until", out var until) || LimitValues.Time(until, "until", out problem) is not { } end)
+        {
+            problem = new LimitProblem("until", "must be a time like '2030-12-31T23:59:59Z'");
+            return null;
+        }
+
+        var amount = JsonObject.Create(body)!;
+        amount.Remove("until");
+        var budgets = JsonSerializer.SerializeToElement(new JsonArray(amount.DeepClone()));
+        if (BudgetReader.ReadAll(budgets, "", out problem) is not [{ } budget])
+        {
+            problem = problem! with { Field = problem.Field.TrimStart('[', '0', ']', '.') };
+            return null;
+        }
+
+        return new BudgetRaise(budget with { RaisedUntil = end });
+    }
+
+    /// <summary>Null: there is no budget of this unit and window.</summary>
+    public LimitDocument? ApplyTo(LimitDocument document)
+    {
+        if (document.Fields.Budgets is not { } budgets || budgets.FirstOrDefault(budget => budget.Id == _budget.Id) is not { } known)
+        {
+            return null;
+        }
+
+        var raised = known with { Raise = _budget.Limit, RaisedUntil = _budget.RaisedUntil };
+        return document with { Fields = document.Fields with { Budgets = budgets.Replace(known, raised) } };
+    }
+}
