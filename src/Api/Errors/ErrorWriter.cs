@@ -71,5 +71,10 @@ public static class ErrorWriter
         {
             headers.Allow = allow;
         }
+
+        if (error.AcceptEncoding is { } codings)
+        {
+            headers.AcceptEncoding = codings;
+        }
     }
 }

@@ -4,6 +4,7 @@ using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Body;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Http;
+using Gateway.Api.Http.Encodings;
 using Gateway.Api.Routing;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -82,7 +83,9 @@ internal sealed class InferenceHandler(
             return Refuse(context, caller, error);
         }
 
-        (var body, error) = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
+        (var body, error) = EncodedBodyReader.IsEncoded(context.Request)
+            ? await EncodedBodyReader.ReadAsync(context.Request, context.RequestAborted)
+            : await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)
         {
             return Refuse(context, caller, error!);

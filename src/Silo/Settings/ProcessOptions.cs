@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Silo.Settings;
@@ -14,6 +15,12 @@ public sealed class HttpOptions
 
     /// <summary><c>GATEWAY_CORS_ORIGINS</c>; empty: no browser page of another origin may call.</summary>
     public ImmutableArray<string> CorsOrigins { get; set; } = [];
+
+    /// <summary>
+    /// <c>GATEWAY_TRUSTED_PROXIES</c>: whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count; an address is a network of one. Empty:
+    /// nobody's.
+    /// </summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; set; } = [];
 
     /// <summary><c>Gateway:Http:MaxBodyBytes</c>. Default 32 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 32 << 20;

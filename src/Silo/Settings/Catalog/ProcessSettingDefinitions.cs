@@ -11,6 +11,7 @@ internal static class ProcessSettingDefinitions
         new("ASPNETCORE_URLS", SettingKind.List, "Addresses to listen on, separated by semicolons; also --urls.") { Default = "http://0.0.0.0:8000", Local = true },
         new("GATEWAY_ADMIN_URLS", SettingKind.List, "Addresses of the admin routes, which then answer nowhere else. Unset: on the public addresses; in cluster mode on http://127.0.0.1:8001.") { Local = true },
         new("GATEWAY_CORS_ORIGINS", SettingKind.List, "Web origins whose pages may call the gateway."),
+        new("GATEWAY_TRUSTED_PROXIES", SettingKind.List, "Addresses and networks of the proxies in front, whose X-Forwarded-For and X-Forwarded-Proto count. Unset: nobody's.") { Local = true },
         new("GATEWAY_DEMO", SettingKind.Choice, "auto: without a manifest two demo endpoints are served; off: the start ends instead.") { Default = "auto", Local = true },
         new("GATEWAY_LOG_FILE", SettingKind.Path, "File that the log is appended to as well.") { Local = true },
         new("HTTPS_PROXY", SettingKind.Url, "Proxy for https upstreams.") { Secret = true, Local = true },

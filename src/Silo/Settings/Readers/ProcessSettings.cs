@@ -24,6 +24,7 @@ internal static class ProcessSettings
             Urls = [.. Addresses(reader, Urls, urls)],
             AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))],
             CorsOrigins = [.. Origins(reader)],
+            TrustedProxies = [.. NetworkList.Read(reader, "GATEWAY_TRUSTED_PROXIES")],
             MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
         };
     }
