@@ -26,6 +26,12 @@ internal static class NetworkList
     {
         if (IPNetwork.TryParse(entry, out var network) && IsWritten(entry))
         {
+            // The platform cuts off bits after the prefix; whoever wrote them meant something else.
+            if (!IPAddress.Parse(entry.AsSpan(0, entry.IndexOf('/', StringComparison.Ordinal))).Equals(network.BaseAddress))
+            {
+                return null;
+            }
+
             return network.BaseAddress.IsIPv4MappedToIPv6
                 ? network.PrefixLength >= 96 ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96) : null
                 : network;
