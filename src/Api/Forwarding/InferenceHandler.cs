@@ -40,6 +40,11 @@ internal sealed class InferenceHandler(
         {
             await ErrorWriter.WriteAsync(context, RequestErrors.FromServer(refused.StatusCode));
         }
+        catch (IOException malformed) when (malformed.InnerException is OverflowException)
+        {
+            // What the server throws for a chunk whose size no number holds.
+            await ErrorWriter.WriteAsync(context, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
+        }
         catch (Exception exception)
         {
             log.Crashed(context, exception);
