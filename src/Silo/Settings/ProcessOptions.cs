@@ -22,6 +22,9 @@ public sealed class HttpOptions
     /// </summary>
     public ImmutableArray<IPNetwork> TrustedProxies { get; set; } = [];
 
+    /// <summary><c>Gateway:Http:HstsSeconds</c>: how long browsers that came over TLS come only over TLS. Zero: they are not told.</summary>
+    public TimeSpan Hsts { get; set; }
+
     /// <summary><c>Gateway:Http:MaxBodyBytes</c>. Default 32 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 32 << 20;
 }

@@ -19,6 +19,7 @@ internal static class ProcessSettingDefinitions
         new("Gateway:Log:Format", SettingKind.Choice, "text or json lines on the console.") { Default = "text", Local = true },
         new("Gateway:Log:Level", SettingKind.Choice, "trace, debug, information, warning or error.") { Default = "information", Local = true },
         new("Gateway:Http:MaxBodyBytes", SettingKind.Number, "Bound of a request body.") { Default = "33554432" },
+        new("Gateway:Http:HstsSeconds", SettingKind.Seconds, "How long browsers that came over TLS come only over TLS, 0 to 63072000; 0: they are not told.") { Default = "0" },
         new("Gateway:Drain:AcceptSeconds", SettingKind.Seconds, "How long a stopping process still takes new connections, 0 to 300. Unset: 5 in cluster mode, else 0."),
         new("Gateway:Drain:MaxSeconds", SettingKind.Seconds, "How long a stopping process lets running requests finish, 0 to 3600.") { Default = "300" },
     ];

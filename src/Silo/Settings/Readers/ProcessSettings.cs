@@ -25,6 +25,7 @@ internal static class ProcessSettings
             AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))],
             CorsOrigins = [.. Origins(reader)],
             TrustedProxies = [.. NetworkList.Read(reader, "GATEWAY_TRUSTED_PROXIES")],
+            Hsts = reader.Seconds("Gateway:Http:HstsSeconds", 0, 63_072_000),
             MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
         };
     }
