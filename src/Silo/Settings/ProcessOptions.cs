@@ -25,6 +25,11 @@ public sealed class HttpOptions
     /// <summary><c>Gateway:Http:HstsSeconds</c>: how long browsers that came over TLS come only over TLS. Zero: they are not told.</summary>
     public TimeSpan Hsts { get; set; }
 
+    /// <summary><c>GATEWAY_TLS_CERT_FILE</c> and <c>GATEWAY_TLS_KEY_FILE</c>; null: that of ASP.NET Core's own settings, if any.</summary>
+    public ServerCertificates? Certificates { get; set; }
+
+    public ClientLimits Clients { get; set; } = new();
+
     /// <summary><c>Gateway:Http:MaxBodyBytes</c>. Default 32 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 32 << 20;
 }

@@ -25,6 +25,15 @@ internal static class ProcessSettings
             AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))],
             CorsOrigins = [.. Origins(reader)],
             TrustedProxies = [.. NetworkList.Read(reader, "GATEWAY_TRUSTED_PROXIES")],
+            Clients = new ClientLimits
+            {
+                MaxConnections = reader.Number("Gateway:Http:MaxConnections", 0, 1_000_000),
+                HeadersTimeout = reader.Seconds("Gateway:Http:HeadersTimeoutSeconds", 1, 300),
+                KeepAlive = reader.Seconds("Gateway:Http:KeepAliveSeconds", 1, 3600),
+                MinRequestRate = reader.Number("Gateway:Http:MinRequestBytesPerSecond", 0, 1 << 30),
+                MinResponseRate = reader.Number("Gateway:Http:MinResponseBytesPerSecond", 0, 1 << 30),
+                MaxStreams = reader.Number("Gateway:Http:MaxStreamsPerConnection", 1, 10_000),
+            },
             Hsts = reader.Seconds("Gateway:Http:HstsSeconds", 0, 63_072_000),
             MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
         };
