@@ -37,7 +37,7 @@ public static class SettingsLoader
             Silo = ClusterSettings.ReadSilo(reader),
             Database = DatabaseSettings.Read(reader, watched),
             Auth = IdentitySettings.ReadAuth(reader),
-            Proxy = ProcessSettings.ReadProxy(reader),
+            Proxy = ProcessSettings.ReadProxy(reader, watched),
             Http = http,
             Log = ProcessSettings.ReadLog(reader),
             Drain = ProcessSettings.ReadDrain(reader, cluster.IsClusterMode),
