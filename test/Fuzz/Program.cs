@@ -10,12 +10,16 @@ if (options is null)
 
 Console.WriteLine(options.Case is { } only ? $"Seed {options.Seed}, case {only}" : string.Create(CultureInfo.InvariantCulture, $"Seed {options.Seed}, {options.Cases} cases, {options.Callers} callers at a time"));
 var run = new FuzzRun(options, Console.WriteLine);
-if (await run.RunAsync() is not { } finding)
+var findings = await run.RunAsync();
+foreach (var finding in findings)
 {
-    Console.WriteLine("Nothing was found.");
-    return 0;
+    Console.WriteLine($"FOUND: {finding.What}");
+    Console.WriteLine(finding.CaseId is { } id ? $"Replay: eng/fuzz.sh {options.Seed} --case {id}" : $"It cannot be laid to one case; seed {options.Seed}.");
 }
 
-Console.WriteLine($"FOUND: {finding.What}");
-Console.WriteLine(finding.CaseId is { } id ? $"Replay: eng/fuzz.sh {options.Seed} --case {id}" : $"It cannot be laid to one case; seed {options.Seed}.");
-return 1;
+if (findings.Count == 0)
+{
+    Console.WriteLine("Nothing was found.");
+}
+
+return findings.Count == 0 ? 0 : 1;

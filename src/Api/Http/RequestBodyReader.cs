@@ -60,6 +60,11 @@ public static class RequestBodyReader
                 }
             }
         }
+        catch (IOException failure) when (failure is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            // A chunk size beyond all bounds is told as if the connection had broken.
+            return Refuse(ref buffer, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
+        }
         catch
         {
             ArrayPool<byte>.Shared.Return(buffer);

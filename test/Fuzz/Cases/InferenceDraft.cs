@@ -16,7 +16,7 @@ internal sealed class InferenceDraft(FuzzCredentials credentials, FuzzSecrets se
         var (body, expectation) = random.Percent(30)
             ? (draft.ToBytes(random), Expectation.Accepted)
             : BodyMutations.Apply(random, draft, operation, FuzzModels.Forbidden, inPath);
-        return Case(random, id, CaseFamily.Body, operation, inPath ? model : null, body, "", expectation) with { Scripts = [UnaryScripts.Good(random, operation)] };
+        return Case(random, id, CaseFamily.Body, operation, inPath ? model : null, body, null, expectation) with { Scripts = [UnaryScripts.Good(random, operation)] };
     }
 
     public FuzzCase WithScript(FuzzRandom random, string id)
@@ -28,7 +28,7 @@ internal sealed class InferenceDraft(FuzzCredentials credentials, FuzzSecrets se
         var body = RequestBodies.Create(random, operation, inPath ? null : model, stream).ToBytes(random);
         var scripts = Enumerable.Range(0, models == FuzzModels.Pairs ? 3 : 1)
             .Select(_ => kind < 2 ? TransportScripts.Silence(random) : Script(random, operation, stream, mayCool: models == FuzzModels.Cooling)).ToList();
-        return Case(random, id, CaseFamily.Answer, operation, inPath ? model : null, body, "", Expectation.Accepted) with
+        return Case(random, id, CaseFamily.Answer, operation, inPath ? model : null, body, null, Expectation.Accepted) with
         {
             Scripts = scripts,
             MayBeCooling = models == FuzzModels.Cooling,
@@ -76,7 +76,7 @@ internal sealed class InferenceDraft(FuzzCredentials credentials, FuzzSecrets se
     {
         var operation = Operation(random);
         var body = RequestBodies.Create(random, operation, Model(random), stream: false).ToBytes(random);
-        return Case(random, id, family, operation, null, body, "", Expectation.Accepted) with { Scripts = [UnaryScripts.Good(random, operation)] };
+        return Case(random, id, family, operation, null, body, null, Expectation.Accepted) with { Scripts = [UnaryScripts.Good(random, operation)] };
     }
 
     public static FuzzOperation Operation(FuzzRandom random) =>
@@ -87,12 +87,12 @@ internal sealed class InferenceDraft(FuzzCredentials credentials, FuzzSecrets se
     private static (FuzzOperation Operation, string Model, bool InPath) Target(FuzzRandom random, string[] models) =>
         (Operation(random), models[random.Below(models.Length)], random.OneIn(8));
 
-    /// <param name="headers">Empty: a good credential and nothing else.</param>
-    private FuzzCase Case(FuzzRandom random, string id, CaseFamily family, FuzzOperation operation, string? pathModel, byte[] body, string headers, Expectation expectation) => new()
+    /// <param name="headers">Null: a good credential and nothing else.</param>
+    private FuzzCase Case(FuzzRandom random, string id, CaseFamily family, FuzzOperation operation, string? pathModel, byte[] body, string? headers, Expectation expectation) => new()
     {
         Id = id,
         Family = family,
-        Request = RequestText.Create("POST", InferencePaths.Good(random, operation, pathModel), id, headers.Length > 0 ? headers : CredentialHeaders.Good(random, credentials.Key), body, random),
+        Request = RequestText.Create("POST", InferencePaths.Good(random, operation, pathModel), id, headers ?? CredentialHeaders.Good(random, credentials.Key), body, random),
         Expectation = body.Length == 0 ? Expectation.Refused : expectation,
         Body = body,
         Operation = operation,

@@ -9,7 +9,7 @@ namespace Gateway.Fuzz.Cases;
 /// <summary>Paths, queries and methods, of inference and of everything else.</summary>
 internal static class PathCases
 {
-    private static readonly string[] Methods = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "post", "QUERY", "M-SEARCH"];
+    private static readonly string[] Methods = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "M-SEARCH"];
 
     public static FuzzCase Create(FuzzRandom random, string id, FuzzCredentials credentials, InferenceDraft drafts) => random.Below(4) switch
     {

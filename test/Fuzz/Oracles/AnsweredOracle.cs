@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Gateway.Fuzz.Calls;
 using Gateway.Testing.Fuzzing.Upstreams;
 
@@ -18,7 +20,7 @@ internal static class AnsweredOracle
     {
         var problem = answer.Status >= 300 ? JudgeError(script, answer)
             : script.Kind is ScriptKind.Rejects or ScriptKind.Fails or ScriptKind.Cools ? $"The upstream failed, and the answer is {answer.Status}."
-            : script.Status is not 0 && script.Status != answer.Status ? $"The upstream answered {script.Status}, and the answer is {answer.Status}."
+            : script.Status is not 0 && script.Status != answer.Status && !IsStream(watch) ? $"The upstream answered {script.Status}, and the answer is {answer.Status}."
             : answer.IsWhole ? JudgeWhole(watch, script, answer)
             : JudgeCut(script, answer);
         return problem is null ? null : $"{problem} Upstream: {script.Name}, {script.Kind}, {script.Status}.";
@@ -42,9 +44,11 @@ internal static class AnsweredOracle
             return $"The answer differs from the upstream's at byte {answer.Body.AsSpan().CommonPrefixLength(expected)} of {expected.Length}.";
         }
 
-        var isStream = ExpectedBody.IsStream(watch.Case.Body!) && answer["Content-Type"]?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is true;
+        var isStream = IsStream(watch) && answer["Content-Type"]?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is true;
         return isStream && !Array.Exists(SignsOfCompleteness, sign => answer.Body.AsSpan().IndexOf(sign) >= 0) ? "A stream without any sign of completeness ended as if it were complete." : null;
     }
+
+    private static bool IsStream(CaseWatch watch) => watch.Case.Body is { } body && ExpectedBody.IsStream(body);
 
     private static string? JudgeCut(UpstreamScript script, HttpAnswer answer)
     {
@@ -59,9 +63,11 @@ internal static class AnsweredOracle
         }
 
         var body = answer.Body.AsSpan();
-        var ending = Math.Max(body.LastIndexOf("data: {\"error\""u8), body.LastIndexOf("event: error\ndata: "u8));
+        var named = body.LastIndexOf("event: error\ndata: "u8);
+        var ending = named >= 0 ? named : body.LastIndexOf("data: {\"error\""u8);
         var isBeginning = IsBeginning(body, script) || (ending >= 0 && IsBeginning(body[..ending].TrimEnd("\r\n"u8), script));
-        return isBeginning ? null : "What was sent before the cut is no beginning of the upstream's answer.";
+        var common = body.CommonPrefixLength(script.Payload);
+        return isBeginning ? null : $"What was sent before the cut is no beginning of the upstream's answer; after {common} of {script.Payload.Length} bytes it goes on: {JsonSerializer.Serialize(Encoding.UTF8.GetString(body[common..]))}.";
     }
 
     private static bool IsBeginning(ReadOnlySpan<byte> shown, UpstreamScript script) =>

@@ -22,7 +22,7 @@ internal static class ArrivalOracle
         askedForUsage = false;
         if (subject.Expectation is Expectation.Refused)
         {
-            return "It had to be refused, and reached an upstream.";
+            return $"It had to be refused ({subject.Family}), and reached an upstream. It began: {System.Text.Encoding.Latin1.GetString(subject.Request.AsSpan(0, Math.Min(400, subject.Request.Length)))}";
         }
 
         if (request.Path.Split('/') is not ["", "e", var entry, "v1", .. var operation] || FuzzModels.ModelOf(entry) is not { } model)

@@ -32,7 +32,9 @@ internal sealed class CaseRunner(FuzzWorld world, UpstreamSide upstream, int num
         catch (InvalidAnswerException invalid)
         {
             Close();
-            return new Verdict("no HTTP", false, invalid.Message);
+
+            // Whoever opens in HTTP/2 is told in HTTP/2 that it is not spoken here.
+            return subject.Request.AsSpan().StartsWith("PRI "u8) ? new Verdict("answered in HTTP/2", false, null) : new Verdict("no HTTP", false, invalid.Message);
         }
         finally
         {

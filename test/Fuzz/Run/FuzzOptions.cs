@@ -15,6 +15,9 @@ internal sealed record FuzzOptions
     /// <summary>Callers at a time.</summary>
     public int Callers { get; init; } = 48;
 
+    /// <summary>Go on until there are so many.</summary>
+    public int Findings { get; init; } = 1;
+
     public static FuzzOptions? Parse(string[] arguments, out string? problem)
     {
         var options = new FuzzOptions();
@@ -34,6 +37,9 @@ internal sealed record FuzzOptions
                     break;
                 case "--callers" when isNumber && number is >= 1 and <= 200:
                     options = options with { Callers = (int)number };
+                    break;
+                case "--findings" when isNumber && number is >= 1 and <= 1_000:
+                    options = options with { Findings = (int)number };
                     break;
                 default:
                     problem = $"{arguments[i]}: unknown, or without a proper value; --help lists what there is.";

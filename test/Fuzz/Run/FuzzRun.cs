@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Fuzz.Cases;
@@ -22,15 +23,16 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
-    private readonly TaskCompletionSource<Finding> found = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<Finding> findings = new();
     private long taken;
 
     public Distribution Distribution { get; } = new();
 
-    /// <returns>Null: nothing was found.</returns>
-    public async Task<Finding?> RunAsync()
+    /// <returns>Empty: nothing was found.</returns>
+    public async Task<IReadOnlyList<Finding>> RunAsync()
     {
-        var upstream = new UpstreamSide(finding => found.TrySetResult(finding));
+        var upstream = new UpstreamSide(finding => Report(finding));
         await using var world = await FuzzWorld.StartAsync(upstream.ReplyAsync);
         var factory = new CaseFactory(options.Seed, world.Credentials, world.Secrets);
         upstream.MayComeLate = id => MayComeLate(factory, id);
@@ -41,26 +43,51 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
         var began = Stopwatch.GetTimestamp();
         var callers = Task.WhenAll(Enumerable.Range(0, options.Callers).Select(number => Task.Run(() => CallAsync(world, upstream, factory, number, last))));
         await ObserveAsync(callers, memory, log, last, began);
-        if (found.Task.IsCompleted)
-        {
-            return await found.Task;
-        }
-
         await callers;
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         say(Distribution.ToString());
         say(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s, {Distribution.Total / seconds:0} cases/s; {memory}"));
-        return log.Problem() is { } logged ? new Finding(null, logged)
-            : options.Case is not null ? null
-            : memory.Problem is { } grown ? new Finding(null, grown)
-            : Distribution.PassedShare < LeastPassed ? new Finding(null, $"Only {Distribution.PassedShare:0.0} % got through parsing.")
-            : null;
+        JudgeWhole(memory, log);
+        return [.. findings];
+    }
+
+    private void JudgeWhole(MemoryWatch memory, LogWatch log)
+    {
+        if (log.Problem() is { } logged)
+        {
+            Report(new Finding(null, logged));
+        }
+
+        // Of one case, or of a run that was broken off, there is nothing more to say.
+        if (options.Case is not null || !findings.IsEmpty)
+        {
+            return;
+        }
+
+        if (memory.Problem is { } grown)
+        {
+            Report(new Finding(null, grown));
+        }
+
+        if (Distribution.PassedShare < LeastPassed)
+        {
+            Report(new Finding(null, $"Only {Distribution.PassedShare:0.0} % got through parsing."));
+        }
+    }
+
+    private void Report(Finding finding)
+    {
+        findings.Enqueue(finding);
+        if (findings.Count >= options.Findings)
+        {
+            enough.TrySetResult();
+        }
     }
 
     private async Task CallAsync(FuzzWorld world, UpstreamSide upstream, CaseFactory factory, int caller, long last)
     {
         using var runner = new CaseRunner(world, upstream, caller);
-        while (!found.Task.IsCompleted && Interlocked.Increment(ref taken) is var number && number <= last)
+        while (!enough.Task.IsCompleted && Interlocked.Increment(ref taken) is var number && number <= last)
         {
             try
             {
@@ -73,12 +100,12 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
                 Distribution.Add(family, verdict);
                 if (verdict.Problem is { } problem)
                 {
-                    found.TrySetResult(new Finding(number.ToString(CultureInfo.InvariantCulture), problem));
+                    Report(new Finding(number.ToString(CultureInfo.InvariantCulture), problem));
                 }
             }
             catch (Exception failure)
             {
-                found.TrySetResult(new Finding(number.ToString(CultureInfo.InvariantCulture), $"The case could not be run: {failure}"));
+                Report(new Finding(number.ToString(CultureInfo.InvariantCulture), $"The case could not be run: {failure}"));
             }
         }
     }
@@ -94,9 +121,9 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
     {
         var reported = began;
         using var timer = new PeriodicTimer(Interval, TimeProvider.System);
-        while (!callers.IsCompleted && !found.Task.IsCompleted)
+        while (!callers.IsCompleted && !enough.Task.IsCompleted)
         {
-            await Task.WhenAny(callers, found.Task, timer.WaitForNextTickAsync().AsTask());
+            await Task.WhenAny(callers, enough.Task, timer.WaitForNextTickAsync().AsTask());
             var bytes = memory.Sample((double)Distribution.Total / last);
             if (Stopwatch.GetElapsedTime(reported) < ReportInterval)
             {
@@ -108,7 +135,7 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
             say(string.Create(CultureInfo.InvariantCulture, $"{Distribution.Total,9} cases, {Distribution.Total / seconds:0}/s, {Distribution.PassedShare:0.0} % through parsing, {MemoryWatch.Megabytes(bytes)}"));
             if (log.Problem() is { } problem)
             {
-                found.TrySetResult(new Finding(null, problem));
+                Report(new Finding(null, problem));
             }
         }
     }

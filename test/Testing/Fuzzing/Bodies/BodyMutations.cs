@@ -64,6 +64,7 @@ public static class BodyMutations
                 // Other names may come as often as they like.
                 draft.Add("\"x\"", JsonGrammar.Value(random));
                 draft.Add("\"x\"", JsonGrammar.Value(random));
+                draft.Add(random.Pick("\"\\ud800\"", "\"\\ud800 a name of some length\"", "\"mess\\udc00 ages\"", "\"\\u0069np\\uD83Dut\""), "1");
                 return (bytes(), Expectation.Accepted);
             case 15:
                 draft.Set("long", "\"" + random.Text(random.OneIn(20) ? random.Between(65_000, 400_000) : random.Between(4_000, 20_000)) + "\"");

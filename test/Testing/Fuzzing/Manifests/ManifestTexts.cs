@@ -22,6 +22,11 @@ public static class ManifestTexts
     /// <param name="prefix">Of every model, so that none of them is anybody else's.</param>
     public static byte[] Manifest(FuzzRandom random, string prefix)
     {
+        if (random.Percent(40))
+        {
+            return Encoding.UTF8.GetBytes("{" + string.Join(",", Enumerable.Range(0, random.Between(1, 5)).Select(n => $"\"{prefix}{n}\":{Proper(random, prefix)}")) + "}");
+        }
+
         var entries = Enumerable.Range(0, random.Below(6)).Select(n => $"{JsonGrammar.Quote(random, random.OneIn(8) ? "same" : prefix + n)}:{(random.OneIn(10) ? JsonGrammar.Value(random) : Entry(random, prefix))}");
         return Damaged(random, "{" + string.Join(",", entries) + "}");
     }
@@ -42,6 +47,15 @@ public static class ManifestTexts
             2 when random.OneIn(4) => Encoding.UTF8.GetBytes("{\"deep\":" + JsonGrammar.Nested(random, random.Between(20, 2_000)) + "}"),
             _ => bytes,
         };
+    }
+
+    /// <summary>As the format wants it, with options that are in order.</summary>
+    private static string Proper(FuzzRandom random, string prefix)
+    {
+        var option = random.Pick(
+            "\"priority\":-3", "\"weight\":100", "\"dialect\":\"azure\"", "\"auth\":\"api-key\"", "\"headers\":{\"X-A\":\"b\"}", "\"query\":{\"a\":\"\"}", "\"limits\":{\"rpm\":5}",
+            "\"timeouts\":{\"connect\":0.5,\"total\":60}", "\"allowed_groups\":[\"physics\",\"lab/chem\"]", "\"allowed_groups\":[]", "\"aliases\":{\"fz-x\":\"real\"}", "\"probe\":\"tcp\"", "\"unknown\":[1]");
+        return $$"""{"status":"{{random.Pick("Live", "live", "Offline")}}","url":"{{Urls[0]}}","endpoint_id":"account","experts":["{{prefix}}{{random.Below(9)}}"],{{option}}}""";
     }
 
     private static string Entry(FuzzRandom random, string prefix)

@@ -7,6 +7,8 @@ namespace Gateway.Testing.Fuzzing.Upstreams;
 /// <summary>Puts a body on the wire: with its length, in chunks of any size, or up to the end of the connection.</summary>
 public static class AnswerFraming
 {
+    private static readonly byte[] PartOfChunk = "data: {"u8.ToArray();
+
     public static UpstreamScript Whole(FuzzRandom random, string name, int status, string contentType, byte[] payload, ScriptKind kind, string headers = "")
     {
         var head = Head(status, contentType, headers);
@@ -27,15 +29,16 @@ public static class AnswerFraming
         var chunked = RequestText.Chunked(random, shown);
         var open = chunked[..^5];
         var ending = random.Pick(UpstreamEnding.Close, UpstreamEnding.Close, UpstreamEnding.Reset);
-        var (bytes, end) = random.Below(mayEndCleanly ? 5 : 3) switch
+        var variant = random.Below(mayEndCleanly ? 5 : 3);
+        var (bytes, end) = variant switch
         {
             0 => (Bytes($"Content-Length: {(shown.Length + random.Between(1, 5_000)).ToString(CultureInfo.InvariantCulture)}", shown), ending),
-            1 => (Bytes("Transfer-Encoding: chunked", [.. open, .. "400\r\ndata: {"u8]), ending),
+            1 => (Bytes("Transfer-Encoding: chunked", [.. open, .. "400\r\n"u8, .. PartOfChunk]), ending),
             2 => (Bytes("Transfer-Encoding: chunked", [.. open, .. random.Pick("zz\r\n", "-1\r\n", "0", "5\r\nabcdefgh\r\n", "ffffffffffffffffff\r\n") is var junk ? Encoding.ASCII.GetBytes(junk) : []]), ending),
             3 => (Bytes("Transfer-Encoding: chunked", chunked), UpstreamEnding.KeepOpen),
             _ => (Bytes("Connection: close", shown), UpstreamEnding.Close),
         };
-        return new UpstreamScript { Name = name, Writes = Split(random, bytes), Ending = end, Kind = ScriptKind.Cut, Payload = shown };
+        return new UpstreamScript { Name = name, Writes = Split(random, bytes), Ending = end, Kind = ScriptKind.Cut, Payload = variant == 1 ? [.. shown, .. PartOfChunk] : shown };
     }
 
     /// <summary>Mostly one write; sometimes several, their ends anywhere.</summary>

@@ -26,26 +26,39 @@ public sealed class EventStyle
 
     public static EventStyle Pick(FuzzRandom random) => new(random);
 
-    /// <summary>The same events are written in the same way every time.</summary>
-    public byte[] Write(IReadOnlyList<string> events)
+    /// <summary>The bytes, and the same bytes without the events that are to be left out.</summary>
+    public (byte[] All, byte[] Kept) Write(IReadOnlyList<string> events, Predicate<string>? leftOut = null)
     {
-        var text = new StringBuilder(bom ? "\uFEFF" : "");
+        using var all = new MemoryStream();
+        using var kept = new MemoryStream();
+        var ends = 0;
+        Append(bom ? "\uFEFF" : "", true);
         for (var place = 0; place < events.Count; place++)
         {
-            text.Append(between.GetValueOrDefault(place));
-            text.Append(tight ? events[place].Replace("data: ", "data:", StringComparison.Ordinal) : events[place]);
+            Append(between.GetValueOrDefault(place, ""), true);
+            Append(tight ? events[place].Replace("data: ", "data:", StringComparison.Ordinal) : events[place], leftOut?.Invoke(events[place]) is not true);
         }
 
-        return Encoding.UTF8.GetBytes(lineEnds is ["\n"] ? text.ToString() : WithLineEnds(text.ToString()));
+        return (all.ToArray(), kept.ToArray());
+
+        void Append(string text, bool isKept)
+        {
+            var bytes = Encoding.UTF8.GetBytes(WithLineEnds(text, ref ends));
+            all.Write(bytes);
+            kept.Write(isKept ? bytes : []);
+        }
     }
 
-    private string WithLineEnds(string text)
+    private string WithLineEnds(string text, ref int ends)
     {
-        var ends = 0;
-        var written = new StringBuilder();
+        if (lineEnds is ["\n"])
+        {
+            return text;
+        }
+
+        var written = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            // By place, not by chance: two writings of one stream must agree.
             written.Append(character == '\n' ? lineEnds[ends++ % lineEnds.Length] : character.ToString());
         }
 

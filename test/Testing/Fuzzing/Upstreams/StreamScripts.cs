@@ -14,16 +14,15 @@ public static class StreamScripts
         var style = EventStyle.Pick(random);
         var events = Events(random, operation);
         var ends = operation == FuzzOperation.Responses ? Completed(random) : End(random);
-        byte[] Write(bool withUsage) => style.Write([.. events, .. ends.Where(text => withUsage || !IsUsage(text))]);
-        var full = Write(withUsage: true);
+        var (full, withoutUsage) = style.Write([.. events, .. ends], IsUsage);
         var contentType = random.Pick(Label, Label, Label + "; charset=utf-8", "text/plain", "application/json");
-        return AnswerFraming.Whole(random, "whole stream", 200, contentType, full, ScriptKind.Whole) with { PayloadWithoutUsage = Write(withUsage: false) };
+        return AnswerFraming.Whole(random, "whole stream", 200, contentType, full, ScriptKind.Whole) with { PayloadWithoutUsage = withoutUsage };
     }
 
     /// <summary>Ends, in whichever way, before the first sign of completeness.</summary>
     public static UpstreamScript Cut(FuzzRandom random, FuzzOperation operation)
     {
-        var payload = EventStyle.Pick(random).Write(Events(random, operation));
+        var payload = EventStyle.Pick(random).Write(Events(random, operation)).All;
         return AnswerFraming.Cut(random, "cut stream", Label, payload[..random.Between(0, payload.Length)], mayEndCleanly: true);
     }
 
@@ -34,9 +33,9 @@ public static class StreamScripts
         var message = random.OneIn(2) ? "sorry" : "sorry " + secret;
         var error = operation == FuzzOperation.Responses || random.OneIn(4) ? $"event: error\ndata: {OpenAiBodies.Error(message)}\n\n" : $"data: {OpenAiBodies.Error(message)}\n\n";
         string[] before = random.OneIn(4) ? [] : Events(random, operation);
-        var shown = style.Write([.. before, error]);
+        var shown = style.Write([.. before, error]).All;
         string[] after = random.OneIn(2) ? [] : operation == FuzzOperation.Responses ? Completed(random) : End(random);
-        var script = AnswerFraming.Whole(random, "error event", 200, Label, style.Write([.. before, error, .. after]), ScriptKind.Cut);
+        var script = AnswerFraming.Whole(random, "error event", 200, Label, style.Write([.. before, error, .. after]).All, ScriptKind.Cut);
         return script with { LastShown = shown.Length };
     }
 
@@ -47,9 +46,9 @@ public static class StreamScripts
         var ends = operation == FuzzOperation.Responses ? Completed(random) : [OpenAiBodies.Finish(), OpenAiBodies.Done];
         var payload = random.Below(4) switch
         {
-            0 => ByteMutations.Truncate(random, style.Write([.. Events(random, operation), .. ends])),
+            0 => ByteMutations.Truncate(random, style.Write([.. Events(random, operation), .. ends]).All),
             1 => Encoding.UTF8.GetBytes(random.Text(random.Below(500), "data: []{}\n\r\"event:error")),
-            _ => ByteMutations.Apply(random, style.Write([.. Events(random, operation), .. ends])),
+            _ => ByteMutations.Apply(random, style.Write([.. Events(random, operation), .. ends]).All),
         };
         return AnswerFraming.Whole(random, "odd stream", 200, random.Pick(Label, Label, "application/json", ""), payload, ScriptKind.Unknown);
     }
