@@ -11,7 +11,7 @@ warnings as errors and runs the test projects one after the other. The last line
 "N passed, N failed", with ", N skipped" where tests were skipped.
 
   PROJECT        run only these test projects, e.g. Grains.Tests
-  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests, Cluster.Tests)
+  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests, Cluster.Tests, Fuzz.Tests)
   --repeat N     run everything N times in a row
   --no-install   install nothing; tests whose tools are missing are skipped
   --no-build     run what was built last
@@ -70,7 +70,7 @@ find_projects() {
     local file name
     while IFS= read -r file; do
         name=$(basename "$file" .csproj)
-        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ]; }; then
+        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ] || [ "$name" = Fuzz.Tests ]; }; then
             continue
         fi
         projects+=("$name")

@@ -26,8 +26,9 @@ internal static class AnswerOracle
 
         if (answer is null)
         {
-            var isExplained = script is { Kind: ScriptKind.Cut or ScriptKind.Unknown } || (attempts == 0 && subject.Expectation is not Expectation.Accepted);
-            return new Verdict(script is null ? "closed without an answer" : "cut before its head", attempts > 0, isExplained ? null : "The connection ended without an answer.");
+            // After broken requests the caller ends its side, which the server may take for leaving.
+            var isExplained = subject.Family is CaseFamily.Broken || script is { Kind: ScriptKind.Cut or ScriptKind.Unknown } || (attempts == 0 && subject.Expectation is not Expectation.Accepted);
+            return new Verdict(script is null ? "closed without an answer" : "cut before its head", attempts > 0, isExplained ? null : $"The connection ended without an answer. {subject.Family}, {attempts} attempts, upstream: {script?.Name} {script?.Kind} {script?.Status}.");
         }
 
         var problem = JudgeAlways(subject, answer, secrets) ?? (script is null ? JudgeOwn(subject, answer) : AnsweredOracle.Judge(watch, script, answer));

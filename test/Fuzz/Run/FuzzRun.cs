@@ -38,7 +38,7 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
         upstream.MayComeLate = id => MayComeLate(factory, id);
         taken = (options.Case ?? 1) - 1;
         var last = options.Case ?? options.Cases;
-        var memory = new MemoryWatch(world.Gateway.Process.Id);
+        var memory = MemoryWatch.Of(world.Gateway.Process.Id);
         var log = new LogWatch(world);
         var began = Stopwatch.GetTimestamp();
         var callers = Task.WhenAll(Enumerable.Range(0, options.Callers).Select(number => Task.Run(() => CallAsync(world, upstream, factory, number, last))));

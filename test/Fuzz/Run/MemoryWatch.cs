@@ -8,7 +8,8 @@ namespace Gateway.Fuzz.Run;
 /// Garbage collection lets it breathe; a leak rises however long the run is. So the highest of the last fifth of the run is compared
 /// with the highest of the second fifth.
 /// </remarks>
-internal sealed class MemoryWatch(int processId)
+/// <param name="read">Bytes at that progress of the run.</param>
+internal sealed class MemoryWatch(Func<double, long> read)
 {
     private const double Tolerance = 1.25;
     private const long Slack = 96L << 20;
@@ -18,10 +19,16 @@ internal sealed class MemoryWatch(int processId)
     /// <param name="progress">Of the run, 0 to 1.</param>
     public long Sample(double progress)
     {
-        using var process = Process.GetProcessById(processId);
-        samples.Add((progress, process.WorkingSet64));
-        return process.WorkingSet64;
+        var bytes = read(progress);
+        samples.Add((progress, bytes));
+        return bytes;
     }
+
+    public static MemoryWatch Of(int processId) => new(_ =>
+    {
+        using var process = Process.GetProcessById(processId);
+        return process.WorkingSet64;
+    });
 
     /// <summary>Null: it does not grow.</summary>
     public string? Problem => Highest(0.2, 0.4) is var early && Highest(0.8, 1.0) is var late && early > 0 && late > (early * Tolerance) + Slack

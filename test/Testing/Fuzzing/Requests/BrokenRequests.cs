@@ -52,8 +52,18 @@ public static class BrokenRequests
             case 14:
                 return (Latin($"{bare}Content-Length: {(body.Length + 50).ToString(CultureInfo.InvariantCulture)}\r\n\r\n{body}"), Expectation.Refused);
             default:
-                return ([.. ByteMutations.Apply(random, Latin(head)), .. Latin("\r\n\r\n" + body)], Expectation.Unknown);
+                return ([.. Damaged(random, head), .. Latin("\r\n\r\n" + body)], Expectation.Unknown);
         }
+    }
+
+    /// <summary>The line with the case's id stays, and stays in front of whatever else may go wrong.</summary>
+    private static byte[] Damaged(FuzzRandom random, string head)
+    {
+        var lines = head.Split("\r\n").ToList();
+        var id = lines.Find(line => line.StartsWith(RequestText.CaseHeader, StringComparison.Ordinal))!;
+        lines.Remove(id);
+        var first = Latin(lines[0]);
+        return [.. random.OneIn(3) ? ByteMutations.Apply(random, first) : first, .. Latin($"\r\n{id}\r\n"), .. ByteMutations.Apply(random, Latin(string.Join("\r\n", lines.Skip(1))))];
     }
 
     private static string WithoutFraming(string head) =>
