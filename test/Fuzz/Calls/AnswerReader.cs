@@ -90,13 +90,13 @@ internal sealed class AnswerReader(Func<Memory<byte>, CancellationToken, ValueTa
 
     private async Task<HttpAnswer> ReadChunksAsync(HttpAnswer answer, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream();
+        var body = new List<byte>();
         while (true)
         {
             var lineEnd = await FindAsync("\r\n"u8.ToArray(), cancellationToken);
             if (lineEnd < 0)
             {
-                return answer with { Body = body.ToArray(), IsWhole = false };
+                return answer with { Body = [.. body], IsWhole = false };
             }
 
             if (!int.TryParse(Encoding.Latin1.GetString(Unread[..lineEnd]), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size))
@@ -106,10 +106,10 @@ internal sealed class AnswerReader(Func<Memory<byte>, CancellationToken, ValueTa
 
             start += lineEnd + 2;
             var whole = await FillAsync(size + 2, cancellationToken);
-            body.Write(Take(Math.Min(size, Unread.Length)));
+            body.AddRange(Take(Math.Min(size, Unread.Length)));
             if (!whole)
             {
-                return answer with { Body = body.ToArray(), IsWhole = false };
+                return answer with { Body = [.. body], IsWhole = false };
             }
 
             if (!Take(2).AsSpan().SequenceEqual("\r\n"u8))
@@ -119,7 +119,7 @@ internal sealed class AnswerReader(Func<Memory<byte>, CancellationToken, ValueTa
 
             if (size == 0)
             {
-                return answer with { Body = body.ToArray() };
+                return answer with { Body = [.. body] };
             }
         }
     }

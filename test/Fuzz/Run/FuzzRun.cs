@@ -149,6 +149,6 @@ internal sealed class FuzzRun(FuzzOptions options, Action<string> say)
 
         var random = factory.RandomOf(number);
         var family = CaseFactory.FamilyOf(random);
-        return family is not CaseFamily.Manifest && factory.Create(number, random, family) is { Leaves: true };
+        return family is not CaseFamily.Manifest && factory.Create(number, random, family) is { Leaves: true } or { Family: CaseFamily.Broken, Expectation: Expectation.Unknown };
     }
 }

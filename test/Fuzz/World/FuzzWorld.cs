@@ -63,10 +63,10 @@ internal sealed class FuzzWorld : IAsyncDisposable
     }
 
     /// <summary>Puts another manifest beside the one in use and has the gateway read it.</summary>
-    public Task<JsonNode> ChangeManifestAsync(byte[] manifest)
+    public async Task<JsonNode> ChangeManifestAsync(byte[] manifest)
     {
-        File.WriteAllBytes(home.File(ChangingManifest), manifest);
-        return Gateway.RefreshManifestAsync();
+        await File.WriteAllBytesAsync(home.File(ChangingManifest), manifest);
+        return await Gateway.RefreshManifestAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -82,7 +82,7 @@ public static class ManifestTexts
         return "{" + string.Join(",", fields) + "}";
     }
 
-    private static IEnumerable<string> Options(FuzzRandom random) =>
+    private static List<string> Options(FuzzRandom random) =>
         Enumerable.Range(0, random.Below(4)).Select(_ => random.Pick<string>(Optional)).Distinct().Select(name => $"\"{name}\":{(random.Percent(60) ? Fitting(random, name) : JsonGrammar.Value(random))}").ToList();
 
     private static string Fitting(FuzzRandom random, string name) => name switch
