@@ -60,9 +60,8 @@ public static class RequestBodyReader
                 }
             }
         }
-        catch (IOException failure) when (failure is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (IOException failure) when (UnreadableBody.IsFault(failure, cancellationToken))
         {
-            // A chunk size beyond all bounds is told as if the connection had broken.
             return Refuse(ref buffer, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
         }
         catch

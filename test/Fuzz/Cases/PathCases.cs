@@ -39,12 +39,19 @@ internal static class PathCases
         var method = random.OneIn(4) ? random.Pick<string>(Methods) : "GET";
         var headers = random.OneIn(4) ? "" : CredentialHeaders.Good(random, random.OneIn(8) ? credentials.Tokens[0] : credentials.Key);
         byte[]? body = method is "PUT" or "PATCH" ? System.Text.Encoding.UTF8.GetBytes(JsonGrammar.Value(random)) : null;
+        if (random.OneIn(5))
+        {
+            // Never a key: no key has the field x.
+            method = "POST";
+            body = System.Text.Encoding.UTF8.GetBytes($$"""{{{JsonGrammar.Quote(random, random.Pick("name", "groups", "models", "overlap_seconds"))}}:{{JsonGrammar.Value(random)}},"x":{{JsonGrammar.Value(random)}}}""");
+        }
+
         return new FuzzCase
         {
             Id = id,
             Family = CaseFamily.Path,
             Method = method,
-            Request = RequestText.Create(method, InferencePaths.Reading(random, "plain-1"), id, headers, body, random),
+            Request = RequestText.Create(method, method == "POST" && random.OneIn(2) ? "/v1/me/keys" : InferencePaths.Reading(random, "plain-1"), id, headers, body, random),
             Expectation = Expectation.Refused,
             Credential = credentials.Key,
         };

@@ -13,7 +13,7 @@ internal static class RequestIdOracle
         if (answer["x-gateway-request-id"] is not { } own)
         {
             // The server itself refused: there was no request yet.
-            return answer.Status is 400 or 408 or 411 or 413 or 414 or 431 or 501 or 505 && answer.Body.Length == 0 ? null : $"The answer {answer.Status} has no x-gateway-request-id: {Encoding.Latin1.GetString(answer.Head)}{Encoding.Latin1.GetString(answer.Body)}";
+            return answer.Status is 400 or 405 or 408 or 411 or 413 or 414 or 431 or 501 or 505 && answer.Body.Length == 0 ? null : $"The answer {answer.Status} has no x-gateway-request-id: {Encoding.Latin1.GetString(answer.Head)}{Encoding.Latin1.GetString(answer.Body)}";
         }
 
         if (!Guid.TryParseExact(own, "D", out _))
