@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -11,11 +12,19 @@ public static class FreePort
     private const int First = 20_000;
     private const int End = 32_000;
 
+    // A port is free until its process listens: of the fifteen of one cluster, drawn before any is used, two would now and then be the same.
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     public static int Next()
     {
-        for (var attempt = 0; attempt < 200; attempt++)
+        for (var attempt = 0; attempt < 2_000; attempt++)
         {
             var port = RandomNumberGenerator.GetInt32(First, End);
+            if (!Given.TryAdd(port, true))
+            {
+                continue;
+            }
+
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {

@@ -22,17 +22,14 @@ namespace Gateway.Api.Forwarding;
 /// </remarks>
 internal sealed class RequestForwarder(Router router, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask ForwardAsync(ForwardRequest request)
+    public ValueTask ForwardAsync(ForwardRequest request)
     {
         router.CountRequest();
-        using var deadline = new AttemptDeadline(time, request.Context.RequestAborted);
-        if (!request.Peeked.Stream)
-        {
-            await RunAsync(request, null, deadline);
-            return;
-        }
+        return request.Peeked.Stream ? StreamAsync(request) : RunAsync(request, null);
+    }
 
+    private async ValueTask StreamAsync(ForwardRequest request)
+    {
         await using var stream = streams.Create(request.Context, request.Operation);
         request.Context.Response.OnStarting(
             static state =>
@@ -42,12 +39,13 @@ internal sealed class RequestForwarder(Router router, AttemptRunner attempts, St
             },
             request);
         stream.BeginWaiting();
-        await RunAsync(request, stream, deadline);
+        await RunAsync(request, stream);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask RunAsync(ForwardRequest request, StreamResponse? stream, AttemptDeadline deadline)
+    private async ValueTask RunAsync(ForwardRequest request, StreamResponse? stream)
     {
+        using var deadline = new AttemptDeadline(time, request.Context.RequestAborted);
         var choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, [], request.Id, request.Context.RequestAborted);
         if (choice.Candidate is null)
         {

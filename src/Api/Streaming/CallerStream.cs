@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Api.Streaming;
@@ -9,15 +8,16 @@ namespace Gateway.Api.Streaming;
 /// The relay and the keep-alive take turns by a gate. The relay holds it while it writes and leaves it while it waits for
 /// the upstream; the keep-alive only tries it, and writes only where the caller's last byte ended an event.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "A sweep may still ask a stream that has just ended; a gate whose wait handle is never used needs no disposal.")]
 internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, SilenceWatch watch, TimeProvider time)
     : IWatchedStream, IBufferWriter<byte>
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly TurnGate _gate = new();
     private long _lastSent = time.GetTimestamp();
     private bool _mayInsert = keepAlive > TimeSpan.Zero;
     private volatile bool _committed;
     private long _flushed;
+
+    public WatchPlace WatchPlace { get; set; }
 
     public bool Committed => _committed;
 
@@ -38,17 +38,22 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         }
     }
 
-    public Task EnterAsync() => _gate.WaitAsync(CancellationToken.None);
+    public ValueTask EnterAsync() => _gate.EnterAsync();
 
-    public void Leave() => _gate.Release();
+    public void Leave() => _gate.Leave();
 
     /// <summary>Ends the keep-alives for good; after it, only the gate's holder writes.</summary>
-    public async Task StopKeepAliveAsync()
+    public ValueTask StopKeepAliveAsync()
     {
         watch.Remove(this);
-        await EnterAsync();
-        _mayInsert = false;
-        Leave();
+        if (_gate.TryEnter())
+        {
+            _mayInsert = false;
+            Leave();
+            return ValueTask.CompletedTask;
+        }
+
+        return StopOnceFreeAsync();
     }
 
     /// <summary>Sets status 200 and the headers; they leave with the first bytes, not in a packet of their own. Inside the gate only.</summary>
@@ -77,6 +82,9 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         Bytes += count;
         context.Response.BodyWriter.Advance(count);
     }
+
+    /// <summary>Bytes that were written and not sent.</summary>
+    public long Unsent => Bytes - _flushed;
 
     /// <summary>Sends what was written, waiting for a slow caller. Inside the gate only.</summary>
     /// <returns>False when the caller is gone.</returns>
@@ -119,7 +127,7 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
 
     public void CheckSilence()
     {
-        if (!IsDue() || !_gate.Wait(0, CancellationToken.None))
+        if (!IsDue() || !_gate.TryEnter())
         {
             return;
         }
@@ -132,6 +140,13 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         {
             Leave();
         }
+    }
+
+    private async ValueTask StopOnceFreeAsync()
+    {
+        await EnterAsync();
+        _mayInsert = false;
+        Leave();
     }
 
     private bool IsDue() => time.GetElapsedTime(Volatile.Read(ref _lastSent)) >= keepAlive;

@@ -6,9 +6,10 @@ namespace Gateway.Api.Streaming;
 
 /// <summary>Carries one upstream's stream to the caller.</summary>
 /// <remarks>
-/// 1. Commit, unless a keep-alive has done so, and send what the beginning held.
-/// 2. Wait for the next piece without holding a buffer or the caller's gate; send and flush it before reading on, so that
-///    a slow caller slows the upstream instead of filling memory.
+/// 1. Commit, unless a keep-alive has done so, and write what the beginning held.
+/// 2. Ask for the next piece. If it is here already, write it behind the one before: one packet for both. If not, or when
+///    <see cref="MaxUnsentBytes"/> wait, send first, waiting for a slow caller, so that it slows the upstream instead of
+///    filling memory; then wait without holding a buffer or the caller's gate.
 /// 3. Stop at the upstream's end or failure, at an error that it reports in the stream, or when the caller is gone.
 ///    After the last event that has a meaning the upstream gets a short time to end by itself.
 /// 4. The stream is complete if its terminal marker was seen, however the transport ended; if not, it is cut, also when
@@ -16,11 +17,29 @@ namespace Gateway.Api.Streaming;
 /// </remarks>
 internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, TerminalMarker marker, RelayFilter? filter)
 {
+    public const int MaxUnsentBytes = 32 * 1024;
+
     private static readonly TimeSpan _lingerAfterFinal = TimeSpan.FromSeconds(2);
+
+    private bool _isInside;
 
     public async Task<UpstreamFailure> RunAsync(StreamBeginning beginning, CancellationToken cancellationToken)
     {
-        var failure = await PassAllAsync(beginning, cancellationToken);
+        UpstreamFailure failure;
+        try
+        {
+            failure = await PassAllAsync(beginning, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            failure = caller.IsGone ? UpstreamFailure.CallerGone : UpstreamFailure.TotalTimeout;
+        }
+        catch (IOException)
+        {
+            // Only writes throw here; reads report failures as data.
+            failure = UpstreamFailure.CallerGone;
+        }
+
         if (filter is null || marker.ErrorSeen)
         {
             return failure;
@@ -36,111 +55,138 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
             : failure;
     }
 
-    private async Task<UpstreamFailure> PassAllAsync(StreamBeginning beginning, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamFailure> PassAllAsync(StreamBeginning beginning, CancellationToken cancellationToken)
     {
+        await EnterAsync();
         try
         {
-            if (!await SendBeginningAsync(beginning.TakeBytes(), beginning.FirstEventLength, cancellationToken))
-            {
-                return UpstreamFailure.CallerGone;
-            }
-
-            while (!marker.ErrorSeen)
+            WriteBeginning(beginning.TakeBytes(), beginning.FirstEventLength);
+            for (var ended = false; !ended && !marker.ErrorSeen;)
             {
                 if (marker.Final && upstream.IdleTimeout > _lingerAfterFinal)
                 {
                     upstream.IdleTimeout = _lingerAfterFinal;
                 }
 
-                var piece = await upstream.ReadAsync();
-                if (!await SendAsync(piece, cancellationToken))
+                var reading = upstream.ReadAsync();
+                ReadOnlyMemory<byte> piece;
+                if (reading.IsCompleted && caller.Unsent < MaxUnsentBytes)
+                {
+                    piece = await reading;
+                }
+                else if (await SendBehindAsync(reading, cancellationToken))
+                {
+                    Leave();
+                    piece = await reading;
+                    await EnterAsync();
+                }
+                else
                 {
                     return UpstreamFailure.CallerGone;
                 }
 
-                if (piece.IsEmpty)
-                {
-                    return marker.ErrorSeen ? UpstreamFailure.Cut : upstream.Failure;
-                }
+                ended = piece.IsEmpty;
+                Write(piece.Span);
             }
 
-            return UpstreamFailure.Cut;
-        }
-        catch (OperationCanceledException)
-        {
-            return caller.IsGone ? UpstreamFailure.CallerGone : UpstreamFailure.TotalTimeout;
-        }
-        catch (IOException)
-        {
-            // Only writes throw here; reads report failures as data.
-            return UpstreamFailure.CallerGone;
-        }
-    }
-
-    private async Task<bool> SendBeginningAsync(ReadOnlyMemory<byte> bytes, int firstEventLength, CancellationToken cancellationToken)
-    {
-        await caller.EnterAsync();
-        try
-        {
-            if (!caller.Committed)
-            {
-                var contentType = UpstreamAnswer.ContentType(upstream.Response);
-                if (filter is null)
-                {
-                    caller.Commit(contentType, UpstreamAnswer.ContentLength(upstream.Response), isEventStream: false);
-                }
-                else
-                {
-                    caller.Commit(EventStream.IsLabelled(contentType) ? contentType : EventStream.ContentType);
-                }
-            }
-            else if (bytes.Span.StartsWith("\uFEFF"u8))
-            {
-                // A byte order mark is one only at the very beginning, where our keep-alive stands already.
-                bytes = bytes[3..];
-                firstEventLength = Math.Max(0, firstEventLength - 3);
-            }
-
-            if (filter is not null && firstEventLength < bytes.Length)
-            {
-                // The marker knows what is plain once it has seen an event: the rest goes through in one run.
-                filter.Filter(bytes.Span[..firstEventLength], caller);
-                bytes = bytes[firstEventLength..];
-            }
+            return !await caller.FlushAsync(cancellationToken) ? UpstreamFailure.CallerGone
+                : marker.ErrorSeen ? UpstreamFailure.Cut
+                : upstream.Failure;
         }
         finally
         {
-            caller.Leave();
+            if (_isInside)
+            {
+                Leave();
+            }
         }
-
-        return await SendAsync(bytes, cancellationToken);
     }
 
-    /// <param name="piece">Empty: the upstream has ended.</param>
-    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    /// <summary>Sends what was written while a read goes on; ends that read if sending fails, since nobody will wait for it.</summary>
+    private async ValueTask<bool> SendBehindAsync(ValueTask<ReadOnlyMemory<byte>> reading, CancellationToken cancellationToken)
     {
-        await caller.EnterAsync();
+        var isSent = false;
         try
         {
+            isSent = await caller.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            if (!isSent)
+            {
+                upstream.Stop();
+                await reading;
+            }
+        }
+
+        return isSent;
+    }
+
+    private ValueTask EnterAsync()
+    {
+        var entering = caller.EnterAsync();
+        _isInside = true;
+        return entering;
+    }
+
+    private void Leave()
+    {
+        _isInside = false;
+        caller.Leave();
+    }
+
+    /// <summary>Inside the gate.</summary>
+    private void WriteBeginning(ReadOnlyMemory<byte> bytes, int firstEventLength)
+    {
+        if (!caller.Committed)
+        {
+            var contentType = UpstreamAnswer.ContentType(upstream.Response);
             if (filter is null)
             {
-                caller.Write(piece.Span);
+                caller.Commit(contentType, UpstreamAnswer.ContentLength(upstream.Response), isEventStream: false);
             }
-            else if (!piece.IsEmpty)
+            else
             {
-                filter.Filter(piece.Span, caller);
+                caller.Commit(EventStream.IsLabelled(contentType) ? contentType : EventStream.ContentType);
             }
-            else if (upstream.Failure == UpstreamFailure.None)
-            {
-                filter.Complete(caller);
-            }
-
-            caller.AtBoundary = filter is { AtBoundary: true };
-            return await caller.FlushAsync(cancellationToken);
         }
-        finally
+        else if (bytes.Span.StartsWith("\uFEFF"u8))
         {
-            caller.Leave();
+            // A byte order mark is one only at the very beginning, where our keep-alive stands already.
+            bytes = bytes[3..];
+            firstEventLength = Math.Max(0, firstEventLength - 3);
         }
+
+        if (filter is not null && firstEventLength < bytes.Length)
+        {
+            // The marker knows what is plain once it has seen an event: the rest goes through in one run.
+            filter.Filter(bytes.Span[..firstEventLength], caller);
+            bytes = bytes[firstEventLength..];
+        }
+
+        if (!bytes.IsEmpty)
+        {
+            Write(bytes.Span);
+        }
+    }
+
+    /// <summary>Inside the gate.</summary>
+    /// <param name="piece">Empty: the upstream has ended.</param>
+    private void Write(ReadOnlySpan<byte> piece)
+    {
+        if (filter is null)
+        {
+            caller.Write(piece);
+        }
+        else if (!piece.IsEmpty)
+        {
+            filter.Filter(piece, caller);
+        }
+        else if (upstream.Failure == UpstreamFailure.None)
+        {
+            filter.Complete(caller);
+        }
+
+        caller.AtBoundary = filter is { AtBoundary: true };
     }
 }

@@ -40,16 +40,12 @@ public sealed class StreamResponse : IAsyncDisposable
     /// caller's side as it was, so that another upstream may be tried.
     /// </summary>
     /// <param name="upstream">Owned from here on; disposed as soon as it is not needed.</param>
+    /// <param name="cancellationToken">Stops all reads of this upstream, those of <see cref="RelayAsync"/> too: when the time is up, and when the caller is gone.</param>
     public async Task<StreamBeginning> ReadBeginningAsync(HttpResponseMessage upstream, TimeSpan idleTimeout, CancellationToken cancellationToken)
     {
-        var stream = UpstreamStream.Open(upstream, _watch, _time, _context.RequestAborted);
+        var stream = UpstreamStream.Open(upstream, _watch, _time, _context.RequestAborted, cancellationToken);
         stream.IdleTimeout = idleTimeout;
-        StreamBeginning beginning;
-        await using (stream.StopOn(cancellationToken))
-        await using (stream.StopOn(_context.RequestAborted))
-        {
-            beginning = await BeginningReader.ReadAsync(stream);
-        }
+        var beginning = await BeginningReader.ReadAsync(stream);
 
         if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false })
         {
@@ -76,8 +72,6 @@ public sealed class StreamResponse : IAsyncDisposable
         using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk, options.MayPassError) : null;
         UpstreamFailure failure;
         using (upstream)
-        await using (upstream.StopOn(cancellationToken))
-        await using (upstream.StopOn(_context.RequestAborted))
         {
             upstream.IdleTimeout = options.IdleTimeout;
             failure = await new StreamRelay(_caller, upstream, marker, filter).RunAsync(beginning, cancellationToken);
@@ -111,7 +105,7 @@ public sealed class StreamResponse : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await _caller.StopKeepAliveAsync();
+    public ValueTask DisposeAsync() => _caller.StopKeepAliveAsync();
 
     private async Task EndCutAsync(ReadOnlyMemory<byte> errorEvent)
     {

@@ -12,20 +12,24 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _callerGone;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenRegistration _stopping;
     private readonly Lock _lock = new();
     private long _readingSince;
     private bool _reading;
     private bool _silent;
     private bool _disposed;
 
-    private UpstreamStream(HttpResponseMessage response, Stream body, SilenceWatch watch, TimeProvider time, CancellationToken callerGone)
+    private UpstreamStream(HttpResponseMessage response, Stream body, SilenceWatch watch, TimeProvider time, CancellationToken callerGone, CancellationToken stop)
     {
         _response = response;
         _body = new UpstreamBody(body, time);
         _watch = watch;
         _time = time;
         _callerGone = callerGone;
+        _stopping = stop.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
     }
+
+    public WatchPlace WatchPlace { get; set; }
 
     /// <summary>Why the last read returned nothing; None: a clean end.</summary>
     public UpstreamFailure Failure { get; private set; }
@@ -35,16 +39,15 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
 
     public HttpResponseMessage Response => _response;
 
-    public static UpstreamStream Open(HttpResponseMessage response, SilenceWatch watch, TimeProvider time, CancellationToken callerGone)
+    public static UpstreamStream Open(HttpResponseMessage response, SilenceWatch watch, TimeProvider time, CancellationToken callerGone, CancellationToken stop)
     {
-        var stream = new UpstreamStream(response, response.Content.ReadAsStream(CancellationToken.None), watch, time, callerGone);
+        var stream = new UpstreamStream(response, response.Content.ReadAsStream(CancellationToken.None), watch, time, callerGone, stop);
         watch.Add(stream);
         return stream;
     }
 
-    /// <summary>Lets a token stop the reads of one phase; a source per stream is enough this way, where linking would need one per read.</summary>
-    public CancellationTokenRegistration StopOn(CancellationToken cancellationToken) =>
-        cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+    /// <summary>Ends a read that nobody waits for any more.</summary>
+    public void Stop() => _stop.Cancel();
 
     /// <summary>The next bytes, valid until the next call; empty at the end, of whichever kind.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -83,6 +86,7 @@ internal sealed class UpstreamStream : IWatchedStream, IDisposable
     public void Dispose()
     {
         _watch.Remove(this);
+        _stopping.Dispose();
         lock (_lock)
         {
             _disposed = true;

@@ -68,6 +68,8 @@ public sealed class SilenceWatchTests
 
     private sealed class Stream : IWatchedStream
     {
+        public WatchPlace WatchPlace { get; set; }
+
         public int Asked { get; private set; }
 
         public Action? OnAsked { get; set; }

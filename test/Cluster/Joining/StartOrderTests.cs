@@ -33,7 +33,7 @@ public sealed class StartOrderTests
                 default:
                     ClusterPart part = step == "silo" ? rig.Silos[0] : rig.FrontEnds[0];
                     await part.LaunchAsync();
-                    await Eventually.TrueAsync(async () => await part.HealthAsync("/health/live") is { Status: HttpStatusCode.OK }, $"{part.Name} is alive: {part.Output}", ClusterPart.StartBound);
+                    await part.UntilAliveAsync();
                     started.Add(part);
                     break;
             }

@@ -52,22 +52,10 @@ public abstract class ClusterPart(string name, string program, string healthOrig
     }
 
     /// <summary>Waits until <c>/health/ready</c> says yes; fails at once when the process ends.</summary>
-    public async Task UntilReadyAsync(TimeSpan? bound = null)
-    {
-        try
-        {
-            await Eventually.TrueAsync(
-                async () => Process.HasExited
-                    ? throw new InvalidOperationException($"{Name} ended with exit code {Process.ExitCode}:\n{Output}")
-                    : await HealthAsync("/health/ready") is { Status: HttpStatusCode.OK },
-                $"{Name} is ready",
-                bound ?? StartBound);
-        }
-        catch (TimeoutException timeout)
-        {
-            throw new TimeoutException($"{timeout.Message}. Its output:\n{Tail()}", timeout);
-        }
-    }
+    public Task UntilReadyAsync(TimeSpan? bound = null) => UntilHealthyAsync("/health/ready", bound);
+
+    /// <summary>As <see cref="UntilReadyAsync"/>, of <c>/health/live</c>.</summary>
+    public Task UntilAliveAsync() => UntilHealthyAsync("/health/live", null);
 
     /// <summary>Null: no answer.</summary>
     public async Task<HealthAnswer?> HealthAsync(string path)
@@ -104,6 +92,23 @@ public abstract class ClusterPart(string name, string program, string healthOrig
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    private async Task UntilHealthyAsync(string path, TimeSpan? bound)
+    {
+        try
+        {
+            await Eventually.TrueAsync(
+                async () => Process.HasExited
+                    ? throw new InvalidOperationException($"{Name} ended with exit code {Process.ExitCode}:\n{Output}")
+                    : await HealthAsync(path) is { Status: HttpStatusCode.OK },
+                $"{Name} says yes at {path}",
+                bound ?? StartBound);
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new TimeoutException($"{timeout.Message}. Its output:\n{Tail()}", timeout);
+        }
     }
 
     private string Tail() => Output is { Length: > 4_000 } output ? output[^4_000..] : Output;

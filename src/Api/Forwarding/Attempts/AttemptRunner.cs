@@ -74,7 +74,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                         {
                             attempt.FirstByte();
                             NoteRefusal(candidate, plain);
-                            failure = await RelayAsync(request, stream, beginning, response, candidate, asksForUsage, deadline);
+                            request.ReleaseBody();
+                            request.AnsweredBy(response);
+                            failure = (await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token)).Failure;
                             return null;
                         }
                     }
@@ -184,18 +186,11 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         }
     }
 
-    private static async Task<UpstreamFailure> RelayAsync(
-        ForwardRequest request, StreamResponse stream, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate, bool hideUsage, AttemptDeadline deadline)
+    private static StreamRelayOptions RelayOptions(ForwardRequest request, RouteCandidate candidate, bool hideUsage) => new()
     {
-        request.ReleaseBody();
-        request.AnsweredBy(response);
-        var options = new StreamRelayOptions
-        {
-            Operation = request.Operation,
-            HideUsageChunk = hideUsage,
-            IdleTimeout = candidate.Entry.Timeouts.Idle,
-            MayPassError = data => SecretScan.IsClean(data, candidate.Target),
-        };
-        return (await stream.RelayAsync(beginning, options, deadline.Token)).Failure;
-    }
+        Operation = request.Operation,
+        HideUsageChunk = hideUsage,
+        IdleTimeout = candidate.Entry.Timeouts.Idle,
+        MayPassError = data => SecretScan.IsClean(data, candidate.Target),
+    };
 }

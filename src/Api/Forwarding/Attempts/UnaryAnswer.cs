@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Routing;
@@ -60,6 +61,13 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     public async ValueTask<UpstreamFailure> SendAsync(ForwardRequest request)
     {
         Commit(request);
+        if (_beginning.IsComplete)
+        {
+            // It leaves with the end of the response, headers and body in one packet.
+            request.Context.Response.BodyWriter.Write(_beginning.Bytes.Span);
+            return request.Context.RequestAborted.IsCancellationRequested ? UpstreamFailure.CallerGone : UpstreamFailure.None;
+        }
+
         var failure = await PassAllAsync(request.Context);
         if (failure is not UpstreamFailure.None)
         {
