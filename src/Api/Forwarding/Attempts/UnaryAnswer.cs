@@ -68,7 +68,11 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
             Commit(request);
 
             // It leaves with the end of the response, headers and body in one packet.
-            request.Context.Response.BodyWriter.Write(_beginning.Bytes.Span);
+            if (!HasNoBody)
+            {
+                request.Context.Response.BodyWriter.Write(_beginning.Bytes.Span);
+            }
+
             return request.Context.RequestAborted.IsCancellationRequested ? UpstreamFailure.CallerGone : UpstreamFailure.None;
         }
 
