@@ -12,8 +12,7 @@ namespace Gateway.Api.Admission;
 public static class AdmissionServices
 {
     /// <summary>
-    /// Limits and their enforcement on this node. Needs storage, routing, the grain factory, limits, identity and node options, and an
-    /// <see cref="INodeSessionStore"/>.
+    /// Limits and their enforcement on this node. Needs storage, routing, the grain factory, and limits, identity and node options.
     /// </summary>
     public static IServiceCollection AddAdmission(this IServiceCollection services)
     {
@@ -27,6 +26,7 @@ public static class AdmissionServices
         services.AddHostedService(provider => provider.GetRequiredService<LimitsRefresher>());
         services.AddSingleton<LimitsBroadcast>();
 
+        services.TryAddSingleton<INodeSessionStore, SqlNodeSessionStore>();
         services.AddSingleton<NodeSession>();
         services.AddHostedService<NodeSessionKeeper>();
         services.AddSingleton<StockDirectory>();

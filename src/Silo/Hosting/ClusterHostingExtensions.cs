@@ -1,5 +1,6 @@
 using Gateway.Grains;
 using Gateway.Silo.Engine;
+using Gateway.Silo.Limits;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +29,7 @@ public static class ClusterHostingExtensions
         }
 
         builder.Services.AddGatewayGrains();
+        builder.Services.AddLimitStores();
         ActorEngine.UseEmbeddedSilo(builder, settings);
         return builder;
     }
@@ -38,6 +40,7 @@ public static class ClusterHostingExtensions
         builder.Services.AddGatewaySettings(settings);
         builder.Services.AddGatewayStorage();
         builder.Services.AddGatewayGrains();
+        builder.Services.AddLimitStores();
         ActorEngine.UseSilo(builder, settings);
         return builder;
     }

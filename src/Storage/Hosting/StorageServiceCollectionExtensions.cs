@@ -4,6 +4,7 @@ using Gateway.Storage.Grains;
 using Gateway.Storage.Hosting;
 using Gateway.Storage.Keys;
 using Gateway.Storage.Limits;
+using Gateway.Storage.Sessions;
 using Gateway.Storage.Sql;
 using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,6 +36,7 @@ public static class StorageServiceCollectionExtensions
         services.TryAddSingleton<StorageMigrator>();
         services.TryAddSingleton<StorageReadiness>();
         services.TryAddSingleton<DatabaseClock>();
+        services.TryAddSingleton<NodeSessionTable>();
         services.TryAddSingleton<IApiKeyStore, SqlApiKeyStore>();
         services.TryAddSingleton<KeyUseLog>();
         services.TryAddSingleton<ILimitStore, SqlLimitStore>();

@@ -23,7 +23,7 @@ internal sealed class SiloClock(IStoreClock store, TimeProvider time)
         {
             if (_running is not { IsCompleted: false })
             {
-                _running = Task.Run(CompareOnceAsync);
+                _running = CompareOnceAsync();
             }
 
             return _running;
@@ -35,7 +35,7 @@ internal sealed class SiloClock(IStoreClock store, TimeProvider time)
         var (wall, timestamp) = (time.GetUtcNow(), time.GetTimestamp());
         try
         {
-            var isRight = await store.IsOursRightAsync(CancellationToken.None).WaitAsync(QuotaRules.StorageBound, time);
+            var isRight = await store.IsOursRightAsync(CancellationToken.None).WaitAsync(QuotaRules.StorageBound, time).ConfigureAwait(false);
             _last = new Comparison(isRight, wall, timestamp);
             return isRight;
         }

@@ -1,0 +1,83 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.FSharp.Core;
+
+namespace Gateway.Grains.Tests.Limits.Model;
+
+/// <summary>Whatever happens in whatever order, no limit is exceeded, and nothing is lost for good. A failure shows the shortest schedule that was found, and its seed.</summary>
+public sealed class QuotaProperties(ITestOutputHelper output)
+{
+    private const int Schedules = 1_500;
+
+    // Asking, working and answering come often, so that there is something to break.
+    private static readonly (int Weight, StepKind Kind)[] Weights =
+    [
+        (12, StepKind.Ask), (4, StepKind.AskMuch), (22, StepKind.Begin), (10, StepKind.Settle), (6, StepKind.Report), (8, StepKind.Deliver),
+        (2, StepKind.DeliverTwice), (18, StepKind.DeliverNewest), (2, StepKind.Drop), (24, StepKind.Answer), (2, StepKind.DropAnswer),
+        (3, StepKind.Repeat), (2, StepKind.GiveUp), (8, StepKind.Pass), (1, StepKind.PassLong), (3, StepKind.Fault), (4, StepKind.GoOn),
+        (1, StepKind.Outage), (2, StepKind.Crash), (1, StepKind.Close), (1, StepKind.Die), (1, StepKind.ReadJournal), (1, StepKind.SetClock),
+    ];
+
+    [Theory]
+    [InlineData(true, 20_261_127UL)]
+    [InlineData(false, 727UL)]
+    public void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, ulong seed)
+    {
+        output.WriteLine($"seed {seed}");
+        var admitted = 0L;
+        var replay = new Replay(new Rnd(seed, 97), FSharpOption<int>.None);
+        var config = Config.QuickThrowOnFailure.WithMaxTest(Schedules).WithEndSize(400).WithReplay(FSharpOption<Replay>.Some(replay));
+        Prop.ForAll(Arb.From(Schedule(), Shorter), steps => { admitted += Run(steps, isShared); }).Check(config);
+
+        admitted.Should().BeGreaterThan(Schedules * 5, "schedules in which nothing gets through show nothing");
+        output.WriteLine($"{admitted} units were admitted");
+    }
+
+    internal static long Run(IReadOnlyList<Step> steps, bool isShared)
+    {
+        var world = new World(isShared);
+        foreach (var step in steps)
+        {
+            world.Do(step);
+        }
+
+        CheckLimits(world);
+        var settled = world.Settle();
+        CheckLimits(world);
+        world.AllJournalsRead.Should().BeTrue();
+        settled.PermitsOut.Should().Be(0);
+        foreach (var window in settled.Windows)
+        {
+            window.Reserved.Should().Be(0, "nobody holds anything of {0} any more", window.WindowId);
+        }
+
+        world.AskForAll().Refusal.Should().BeNull("all of it is free again");
+        return world.Upstream.Count;
+    }
+
+    private static void CheckLimits(World world)
+    {
+        world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)).Should().BeLessThanOrEqualTo(7, "rpm");
+        world.Upstream.MostInAnyPeriod("rpd").Should().BeLessThanOrEqualTo(120, "rpd");
+        world.Upstream.MostInAnyPeriod("usd/day").Should().BeLessThanOrEqualTo(900, "usd/day");
+        world.Upstream.MostInAnyRow("tokens/1h", TimeSpan.FromHours(1)).Should().BeLessThanOrEqualTo(600, "tokens/1h");
+        world.MostInFlight.Should().BeLessThanOrEqualTo(World.Concurrency, "concurrency");
+    }
+
+    private static Gen<Step[]> Schedule() =>
+        (from kind in Gen.Frequency(Weights.Select(weight => (weight.Weight, Gen.Constant(weight.Kind))))
+         from who in Gen.Choose(0, 9)
+         from what in Gen.Choose(0, 99)
+         select new Step(kind, who, what)).ArrayOf();
+
+    private static IEnumerable<Step[]> Shorter(Step[] steps)
+    {
+        for (var length = steps.Length / 2; length > 0; length /= 2)
+        {
+            for (var start = 0; start + length <= steps.Length; start += length)
+            {
+                yield return [.. steps[..start], .. steps[(start + length)..]];
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Grains.Limits.State;
+using Orleans.Storage;
+
+namespace Gateway.Grains.Tests.Limits.Model;
+
+internal enum WriteFault
+{
+    None,
+
+    /// <summary>It takes until the world lets it go on.</summary>
+    Slow,
+
+    /// <summary>Written, but the answer is lost.</summary>
+    AnswerLost,
+
+    /// <summary>Not written.</summary>
+    Refused,
+
+    /// <summary>The writer is told of a failure, and yet it is written later, if nobody else was first.</summary>
+    Late,
+}
+
+/// <summary>One stored state with conditional writes, which go wrong in every way that a database can.</summary>
+internal sealed class SimulatedStore
+{
+    private readonly List<Action> _pending = [];
+    private string? _json;
+    private long _version;
+
+    public WriteFault NextFault { get; set; }
+
+    public bool IsDown { get; set; }
+
+    public int Writes { get; private set; }
+
+    public QuotaState Stored => _json is null ? new QuotaState() : JsonSerializer.Deserialize<QuotaState>(_json)!;
+
+    public IPersistentState<QuotaState> Open()
+    {
+        var state = new Access(this);
+        state.Read();
+        return state;
+    }
+
+    public void LetGoOn()
+    {
+        List<Action> due = [.. _pending];
+        _pending.Clear();
+        due.ForEach(action => action());
+    }
+
+    private bool TryWrite(string json, long expected)
+    {
+        if (expected != _version)
+        {
+            return false;
+        }
+
+        (_json, _version) = (json, _version + 1);
+        Writes++;
+        return true;
+    }
+
+    private sealed class Access(SimulatedStore store) : IPersistentState<QuotaState>
+    {
+        private long _version;
+
+        public QuotaState State { get; set; } = new();
+
+        public string Etag => _version.ToString(CultureInfo.InvariantCulture);
+
+        public bool RecordExists => _version > 0;
+
+        public void Read() => (State, _version) = (store.Stored, store._version);
+
+        public Task ReadStateAsync()
+        {
+            if (store.IsDown)
+            {
+                return Task.FromException(new IOException("down"));
+            }
+
+            Read();
+            return Task.CompletedTask;
+        }
+
+        public Task WriteStateAsync()
+        {
+            var (json, expected) = (JsonSerializer.Serialize(State), _version);
+            var fault = store.IsDown ? WriteFault.Refused : store.NextFault;
+            store.NextFault = WriteFault.None;
+            switch (fault)
+            {
+                case WriteFault.Slow:
+                    var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    store._pending.Add(() => End(done, json, expected));
+                    return done.Task;
+                case WriteFault.AnswerLost:
+                    store.TryWrite(json, expected);
+                    return Task.FromException(new IOException("answer lost"));
+                case WriteFault.Refused:
+                    return Task.FromException(new IOException("refused"));
+                case WriteFault.Late:
+                    store._pending.Add(() => store.TryWrite(json, expected));
+                    return Task.FromException(new IOException("timeout"));
+                default:
+                    var now = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    End(now, json, expected);
+                    return now.Task;
+            }
+        }
+
+        public Task ClearStateAsync() => throw new NotSupportedException();
+
+        private void End(TaskCompletionSource done, string json, long expected)
+        {
+            if (store.TryWrite(json, expected))
+            {
+                _version = expected + 1;
+                done.SetResult();
+            }
+            else
+            {
+                done.SetException(new InconsistentStateException("Another activation wrote."));
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Gateway.Grains.Tests.Limits.Model;
+
+internal sealed record UpstreamEntry(DateTimeOffset At, string Window, long Period)
+{
+    public required long Units { get; set; }
+}
+
+/// <summary>What really went to the provider, and when: what limits are judged by.</summary>
+internal sealed class UpstreamLog(FakeTimeProvider truth)
+{
+    private readonly List<UpstreamEntry> _entries = [];
+
+    public int Count => _entries.Count;
+
+    public UpstreamEntry Begin(string window, long period, long units)
+    {
+        var entry = new UpstreamEntry(truth.GetUtcNow(), window, period) { Units = units };
+        _entries.Add(entry);
+        return entry;
+    }
+
+    public long MostInAnyRow(string window, TimeSpan length)
+    {
+        var entries = _entries.Where(entry => entry.Window == window).ToList();
+        return entries.Select(first => entries.Where(entry => entry.At >= first.At && entry.At < first.At + length).Sum(entry => entry.Units)).DefaultIfEmpty().Max();
+    }
+
+    public long MostInAnyPeriod(string window) =>
+        _entries.Where(entry => entry.Window == window).GroupBy(entry => entry.Period).Select(period => period.Sum(entry => entry.Units)).DefaultIfEmpty().Max();
+}

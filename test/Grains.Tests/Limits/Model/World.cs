@@ -1,0 +1,283 @@
+using Gateway.Abstractions.Limits;
+
+namespace Gateway.Grains.Tests.Limits.Model;
+
+/// <summary>Sessions, two silos that may both have an activation, one store, and a network that loses, repeats and delays.</summary>
+internal sealed class World
+{
+    public const int Concurrency = 3;
+
+    private static readonly Dictionary<string, long> Needs = new(StringComparer.Ordinal) { ["rpm"] = 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30 };
+
+    private readonly FakeTimeProvider _truth = new(new DateTimeOffset(2026, 3, 1, 23, 50, 0, TimeSpan.Zero));
+    private readonly SimulatedStore _store = new();
+    private readonly SimulatedSilo[] _silos;
+    private readonly List<SimulatedSession> _sessions = [];
+    private readonly HashSet<string> _unread = [];
+    private readonly List<Message> _messages = [];
+    private readonly List<Running> _running = [];
+    private readonly bool _isShared;
+
+    public World(bool isShared)
+    {
+        _isShared = isShared;
+        Upstream = new UpstreamLog(_truth);
+        _silos = [.. Enumerable.Range(0, 2).Select(_ => new SimulatedSilo(_truth, _store, IsLost) { IsCompared = isShared })];
+        for (var i = 0; i < 3; i++)
+        {
+            AddSession();
+        }
+    }
+
+    public static SubjectLimits Limits { get; } = new()
+    {
+        Version = 1,
+        Concurrency = Concurrency,
+        Windows =
+        [
+            new WindowLimit { Id = "rpm", Unit = LimitUnit.Requests, Window = WindowKind.Minute, Limit = 7 },
+            new WindowLimit { Id = "rpd", Unit = LimitUnit.Requests, Window = WindowKind.Day, Limit = 120 },
+            new WindowLimit { Id = "usd/day", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900, IsHard = true, IsBudget = true },
+            new WindowLimit { Id = "tokens/1h", Unit = LimitUnit.TotalTokens, Window = WindowKind.RollingHours, RollingHours = 1, Limit = 600, IsHard = true },
+        ],
+    };
+
+    public UpstreamLog Upstream { get; }
+
+    public int MostInFlight { get; private set; }
+
+    public bool AllJournalsRead => _unread.Count == 0;
+
+    public void Do(Step step)
+    {
+        var alive = _sessions.Where(session => session.IsAlive).ToList();
+        var session = alive[step.Who % alive.Count];
+        switch (step.Kind)
+        {
+            case StepKind.Ask:
+                Send(session.Ask(Limits, Wishes(1), 1));
+                break;
+            case StepKind.AskMuch:
+                Send(session.Ask(Limits, Wishes(1 + (step.What % 9)), step.What % 2));
+                break;
+            case StepKind.Begin:
+                session.TryBegin(Needs, 1);
+                MostInFlight = Math.Max(MostInFlight, _sessions.Sum(each => each.InFlight));
+                break;
+            case StepKind.Settle when session.InFlight > 0:
+                session.Settle(step.What % session.InFlight, step.What * 7 % 101);
+                break;
+            case StepKind.Report:
+                _messages.Add(new Message(session, null, session.Report(), _truth.GetUtcNow()));
+                break;
+            case StepKind.Deliver when _messages.Count > 0:
+                Deliver(step.What % _messages.Count, step.Who, keep: false);
+                break;
+            case StepKind.DeliverTwice when _messages.Count > 0:
+                Deliver(step.What % _messages.Count, step.Who, keep: true);
+                break;
+            case StepKind.DeliverNewest when _messages.Count > 0:
+                Deliver(_messages.Count - 1, 0, keep: false);
+                break;
+            case StepKind.Drop when _messages.Count > 0:
+                _messages.RemoveAt(step.What % _messages.Count);
+                break;
+            case StepKind.Answer:
+                Answer(step.What);
+                break;
+            case StepKind.DropAnswer when _running.Count > 0:
+                _running.RemoveAt(step.What % _running.Count);
+                break;
+            case StepKind.Repeat when session.OpenCalls.Any():
+                Send(session.Repeat(session.OpenCalls.ElementAt(step.What % session.OpenCalls.Count())));
+                break;
+            case StepKind.GiveUp when session.OpenCalls.Any():
+                session.GiveUp(session.OpenCalls.ElementAt(step.What % session.OpenCalls.Count()));
+                break;
+            case StepKind.Pass:
+                Pass(TimeSpan.FromMilliseconds(50 + (step.What * 61 % 1_400)));
+                break;
+            case StepKind.PassLong:
+                Pass(TimeSpan.FromSeconds(5 + (step.What % 60)));
+                break;
+            case StepKind.Fault:
+                _store.NextFault = (WriteFault)(step.What % 5);
+                break;
+            case StepKind.GoOn:
+                _store.LetGoOn();
+                break;
+            case StepKind.Outage:
+                _store.IsDown = step.What % 3 == 0;
+                break;
+            case StepKind.Crash:
+                _silos[step.Who % 2].Crash();
+                break;
+            case StepKind.Close:
+                _silos[step.Who % 2].Close();
+                break;
+            case StepKind.Die when alive.Count > 1 || step.What % 4 == 0:
+                Die(session);
+                break;
+            case StepKind.ReadJournal when _unread.Count > 0:
+                ReadJournal(_sessions.First(each => _unread.Contains(each.Id)));
+                break;
+            case StepKind.SetClock:
+                SetClock(step);
+                break;
+        }
+
+        Drain();
+    }
+
+    /// <summary>Everything works again, and every node says what it holds.</summary>
+    public QuotaDescription Settle()
+    {
+        _store.IsDown = false;
+        _store.NextFault = WriteFault.None;
+        _store.LetGoOn();
+        Drain();
+        _messages.Clear();
+        _running.Clear();
+        _silos[1].Crash();
+        _silos[0].Time.Off = TimeSpan.Zero;
+        foreach (var session in _sessions.Where(session => session.IsAlive))
+        {
+            session.OpenCalls.ToList().ForEach(session.GiveUp);
+            while (session.InFlight > 0)
+            {
+                session.Settle(0, 50);
+            }
+        }
+
+        Pass(TimeSpan.FromSeconds(12));
+        for (var round = 0; round < 4; round++)
+        {
+            foreach (var dead in _sessions.Where(session => _unread.Contains(session.Id)).ToList())
+            {
+                ReadJournal(dead);
+            }
+
+            foreach (var session in _sessions.Where(session => session.IsAlive))
+            {
+                var report = session.Report();
+                session.OnAnswer(report, Now(_silos[0].Report(report, Limits)));
+            }
+
+            Pass(TimeSpan.FromSeconds(1));
+        }
+
+        return _silos[0].Describe(Limits)!;
+    }
+
+    /// <summary>After <see cref="Settle"/>: of one window in the period that counts now.</summary>
+    public long ReallyUsed(string window, long period) => _sessions.SelectMany(session => session.Used).Where(used => used.Window == window && used.Period == period).Sum(used => used.Used);
+
+    /// <summary>After <see cref="Settle"/>: everything is free once more.</summary>
+    public AcquireAnswer AskForAll()
+    {
+        Pass(TimeSpan.FromHours(26));
+        var session = AddSession();
+        return Now(_silos[0].Acquire(session.Ask(Limits, Limits.Windows.Select(window => new WindowWish { WindowId = window.Id, Minimum = window.Limit, Desired = window.Limit }), Concurrency)));
+    }
+
+    private static IEnumerable<WindowWish> Wishes(int times) => Needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times });
+
+    private static T Now<T>(Task<T>? task) => task is { IsCompletedSuccessfully: true } done ? done.Result : throw new InvalidOperationException($"Not answered: {task?.Exception}");
+
+    private SimulatedSession AddSession()
+    {
+        var session = new SimulatedSession($"session-{_sessions.Count}", _truth, Upstream);
+        _sessions.Add(session);
+        return session;
+    }
+
+    private bool IsLost(string id) => _sessions.Find(session => session.Id == id)?.DiedAt is { } at && _truth.GetUtcNow() - at >= TimeSpan.FromSeconds(10);
+
+    private void Die(SimulatedSession session)
+    {
+        session.Die();
+        _unread.Add(session.Id);
+        AddSession();
+    }
+
+    // A shared store's clock is compared with; the only one of an embedded store may be set back.
+    private void SetClock(Step step) => _silos[step.Who % 2].Time.Off = _isShared
+        ? TimeSpan.FromMilliseconds((step.What * 97 % 1_400) - 700)
+        : _silos[step.Who % 2].Time.Off - TimeSpan.FromSeconds(step.What % 40);
+
+    private void ReadJournal(SimulatedSession dead)
+    {
+        if (_silos[0].Report(dead.FinalReport(), Limits) is { } answer)
+        {
+            Drain();
+            if (answer is { IsCompletedSuccessfully: true, Result.IsTaken: true })
+            {
+                _unread.Remove(dead.Id);
+            }
+        }
+    }
+
+    private void Send(AcquireCall call) => _messages.Add(new Message(_sessions.First(session => session.Id == call.Session), call, null, _truth.GetUtcNow()));
+
+    private void Deliver(int index, int silo, bool keep)
+    {
+        var message = _messages[index];
+        if (!keep)
+        {
+            _messages.RemoveAt(index);
+        }
+
+        // Mostly to one silo; only now and then does a node believe in the other.
+        var owner = _silos[silo % 5 == 4 ? 1 : 0];
+        var answer = message.Call is { } call ? (Task?)owner.Acquire(call) : owner.Report(message.Report!, Limits);
+        if (answer is not null)
+        {
+            _running.Add(new Running(message, answer));
+        }
+    }
+
+    private void Answer(int which)
+    {
+        Drain();
+        var done = _running.Where(running => running.Answer.IsCompletedSuccessfully).ToList();
+        if (done.Count == 0)
+        {
+            return;
+        }
+
+        var running = done[which % done.Count];
+        _running.Remove(running);
+        var (session, sent) = (running.Message.From, running.Message.SentAt);
+        if (!session.IsAlive)
+        {
+            return;
+        }
+
+        if (running.Answer is Task<AcquireAnswer> acquired)
+        {
+            session.OnAnswer(running.Message.Call!, acquired.Result, sent);
+        }
+        else
+        {
+            session.OnAnswer(running.Message.Report!, ((Task<ReportAnswer>)running.Answer).Result);
+        }
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        _truth.Advance(time);
+        Drain();
+    }
+
+    private void Drain()
+    {
+        foreach (var silo in _silos)
+        {
+            silo.Drain();
+        }
+    }
+
+    private sealed record Message(SimulatedSession From, AcquireCall? Call, SessionReport? Report, DateTimeOffset SentAt);
+
+    private sealed record Running(Message Message, Task Answer);
+}
