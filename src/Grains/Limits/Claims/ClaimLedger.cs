@@ -116,7 +116,7 @@ internal sealed class ClaimLedger
     /// </summary>
     public void Settle(SessionBook ended)
     {
-        foreach (var (_, windowId, period, used) in ended.TakeOut())
+        foreach (var (_, windowId, period, used) in ended.TakeOut().Where(holding => Find(holding.Epoch) is not null))
         {
             _settled.Get(windowId, period.Period, period.FreeAt).Used += used;
             period.Used -= used;
