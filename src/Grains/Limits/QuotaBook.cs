@@ -60,7 +60,7 @@ internal sealed partial class QuotaBook
     {
         var session = SessionOf(report.Session);
         session.HeardAt = heardAt;
-        session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch)?.Find(total.WindowId, total.Period));
+        session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch, session.Id)?.Find(total.WindowId, total.Period));
         _ledger.Learn(HasTold);
     }
 

@@ -24,10 +24,9 @@ public sealed class MinuteLimitTests
     public void Calls_that_wait_share_writes()
     {
         var bench = new LimitBench().With(LimitBench.PerMinute(60));
-        BenchSession[] sessions = [bench.Session("a"), bench.Session("b"), bench.Session("c")];
         bench.Store.NextFault = Model.WriteFault.Slow;
 
-        var answers = Enumerable.Range(0, 600).Select(call => bench.Silo.Acquire(sessions[call % 3].Call([Wish("rpm")]))!).ToList();
+        var answers = Enumerable.Range(0, 600).Select(call => bench.Silo.Acquire(Calls.Acquire(bench.Limits, $"session-{call % 3}", 1 + (call / 3)))!).ToList();
         bench.Store.LetGoOn();
         bench.Silo.Drain();
 
