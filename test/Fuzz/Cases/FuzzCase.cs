@@ -26,9 +26,6 @@ internal sealed record FuzzCase
     /// <summary>The model that the path names; null: the body does.</summary>
     public string? PathModel { get; init; }
 
-    /// <summary>Of the caller, to be found nowhere behind the gateway.</summary>
-    public string Credential { get; init; } = "";
-
     /// <summary>The n-th is for the n-th attempt; the last one for all that follow.</summary>
     public IReadOnlyList<UpstreamScript> Scripts { get; init; } = [];
 

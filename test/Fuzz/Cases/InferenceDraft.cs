@@ -97,7 +97,6 @@ internal sealed class InferenceDraft(FuzzCredentials credentials, FuzzSecrets se
         Body = body,
         Operation = operation,
         PathModel = pathModel,
-        Credential = credentials.Key,
     };
 
     private UpstreamScript Script(FuzzRandom random, FuzzOperation operation, bool stream, bool mayCool)

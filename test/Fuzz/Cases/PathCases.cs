@@ -29,7 +29,6 @@ internal static class PathCases
             Method = method,
             Request = RequestText.Create(method, path, id, CredentialHeaders.Good(random, credentials.Key), method is "GET" or "HEAD" ? null : body, random),
             Expectation = Expectation.Refused,
-            Credential = credentials.Key,
             Scripts = [UnaryScripts.Good(random, FuzzOperation.Chat)],
         };
     }
@@ -53,7 +52,6 @@ internal static class PathCases
             Method = method,
             Request = RequestText.Create(method, method == "POST" && random.OneIn(2) ? "/v1/me/keys" : InferencePaths.Reading(random, "plain-1"), id, headers, body, random),
             Expectation = Expectation.Refused,
-            Credential = credentials.Key,
         };
     }
 }
