@@ -12,7 +12,7 @@ warnings as errors and runs the test projects one after the other. The last line
 
   PROJECT        run only these test projects, e.g. Grains.Tests
   --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests, Cluster.Tests,
-                 Browser.Tests)
+                 Browser.Tests, Fuzz.Tests)
   --repeat N     run everything N times in a row
   --no-install   install nothing; tests whose tools are missing are skipped
   --no-build     run what was built last
@@ -72,7 +72,7 @@ find_projects() {
     local file name
     while IFS= read -r file; do
         name=$(basename "$file" .csproj)
-        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ] || [ "$name" = Browser.Tests ]; }; then
+        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ] || [ "$name" = Browser.Tests ] || [ "$name" = Fuzz.Tests ]; }; then
             continue
         fi
         projects+=("$name")

@@ -61,6 +61,10 @@ public static class RequestBodyReader
                 }
             }
         }
+        catch (IOException failure) when (UnreadableBody.IsFault(failure, cancellationToken))
+        {
+            return Refuse(ref buffer, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
+        }
         catch
         {
             ArrayPool<byte>.Shared.Return(buffer);
