@@ -72,6 +72,21 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void An_activation_that_could_not_begin_does_not_go_by_what_it_read()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        bench.Session("a").Ask("rpm");
+        var light = bench.Silo;
+        var late = bench.NewSilo();
+        bench.Store.NextFault = WriteFault.Refused;
+        late.Acquire(bench.Session("b").Call([Wish(1, "rpm")]))!.Result.Refusal.Should().NotBeNull();
+        light.Acquire(bench.Session("c").Call([Wish(4, "rpm")]))!.Result.Refusal.Should().BeNull();
+
+        late.Acquire(bench.Session("d").Call([Wish(1, "rpm")]))!.Result.Refusal.Should().NotBeNull();
+        late.Acquire(bench.Session("e").Call([Wish(1, "rpm")]))!.Result.Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
     public void While_the_store_is_away_what_was_claimed_is_granted_for_five_seconds()
     {
         var bench = new LimitBench().With(LimitBench.PerDay(2_000));

@@ -26,6 +26,8 @@ public sealed class LimitGrainTests : IDisposable
         await using var one = await StartAsync();
         await using var other = await StartAsync();
         var limits = Calls.Limits(LimitBench.PerDay(40)) with { Concurrency = 30 };
+        await one.Sessions.RenewAsync("a", "node-1", TestContext.Current.CancellationToken);
+        await one.Sessions.RenewAsync("b", "node-2", TestContext.Current.CancellationToken);
         var granted = 0;
         for (var call = 1; call <= 60; call++)
         {
