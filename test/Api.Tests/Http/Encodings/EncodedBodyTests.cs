@@ -52,24 +52,7 @@ public sealed class EncodedBodyTests
     [Fact]
     public async Task A_bomb_inside_a_bomb_is_bounded_between_the_two()
     {
-        // Empty gzip members inside of a gzip: nothing ever comes out, yet all of them would have to be looked at.
-        ReadOnlySpan<byte> empty = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        using var members = new MemoryStream();
-        while (members.Length < 1 << 20)
-        {
-            members.Write(empty);
-        }
-
-        using var outer = new MemoryStream();
-        using (var compressing = new System.IO.Compression.GZipStream(outer, System.IO.Compression.CompressionLevel.Fastest))
-        {
-            for (var time = 0; time < 64; time++)
-            {
-                compressing.Write(members.GetBuffer(), 0, (int)members.Length);
-            }
-        }
-
-        var (_, error) = await ReadAsync(outer.ToArray(), ContentCoding.Gzip, ContentCoding.Gzip);
+        var (_, error) = await ReadAsync(Nested(), ContentCoding.Gzip, ContentCoding.Gzip);
 
         error!.Status.Should().Be(413);
     }
@@ -123,6 +106,19 @@ public sealed class EncodedBodyTests
 
         request.Headers.ContentEncoding = "identity";
         EncodedBodyReader.IsEncoded(request).Should().BeFalse();
+    }
+
+    // 64 MiB of empty gzip members inside of a gzip: nothing ever comes out, yet all of them would have to be looked at.
+    private static byte[] Nested()
+    {
+        ReadOnlySpan<byte> empty = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        using var members = new MemoryStream();
+        while (members.Length < 64 << 20)
+        {
+            members.Write(empty);
+        }
+
+        return Encode(members.ToArray(), ContentCoding.Gzip);
     }
 
     private static string Calls() => """{"model":"m","messages":[{"role":"user","content":"Hello, hello, hello"}]}""";
