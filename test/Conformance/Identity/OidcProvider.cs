@@ -48,6 +48,17 @@ public sealed class OidcProvider : IAsyncDisposable
     public async Task<string> ProgramTokenAsync(string resource, string scope = "chat") =>
         (await TokensAsync("nightly", new() { ["grant_type"] = "client_credentials", ["resource"] = resource, ["scope"] = scope }))["access_token"]!.GetValue<string>();
 
+    /// <summary>What the provider says of an opaque token when the gateway asks.</summary>
+    public async Task<bool> IsActiveAsync(string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/token/introspection") { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"gateway:{Uri.EscapeDataString(GatewaySecret)}")));
+        using var answer = await _client.SendAsync(request);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["active"]!.GetValue<bool>();
+    }
+
+    /// <param name="token">Any of its tokens.</param>
+    /// <param name="client">Whose it is; those of the command line tool have no secret.</param>
     public async Task RevokeAsync(string token, string client = "app")
     {
         using var answer = await PostAsync("/token/revocation", client, new() { ["token"] = token });
@@ -71,8 +82,14 @@ public sealed class OidcProvider : IAsyncDisposable
 
     private async Task<HttpResponseMessage> PostAsync(string path, string client, Dictionary<string, string> form)
     {
+        var isPublic = client.StartsWith("cli", StringComparison.Ordinal);
+        if (isPublic)
+        {
+            form["client_id"] = client;
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{client}:{client}-secret")));
+        request.Headers.Authorization = isPublic ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{client}:{client}-secret")));
         return await _client.SendAsync(request);
     }
 }

@@ -26,12 +26,21 @@ const PERSONAL = {
   redirect_uris: ['http://127.0.0.1/callback'],
 };
 
+// The command line tool: a public client. The other one's tokens live so shortly that each use renews them.
+const TOOL = {
+  ...PERSONAL,
+  token_endpoint_auth_method: 'none',
+  grant_types: [...PERSONAL.grant_types, 'urn:ietf:params:oauth:grant-type:device_code'],
+};
+
 const PROGRAM = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
 
 const configuration = () => ({
   clients: [
     { client_id: 'app', client_secret: 'app-secret', ...PERSONAL },
     { client_id: 'brief', client_secret: 'brief-secret', ...PERSONAL },
+    { client_id: 'cli', ...TOOL },
+    { client_id: 'cli-brief', ...TOOL },
     { client_id: 'nightly', client_secret: 'nightly-secret', ...PROGRAM },
     { client_id: 'gateway', client_secret: 'gateway secret+/=', grant_types: [], response_types: [], redirect_uris: [] },
   ],
@@ -41,7 +50,7 @@ const configuration = () => ({
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   extraTokenClaims: (_, token) => PEOPLE[token.accountId],
   ttl: {
-    AccessToken: (_, token) => (token.clientId === 'brief' ? 2 : 3600),
+    AccessToken: (_, token) => ({ brief: 2, 'cli-brief': 50 })[token.clientId] ?? 3600,
     ClientCredentials: 3600,
     Grant: 86400,
     Interaction: 3600,
@@ -49,6 +58,7 @@ const configuration = () => ({
   },
   features: {
     clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
     introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId === 'gateway' },
     revocation: { enabled: true, allowedPolicy: () => true },
     resourceIndicators: {

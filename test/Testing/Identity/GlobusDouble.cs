@@ -9,15 +9,19 @@ namespace Gateway.Testing.Identity;
 
 /// <summary>
 /// Globus Auth and Globus Groups on loopback, as their API documentation describes them: token introspection with session, identity set
-/// and policies, the dependent-token grant, and the caller's groups.
+/// and policies, the dependent-token grant, the caller's groups, and the sign-in of native apps.
 /// </summary>
 public sealed class GlobusDouble : IAsyncDisposable
 {
     public const string ClientId = "9f1d0d3b-7f55-4a4f-9f6a-gateway0client";
+    /// <summary>A native app that may sign people in for <see cref="ClientId"/>.</summary>
+    public const string NativeClientId = NativeSignIns.ClientId;
+
     public const string ClientSecret = "globus-client-secret+/=0123456789";
 
     private readonly ConcurrentDictionary<string, GlobusUser> _tokens = new();
     private readonly ConcurrentDictionary<string, GlobusUser> _groupTokens = new();
+    private readonly NativeSignIns _signIns;
     private readonly TimeProvider _time;
     private readonly ScriptedUpstream _server;
     private int _introspections;
@@ -27,6 +31,7 @@ public sealed class GlobusDouble : IAsyncDisposable
     private GlobusDouble(TimeProvider time)
     {
         _time = time;
+        _signIns = new NativeSignIns(Issue);
         _server = ScriptedUpstream.Start(AnswerAsync);
     }
 
@@ -83,6 +88,9 @@ public sealed class GlobusDouble : IAsyncDisposable
 
     public void Revoke(string token) => _tokens.TryRemove(token, out _);
 
+    /// <summary>What the page shows to somebody who signs in at this address: a code to paste into the program that made it.</summary>
+    public string SignIn(Uri address, GlobusUser user) => _signIns.Authorize(address, Origin, user);
+
     public void StopListening() => _server.StopListening();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -96,9 +104,17 @@ public sealed class GlobusDouble : IAsyncDisposable
                 await Gate.WaitAsync(exchange.Stopping);
                 await (InsteadOfIntrospection ?? Introspect)(exchange);
                 break;
+            case ("POST", "/v2/oauth2/token") when _signIns.Redeem(Form(exchange.Request)) is { } tokens:
+                await tokens(exchange);
+                break;
             case ("POST", "/v2/oauth2/token"):
                 Interlocked.Increment(ref _grants);
                 await (InsteadOfGrant ?? Grant)(exchange);
+                break;
+            case ("POST", "/v2/oauth2/token/revoke"):
+                Revoke(Form(exchange.Request).GetValueOrDefault("token", ""));
+                _signIns.Revoke(Form(exchange.Request).GetValueOrDefault("token", ""));
+                await Replies.Json(200, """{"active":false}""")(exchange);
                 break;
             case ("GET", "/v2/groups/my_groups"):
                 Interlocked.Increment(ref _groupReads);

@@ -11,6 +11,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     // Of each of the two outputs: a process may run for hours.
     private const int MostKept = 16 << 20;
 
+    private const int InterruptSignal = 2;
     private const int TerminateSignal = 15;
     private const int Suspend = 19;
     private const int Continue = 18;
@@ -59,7 +60,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="environment">Names and values.</param>
     /// <param name="workingFolder">Null: ours.</param>
     /// <param name="logFile">Gets what the child says as well, appended.</param>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null, string? logFile = null)
+    /// <param name="keepInput">Its input stays open for <see cref="WriteLineAsync"/>; otherwise it has ended from the start.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingFolder = null, string? logFile = null, bool keepInput = false)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -88,9 +90,23 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        process.StandardInput.Close();
+        if (!keepInput)
+        {
+            process.StandardInput.Close();
+        }
+
         return new ChildProcess(process, logFile is null ? null : new StreamWriter(logFile, append: true) { AutoFlush = true });
     }
+
+    /// <summary>Types a line into it.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await process.StandardInput.WriteLineAsync(line);
+        await process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Presses Ctrl-C (SIGINT) and waits for nothing.</summary>
+    public void Interrupt() => _ = SendSignal(process.Id, InterruptSignal);
 
     /// <summary>Asks it to end (SIGTERM) and waits for nothing.</summary>
     public void Terminate() => _ = SendSignal(process.Id, TerminateSignal);

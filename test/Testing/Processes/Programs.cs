@@ -10,6 +10,8 @@ public static class Programs
 
     public static string Api => PathOf("Api");
 
+    public static string Cli => PathOf("Cli");
+
     public static string Silo => PathOf("Silo");
 
     /// <summary>Writes a usage journal until it is killed.</summary>

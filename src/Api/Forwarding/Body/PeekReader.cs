@@ -148,10 +148,10 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
     /// <summary>Fields that are only looked at for their presence and outer type.</summary>
     private GatewayError? ReadContent()
     {
-        var isMessages = operation == Operation.ChatCompletions && _reader.ValueTextEquals("messages"u8);
+        var isMessages = operation == Operation.ChatCompletions && _reader.TextIs("messages"u8);
         _hasInput |= isMessages
-            || (operation == Operation.Completions && _reader.ValueTextEquals("prompt"u8))
-            || (operation == Operation.Embeddings && _reader.ValueTextEquals("input"u8));
+            || (operation == Operation.Completions && _reader.TextIs("prompt"u8))
+            || (operation == Operation.Embeddings && _reader.TextIs("input"u8));
         _reader.Read();
         if (isMessages)
         {

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.Cli.Host;
+using Gateway.Cli.Identity;
+using Gateway.Cli.Profiles;
+using Gateway.Cli.Text;
+
+namespace Gateway.Cli.Http;
+
+/// <summary>Calls a gateway with the credential of one profile. A token that is refused is renewed once.</summary>
+public sealed class GatewayClient(CliHost host, string address, ICredentialSource credentials)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>A model may think for long; the gateway gives up after a quarter of an hour.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(16);
+
+    private readonly HttpSender _sender = new(host.Network, host.Time);
+
+    public string Address { get; } = address;
+
+    /// <summary>The JSON of a successful answer; null: it has no body.</summary>
+    public async Task<JsonNode?> CallAsync(HttpMethod method, string path, CancellationToken cancellationToken, JsonObject? body = null)
+    {
+        using var answer = await SendAsync(method, path, body, Patience, cancellationToken);
+        var text = await _sender.ReadTextAsync(answer, AnswerPatience, "the gateway", cancellationToken);
+        return text.Length == 0 ? null : JsonText.TryParse(text) ?? throw new CliException(ExitCodes.Failed, $"{Address} does not answer like a gateway. Is the address right?");
+    }
+
+    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken) => CallAsync(HttpMethod.Get, path, cancellationToken);
+
+    /// <summary>A successful answer whose body is read by the caller.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path, JsonObject body, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, body, AnswerPatience, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonObject? body, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var credential = await credentials.GetAsync(null, cancellationToken);
+        var answer = await SendOnceAsync(method, path, body, credential, patience, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.Unauthorized && await credentials.GetAsync(credential, cancellationToken) is { } renewed && renewed != credential)
+        {
+            answer.Dispose();
+            answer = await SendOnceAsync(method, path, body, renewed, patience, cancellationToken);
+        }
+
+        if (answer.IsSuccessStatusCode)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw GatewayFailure.Of(answer, await _sender.ReadTextAsync(answer, Patience, "the gateway", cancellationToken), Address);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, JsonObject? body, string credential, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, Address + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("gateway-cli", typeof(GatewayClient).Assembly.GetName().Version?.ToString(3)));
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        }
+
+        return await _sender.SendAsync(request, patience, "the gateway", cancellationToken);
+    }
+}
