@@ -68,23 +68,6 @@ public sealed class UpstreamBody(Stream stream, TimeProvider time) : IDisposable
         }
 
         _briefReads = time.GetElapsedTime(since) < Briefly ? _briefReads + 1 : 0;
-        return Piece(start, read, cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        if (_isReadingAhead)
-        {
-            // It may still write into the buffer, which therefore goes to nobody else.
-            _buffer = null;
-            _ = _ahead.AsTask().ContinueWith(static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        }
-
-        ReturnBuffer();
-    }
-
-    private ReadOnlyMemory<byte> Piece(int start, int read, CancellationToken cancellationToken)
-    {
         var buffer = _buffer!;
         _filled = start + read;
         _ended = read == 0;
@@ -97,13 +80,25 @@ public sealed class UpstreamBody(Stream stream, TimeProvider time) : IDisposable
                 break;
             }
 
-            read = more.Result;
+            read = await more;
             _filled += read;
             _ended = read == 0;
         }
 
         _wantedBytes = _filled == buffer.Length ? Math.Min(LargestBufferBytes, buffer.Length * 4) : _wantedBytes;
         return buffer.AsMemory(start, _filled - start);
+    }
+
+    public void Dispose()
+    {
+        if (_isReadingAhead)
+        {
+            // It may still write into the buffer, which therefore goes to nobody else.
+            _buffer = null;
+            _ = _ahead.AsTask().ContinueWith(static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+
+        ReturnBuffer();
     }
 
     private void ReturnBuffer()
