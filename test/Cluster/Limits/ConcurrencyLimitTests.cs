@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Cluster.Rigs;
 
 namespace Gateway.Cluster.Limits;
@@ -29,12 +30,15 @@ public sealed class ConcurrencyLimitTests(SharedCluster shared) : ClusterTest(sh
         await done.CancelAsync();
     }
 
-    /// <summary>Sends its first event at once and nothing more.</summary>
+    /// <summary>Sends an event a second until the client leaves.</summary>
     private static async Task Held(UpstreamExchange exchange)
     {
         await exchange.WriteAsync(StreamReplies.ChunkedHead);
-        await exchange.WriteChunkAsync(System.Text.Encoding.UTF8.GetBytes(OpenAiBodies.Delta("Hel")));
-        await exchange.UntilClientLeavesAsync();
+        while (!exchange.Request.ClientClosed.IsCompleted)
+        {
+            await exchange.WriteChunkAsync(Encoding.UTF8.GetBytes(OpenAiBodies.Delta("Hel")));
+            await Task.WhenAny(exchange.Request.ClientClosed, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, exchange.Stopping));
+        }
     }
 
     private static async Task CallAsync(LimitedCaller caller, FrontEndPart node, int calls)
@@ -50,7 +54,7 @@ public sealed class ConcurrencyLimitTests(SharedCluster shared) : ClusterTest(sh
     private static async Task HoldAllAsync(LimitedCaller caller, FrontEndPart[] nodes, CancellationToken leaving)
     {
         var holding = nodes.SelectMany(node => Enumerable.Range(0, Limit + 1).Select(_ => HoldAsync(caller, node, leaving))).ToArray();
-        await Eventually.TrueAsync(() => caller.Meter.InWork == Limit, "all permits are in use", PermitsBack);
+        await Eventually.MatchAsync(() => caller.DescribeAsync(), _ => caller.Meter.InWork == Limit, "all permits are in use", PermitsBack);
         _ = Task.WhenAll(holding).ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
