@@ -11,7 +11,8 @@ warnings as errors and runs the test projects one after the other. The last line
 "N passed, N failed", with ", N skipped" where tests were skipped.
 
   PROJECT        run only these test projects, e.g. Grains.Tests
-  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests, Cluster.Tests)
+  --fast         leave out the projects that start processes (Process.Tests, Conformance.Tests, Cluster.Tests,
+                 Browser.Tests, Fuzz.Tests)
   --repeat N     run everything N times in a row
   --no-install   install nothing; tests whose tools are missing are skipped
   --no-build     run what was built last
@@ -57,6 +58,7 @@ install_tools() {
     have curl || missing+=(curl)
     have_postgres || missing+=(postgresql)
     have redis-server || missing+=(redis-server)
+    have chromium || missing+=(chromium)
     have node && have npm || missing+=(nodejs npm)
     if [ ${#missing[@]} -gt 0 ]; then
         require_packages "${missing[@]}"
@@ -70,7 +72,7 @@ find_projects() {
     local file name
     while IFS= read -r file; do
         name=$(basename "$file" .csproj)
-        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ]; }; then
+        if [ "$fast" = yes ] && { [ "$name" = Process.Tests ] || [ "$name" = Conformance.Tests ] || [ "$name" = Cluster.Tests ] || [ "$name" = Browser.Tests ] || [ "$name" = Fuzz.Tests ]; }; then
             continue
         fi
         projects+=("$name")

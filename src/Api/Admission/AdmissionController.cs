@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Api.Admission.Accounts;
 using Gateway.Api.Admission.Answers;
-using Gateway.Api.Admission.Rows;
 using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
@@ -20,20 +19,11 @@ namespace Gateway.Api.Admission;
 /// 4. <see cref="AdmittedRequest.Settle"/> when it is known what the request took; <see cref="AdmittedRequest.Dispose"/> gives back what was not settled.
 /// </remarks>
 internal sealed class AdmissionController(
-    LimitsRefresher refresher, SubjectResolver resolver, AccountDirectory accounts, EntryPermits permits, IOptions<LimitsOptions> options, TimeProvider time)
+    SubjectResolver resolver, AccountDirectory accounts, EntryPermits permits, IOptions<LimitsOptions> options, TimeProvider time)
 {
     /// <param name="project">Value of the header <c>x-gateway-project</c>; null: it was not sent.</param>
     /// <returns>Null: see the error.</returns>
-    public CallerLimits? Resolve(Caller caller, string? project, out GatewayError? error)
-    {
-        if (!refresher.Loaded.IsCompletedSuccessfully && !caller.IsBootstrapAdmin)
-        {
-            error = LimitErrors.Unavailable();
-            return null;
-        }
-
-        return resolver.Resolve(caller, project, out error);
-    }
+    public CallerLimits? Resolve(Caller caller, string? project, out GatewayError? error) => resolver.Resolve(caller, project, out error);
 
     /// <summary>Null: the body is not larger than the caller's limits allow.</summary>
     public static GatewayError? CheckBody(CallerLimits limits, long bytes) =>

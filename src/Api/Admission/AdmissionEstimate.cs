@@ -58,10 +58,10 @@ public readonly record struct AdmissionEstimate
 
         if (!window.IsHard)
         {
-            // A guess above the whole limit would never be let in, though the request itself may well fit. Who reserves nothing is not counted.
+            // Refused only when nothing is left: a guess is no reason to. Who reserves nothing is not counted.
             var guess = Guess(window.Unit);
             guess = guess == 0 && Bound(window.Unit, OutputTokens ?? 1) > 0 ? 1 : Math.Min(guess, window.Limit);
-            return new UnitNeed(guess, guess);
+            return new UnitNeed(Math.Min(guess, 1), guess);
         }
 
         var output = OutputTokens ?? 0;

@@ -15,7 +15,7 @@ namespace Gateway.Api.Admission;
 public static class AdmissionServices
 {
     /// <summary>
-    /// Limits and their enforcement on this node. Needs storage, routing, the grain factory, limits, identity and node options.
+    /// Limits and their enforcement on this node. Needs storage, routing, the grain factory, and limits, identity and node options.
     /// </summary>
     public static IServiceCollection AddAdmission(this IServiceCollection services)
     {
@@ -29,7 +29,7 @@ public static class AdmissionServices
         services.AddHostedService(provider => provider.GetRequiredService<LimitsRefresher>());
         services.AddSingleton<LimitsBroadcast>();
 
-        services.TryAddSingleton<INodeSessionStore, StoredNodeSessions>();
+        services.TryAddSingleton<INodeSessionStore, SqlNodeSessionStore>();
         services.AddSingleton(provider => new NodeSession(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value.Session));
         services.AddHostedService<NodeSessionKeeper>();
         services.AddSingleton<StockDirectory>();

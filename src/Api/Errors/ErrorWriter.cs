@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
+using Gateway.Api.Http.Browsers;
 
 namespace Gateway.Api.Errors;
 
@@ -20,6 +21,10 @@ public static class ErrorWriter
 
         response.StatusCode = error.Status;
         WriteHeaders(response.Headers, error);
+
+        // A provider chooses the type of its own error; it is never a page.
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = SecurityHeaders.NothingAllowed;
         var body = error.Provider?.Body ?? Serialize(context, error);
         response.ContentType = error.Provider is { } provider ? provider.ContentType : "application/json";
         response.ContentLength = body.Length;
@@ -70,6 +75,11 @@ public static class ErrorWriter
         if (error.Allow is { } allow)
         {
             headers.Allow = allow;
+        }
+
+        if (error.AcceptEncoding is { } codings)
+        {
+            headers.AcceptEncoding = codings;
         }
     }
 }

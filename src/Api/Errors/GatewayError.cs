@@ -25,6 +25,9 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
     /// <summary>Value of <c>Allow</c> on a 405.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>Value of <c>Accept-Encoding</c> on a 415 (RFC 7694): the codings that a request may have.</summary>
+    public string? AcceptEncoding { get; init; }
+
     /// <summary>The provider's own error, checked for secrets: it is sent as it is in place of ours.</summary>
     public ProviderErrorBody? Provider { get; init; }
 }

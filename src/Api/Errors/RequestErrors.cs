@@ -1,3 +1,5 @@
+using Gateway.Api.Http.Encodings;
+
 namespace Gateway.Api.Errors;
 
 /// <summary>What is wrong with a request before any model or upstream comes into it. No text repeats a value of the caller's.</summary>
@@ -9,7 +11,13 @@ public static class RequestErrors
         new(StatusCodes.Status413PayloadTooLarge, GatewayErrors.InvalidRequest, "request_too_large", $"The request body is larger than {maxBytes / (1024 * 1024)} MiB.");
 
     public static GatewayError UnsupportedEncoding() =>
-        new(StatusCodes.Status415UnsupportedMediaType, GatewayErrors.InvalidRequest, "unsupported_encoding", "The Content-Encoding of the request is not supported. Supported: identity.");
+        UnsupportedEncoding(ContentCodings.Supported, $"Supported: {ContentCodings.Supported}, identity; at most {ContentCodings.MaxCount} of them one after the other.");
+
+    /// <summary>Only inference takes other bodies than plain ones.</summary>
+    public static GatewayError NotPlain() => UnsupportedEncoding("identity", "Supported on this route: identity.");
+
+    public static GatewayError WrongEncoding() =>
+        GatewayErrors.BadRequest("The request body is not what its Content-Encoding says, or was cut off.", code: "invalid_encoding");
 
     public static GatewayError NotJson() =>
         new(StatusCodes.Status415UnsupportedMediaType, GatewayErrors.InvalidRequest, "unsupported_media_type", "The Content-Type of the request must be application/json.");
@@ -40,6 +48,12 @@ public static class RequestErrors
 
     public static GatewayError ClusterNotFound() =>
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "cluster_not_found", "The cluster or framework in the path does not exist.");
+
+    private static GatewayError UnsupportedEncoding(string supported, string told) =>
+        new(StatusCodes.Status415UnsupportedMediaType, GatewayErrors.InvalidRequest, "unsupported_encoding", "The Content-Encoding of the request is not supported. " + told)
+        {
+            AcceptEncoding = supported,
+        };
 
     /// <summary>What the server found wrong while it read the request; its own text is not repeated.</summary>
     public static GatewayError FromServer(int status) => status switch

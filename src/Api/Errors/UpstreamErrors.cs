@@ -57,7 +57,7 @@ public static class UpstreamErrors
 
     /// <summary>The attempts are spent; the last one ended with this status.</summary>
     public static GatewayError Failed(int status) =>
-        new(status == Overloaded ? StatusCodes.Status503ServiceUnavailable : status, TypeOf(status), "upstream_error", "The model's endpoint could not answer the request.")
+        new(StatusOf(status), TypeOf(status), "upstream_error", "The model's endpoint could not answer the request.")
         {
             RetryAfter = LeastWait,
             ShouldRetry = false,
@@ -66,6 +66,14 @@ public static class UpstreamErrors
     /// <summary>The provider found the caller's request at fault.</summary>
     public static GatewayError Rejected(int status) =>
         new(status, GatewayErrors.InvalidRequest, "upstream_rejected", "The model's endpoint rejected the request.");
+
+    // Numbers beyond 599 are no statuses to most clients.
+    private static int StatusOf(int status) => status switch
+    {
+        Overloaded => StatusCodes.Status503ServiceUnavailable,
+        > 599 => StatusCodes.Status502BadGateway,
+        _ => status,
+    };
 
     private static string TypeOf(int status) =>
         status == StatusCodes.Status429TooManyRequests ? GatewayErrors.RateLimitError : GatewayErrors.ServerError;

@@ -6,6 +6,7 @@ using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Body;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Http;
+using Gateway.Api.Http.Encodings;
 using Gateway.Api.Routing;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -40,6 +41,11 @@ internal sealed class InferenceHandler(
         catch (BadHttpRequestException refused)
         {
             await ErrorWriter.WriteAsync(context, RequestErrors.FromServer(refused.StatusCode));
+        }
+        catch (IOException malformed) when (malformed.InnerException is OverflowException)
+        {
+            // What the server throws for a chunk whose size no number holds.
+            await ErrorWriter.WriteAsync(context, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
         }
         catch (Exception exception)
         {
@@ -84,7 +90,9 @@ internal sealed class InferenceHandler(
             return Refuse(context, caller, error);
         }
 
-        (var body, error) = await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
+        (var body, error) = EncodedBodyReader.IsEncoded(context.Request)
+            ? await EncodedBodyReader.ReadAsync(context.Request, context.RequestAborted)
+            : await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
         if (body is null)
         {
             return Refuse(context, caller, error!);

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
+using Gateway.Api.Http.Browsers;
 using Gateway.Silo.Startup;
 
 namespace Gateway.Api.Health;
@@ -6,11 +9,13 @@ namespace Gateway.Api.Health;
 /// <summary><c>/</c>: tells a person with a browser where the API is, and a program the same in JSON.</summary>
 public static class HomePage
 {
-    private const string Html = """
+    private const string Style = "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}code{background:#8882;padding:.1em .3em}";
+
+    private const string Html = $$"""
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Inference Gateway</title>
-        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}code{background:#8882;padding:.1em .3em}</style></head>
+        <style>{{Style}}</style></head>
         <body>
         <h1>Inference Gateway</h1>
         <p>An OpenAI-compatible API. Point your client at the base URL <code>/v1</code> of this address and send your key as
@@ -22,14 +27,24 @@ public static class HomePage
 
         """;
 
+    // Its one style is allowed by its hash.
+    private static readonly string Policy =
+        $"{SecurityHeaders.NothingAllowed}; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
     private static readonly Description Json = new(ProductInfo.Name, ProductInfo.Version, "/v1", "/v1/models", "/health/ready");
 
     public static IEndpointRouteBuilder MapHomePage(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapMethods("/", Methods, (HttpRequest request) => WantsHtml(request) ? Results.Content(Html, "text/html; charset=utf-8") : Results.Json(Json))
+        endpoints.MapMethods("/", Methods, (HttpContext context) => WantsHtml(context.Request) ? Page(context.Response) : Results.Json(Json))
             .ExcludeFromDescription();
         return endpoints;
+    }
+
+    private static IResult Page(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy = Policy;
+        return Results.Content(Html, "text/html; charset=utf-8");
     }
 
     private static bool WantsHtml(HttpRequest request) =>

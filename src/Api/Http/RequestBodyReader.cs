@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Gateway.Api.Errors;
+using Gateway.Api.Http.Encodings;
 
 namespace Gateway.Api.Http;
 
@@ -19,7 +20,7 @@ public static class RequestBodyReader
     public static GatewayError? CheckHeaders(HttpRequest request)
     {
         var encoding = request.Headers.ContentEncoding;
-        if (encoding.Count > 0 && !(encoding.Count == 1 && (encoding[0] is null or "" || string.Equals(encoding[0], "identity", StringComparison.OrdinalIgnoreCase))))
+        if (encoding.Count > 0 && !ContentCodings.TryParse(encoding, out _))
         {
             return RequestErrors.UnsupportedEncoding();
         }
@@ -59,6 +60,10 @@ public static class RequestBodyReader
                     break;
                 }
             }
+        }
+        catch (IOException failure) when (UnreadableBody.IsFault(failure, cancellationToken))
+        {
+            return Refuse(ref buffer, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
         }
         catch
         {

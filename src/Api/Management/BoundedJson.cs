@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Management;
 
@@ -9,14 +10,14 @@ internal static class BoundedJson
     public static async Task<JsonDocument?> ReadAsync(HttpRequest request, int maximumBytes, CancellationToken cancellationToken)
     {
         var buffer = new byte[maximumBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        if (length > maximumBytes)
-        {
-            return null;
-        }
-
         try
         {
+            var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            if (length > maximumBytes || !UnreadableBody.HasOnlyText(buffer.AsSpan(0, length)))
+            {
+                return null;
+            }
+
             var document = JsonDocument.Parse(buffer.AsMemory(0, length), new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind is JsonValueKind.Object)
             {
@@ -26,7 +27,7 @@ internal static class BoundedJson
             document.Dispose();
             return null;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException || (failure is IOException broken && UnreadableBody.IsFault(broken, cancellationToken)))
         {
             return null;
         }

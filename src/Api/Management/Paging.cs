@@ -8,7 +8,7 @@ internal static class Paging
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
-    private const int MaxCursorLength = 64;
+    private const int MaxCursorLength = 512;
 
     public static GatewayError? Read(IQueryCollection query, out int limit, out string? cursor)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Limits;
-using Gateway.Api.Admission;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
@@ -10,12 +9,12 @@ using Gateway.Api.Management.Subjects;
 namespace Gateway.Api.SelfService;
 
 /// <summary>What limits leave to a caller, of each subject that its requests are charged to.</summary>
-internal sealed class MeLimits(AdmissionController admission, IGrainFactory grains, GrainReads reads)
+internal sealed class MeLimits(SubjectResolver resolver, IGrainFactory grains, GrainReads reads)
 {
     /// <param name="project">Value of the header <c>x-gateway-project</c>; null: it was not sent.</param>
     public async Task<(MeLimitsJson? Limits, GatewayError? Error)> ReadAsync(Caller caller, string? project, CancellationToken cancellationToken)
     {
-        if (admission.Resolve(caller, project, out var error) is not { } limits)
+        if (resolver.Resolve(caller, project, out var error) is not { } limits)
         {
             return (null, error);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Streaming;
 
@@ -64,7 +65,7 @@ public sealed class ChoicesMarker : TerminalMarker
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isChoices = reader.ValueTextEquals("choices"u8);
+            var isChoices = reader.TextIs("choices"u8);
             if (!reader.Read())
             {
                 return;
@@ -90,8 +91,8 @@ public sealed class ChoicesMarker : TerminalMarker
         var finished = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isIndex = reader.ValueTextEquals("index"u8);
-            var isReason = reader.ValueTextEquals("finish_reason"u8);
+            var isIndex = reader.TextIs("index"u8);
+            var isReason = reader.TextIs("finish_reason"u8);
             if (!reader.Read())
             {
                 break;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Streaming;
 
@@ -82,24 +83,24 @@ public static class ErrorInSuccess
 
     private static Property Classify(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("error"u8))
+        if (reader.TextIs("error"u8))
         {
             return Property.Error;
         }
 
-        if (reader.ValueTextEquals("choices"u8) || reader.ValueTextEquals("data"u8)
-            || reader.ValueTextEquals("output"u8) || reader.ValueTextEquals("content"u8))
+        if (reader.TextIs("choices"u8) || reader.TextIs("data"u8)
+            || reader.TextIs("output"u8) || reader.TextIs("content"u8))
         {
             return Property.Answer;
         }
 
-        return reader.ValueTextEquals("type"u8) ? Property.Type
-            : reader.ValueTextEquals("object"u8) ? Property.Object
+        return reader.TextIs("type"u8) ? Property.Type
+            : reader.TextIs("object"u8) ? Property.Object
             : Property.Other;
     }
 
     private static bool IsString(ref Utf8JsonReader reader, ReadOnlySpan<byte> value) =>
-        reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(value);
+        reader.TokenType == JsonTokenType.String && reader.TextIs(value);
 
     private enum Property
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Streaming;
 
@@ -37,7 +38,7 @@ public sealed class ResponsesMarker : TerminalMarker
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isType = reader.ValueTextEquals("type"u8);
+                var isType = reader.TextIs("type"u8);
                 if (!reader.Read())
                 {
                     return false;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Usage.Accounting;
@@ -56,6 +57,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
             : failure;
     }
 
+    [SuppressMessage("Reliability", "CA2012", Justification = "The read is awaited once, here or where sending fails; looking whether it is complete is allowed before.")]
     private async ValueTask<UpstreamFailure> PassAllAsync(StreamBeginning beginning, CancellationToken cancellationToken)
     {
         await EnterAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Streaming;
 
@@ -37,8 +38,8 @@ public static class UsageChunk
         bool noChoice = false, usage = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isChoices = reader.ValueTextEquals("choices"u8);
-            var isUsage = reader.ValueTextEquals("usage"u8);
+            var isChoices = reader.TextIs("choices"u8);
+            var isUsage = reader.TextIs("usage"u8);
             reader.Read();
             usage |= isUsage && reader.TokenType == JsonTokenType.StartObject;
             if (isChoices && reader.TokenType == JsonTokenType.StartArray)

@@ -60,12 +60,12 @@ internal sealed partial class QuotaBook
     {
         var session = SessionOf(report.Session);
         session.HeardAt = heardAt;
-        session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch)?.Find(total.WindowId, total.Period));
+        session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch, session.Id)?.Find(total.WindowId, total.Period));
         _ledger.Learn(HasTold);
     }
 
     /// <summary>Grants, refuses, or says that it takes a write first.</summary>
-    /// <param name="mayGrant">The last write is young enough.</param>
+    /// <param name="mayGrant">The last write is young enough to speak for the subject.</param>
     public Decision Decide(AcquireCall call, long now, bool mayGrant)
     {
         var session = SessionOf(call.Session);
@@ -88,7 +88,8 @@ internal sealed partial class QuotaBook
         var permits = _permits.ShareOf(session, call, _limits.Concurrency);
         if (shares.Select(share => share.Refusal).Append(permits.IsRefused ? ConcurrencyRefusal(now) : null).Where(refusal => refusal is not null).MaxBy(Severity) is { } refusal)
         {
-            return HasBegun ? Decision.Answered(Refused(refusal, now)) : Decision.NeedsWrite;
+            // One that nobody should ask any more finds out here, too.
+            return HasBegun && mayGrant ? Decision.Answered(Refused(refusal, now)) : Decision.NeedsWrite;
         }
 
         var isCovered = mayGrant && HasBegun && !_hasNewLimits && _ledger.Current!.Sessions.Contains(session.Id);

@@ -221,12 +221,7 @@ internal sealed class QuotaKeeper
 
         if (_isUncertain)
         {
-            await _storage.ReadStateAsync().WaitAsync(QuotaRules.StorageBound, _time);
-            _isUncertain = false;
-            if (_storage.State.Epoch != _book.Epoch)
-            {
-                throw new InconsistentStateException("Another activation has written.");
-            }
+            await ReadAgainAsync();
         }
 
         _book.Forget(heard => _time.GetElapsedTime(heard) > SessionsKept);
@@ -246,6 +241,18 @@ internal sealed class QuotaKeeper
         }
 
         return planned;
+    }
+
+    // The epoch is still this one's: nobody else has written since it began. One that has not begun cannot tell, and goes by what is old.
+    private async Task ReadAgainAsync()
+    {
+        await _storage.ReadStateAsync().WaitAsync(QuotaRules.StorageBound, _time);
+        if (!_book.HasBegun || _storage.State.Epoch != _book.Epoch)
+        {
+            throw new InconsistentStateException("Another activation has written.");
+        }
+
+        _isUncertain = false;
     }
 
     private void Fail(Exception problem)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Silo.Settings;
@@ -14,6 +15,20 @@ public sealed class HttpOptions
 
     /// <summary><c>GATEWAY_CORS_ORIGINS</c>; empty: no browser page of another origin may call.</summary>
     public ImmutableArray<string> CorsOrigins { get; set; } = [];
+
+    /// <summary>
+    /// <c>GATEWAY_TRUSTED_PROXIES</c>: whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> count; an address is a network of one. Empty:
+    /// nobody's.
+    /// </summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; set; } = [];
+
+    /// <summary><c>Gateway:Http:HstsSeconds</c>: how long browsers that came over TLS come only over TLS. Zero: they are not told.</summary>
+    public TimeSpan Hsts { get; set; }
+
+    /// <summary><c>GATEWAY_TLS_CERT_FILE</c> and <c>GATEWAY_TLS_KEY_FILE</c>; null: that of ASP.NET Core's own settings, if any.</summary>
+    public ServerCertificates? Certificates { get; set; }
+
+    public ClientLimits Clients { get; set; } = new();
 
     /// <summary><c>Gateway:Http:MaxBodyBytes</c>. Default 32 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 32 << 20;

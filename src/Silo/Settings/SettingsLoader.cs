@@ -21,6 +21,8 @@ public static class SettingsLoader
         var introspection = IntrospectionSettings.Read(reader, watched);
         var identity = IdentitySettings.Read(reader, introspection, watched);
         var cluster = ClusterSettings.Read(reader, watched);
+        var http = ProcessSettings.ReadHttp(reader, cluster.IsClusterMode);
+        http.Certificates = ServerTlsSettings.Read(reader, http, watched);
         var settings = new GatewaySettings
         {
             Home = sources.Home,
@@ -37,8 +39,8 @@ public static class SettingsLoader
             Silo = ClusterSettings.ReadSilo(reader),
             Database = DatabaseSettings.Read(reader, watched),
             Auth = IdentitySettings.ReadAuth(reader),
-            Proxy = ProcessSettings.ReadProxy(reader),
-            Http = ProcessSettings.ReadHttp(reader, cluster.IsClusterMode),
+            Proxy = ProcessSettings.ReadProxy(reader, watched),
+            Http = http,
             Log = ProcessSettings.ReadLog(reader),
             Journal = UsageSettings.ReadJournal(reader),
             Ledger = UsageSettings.ReadLedger(reader),

@@ -15,10 +15,6 @@ public interface ILimitStore
     /// <summary>Null: no limits were ever set.</summary>
     Task<LimitRecord?> FindAsync(string subject, CancellationToken cancellationToken);
 
-    /// <summary>Without deleted ones, by subject.</summary>
-    /// <param name="afterSubject">Only larger ones; null: from the first.</param>
-    Task<IReadOnlyList<LimitRecord>> ListAsync(string? afterSubject, int limit, CancellationToken cancellationToken);
-
     /// <summary>In order of version, deleted ones included.</summary>
     Task<IReadOnlyList<LimitRecord>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);
 

@@ -70,9 +70,6 @@ internal sealed class SqlLimitStore(GatewayDatabase database) : ILimitStore
     public async Task<LimitRecord?> FindAsync(string subject, CancellationToken cancellationToken) =>
         (await QueryAsync("WHERE subject = @Subject", new { Subject = subject }, cancellationToken)).SingleOrDefault();
 
-    public Task<IReadOnlyList<LimitRecord>> ListAsync(string? afterSubject, int limit, CancellationToken cancellationToken) =>
-        QueryAsync("WHERE body IS NOT NULL AND subject > @After ORDER BY subject LIMIT @Limit", new { After = afterSubject ?? "", Limit = limit }, cancellationToken);
-
     public Task<IReadOnlyList<LimitRecord>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE version > @Version ORDER BY version LIMIT @Limit", new { Version = version, Limit = limit }, cancellationToken);
 

@@ -69,9 +69,18 @@ public sealed class NodeSessionTable(GatewayDatabase database)
                 $"UPDATE node_sessions SET lost_at = {Now} WHERE session = @Session AND lost_at IS NULL AND renewed_at < {Now} - @Patience",
                 sorted.Select(session => new { Session = session, Now = now, Patience = (long)LostAfter.TotalMilliseconds }),
                 token);
-            var alive = await transaction.Connection!.QueryAsync<string>(new CommandDefinition(
-                "SELECT session FROM node_sessions WHERE session IN @Sessions AND lost_at IS NULL", new { Sessions = sorted }, transaction, cancellationToken: token));
-            return [.. sorted.Except(alive, StringComparer.Ordinal)];
+            var lost = new List<string>();
+            foreach (var session in sorted)
+            {
+                var alive = await transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
+                    "SELECT count(*) FROM node_sessions WHERE session = @Session AND lost_at IS NULL", new { Session = session }, transaction, cancellationToken: token));
+                if (alive == 0)
+                {
+                    lost.Add(session);
+                }
+            }
+
+            return lost;
         },
         cancellationToken);
 

@@ -28,6 +28,9 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>Reads the database's clock in Unix milliseconds; null: it has none but this machine's.</summary>
     internal abstract string? ClockQuery { get; }
 
+    /// <summary>Statement that gives the rest of a transaction the memory that adding up many rows needs; null: it needs none.</summary>
+    internal virtual string? LargeReadSetting => null;
+
     /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, callTimeout, cancellationToken);
 

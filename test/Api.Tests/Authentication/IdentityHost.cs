@@ -1,13 +1,17 @@
 using System.Net;
 using Dapper;
 using Gateway.Abstractions.Tokens;
+using Gateway.Api.Admission;
+using Gateway.Api.Admission.Rows;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Authorization;
+using Gateway.Api.Management;
 using Gateway.Api.Management.Audit;
 using Gateway.Api.Management.Keys;
 using Gateway.Api.Management.Usage;
+using Gateway.Api.Management.Subjects;
 using Gateway.Api.SelfService;
 using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings;
@@ -96,17 +100,22 @@ internal sealed class IdentityHost : IAsyncDisposable
         services.AddGatewayIdentity();
         services.AddSelfService();
         services.AddUsageManagement();
+        services.AddSingleton<GrainReads>();
+        services.AddSubjectManagement();
+        services.AddAdmission();
         services.Replace(ServiceDescriptor.Singleton(_ => new IssuerDocuments(providerTimeout ?? TimeSpan.FromSeconds(60))));
         var store = services.Last(service => service.ServiceType == typeof(IApiKeyStore)).ImplementationType!;
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore>(provider => new SwitchableStore((IApiKeyStore)ActivatorUtilities.CreateInstance(provider, store))));
         var app = builder.Build();
         app.MapKeyManagement();
+        app.MapSubjectManagement();
         app.MapSelfService();
         app.MapAuditLog();
         app.MapUsage();
         app.MapPost("/test/operator", (BoundBody body) => body.Value).RequireRole(AdminRole.Operator);
         await app.StartAsync(TestContext.Current.CancellationToken);
         await app.Services.GetRequiredService<IKeysReadiness>().Loaded.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<LimitsRefresher>().Loaded.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         return new IdentityHost(app, folder, beside is null);
     }
 

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
+using Gateway.Abstractions.Limits;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
 using Gateway.Abstractions.Tokens;
+using Gateway.Api.Tests.Admission.Fakes;
+using Gateway.Api.Tests.Routing.Fakes;
 using Orleans;
 
 namespace Gateway.Api.Tests.Authentication;
@@ -19,6 +22,11 @@ internal sealed class ManifestDouble
 
     public bool IsDown { get; set; }
 
+    /// <summary>Owners of limits.</summary>
+    public ConcurrentDictionary<string, FakeQuotaGrain> Quotas { get; } = new();
+
+    public FakeQuotaGrain Quota(string key) => Quotas.GetOrAdd(key, _ => new FakeQuotaGrain(TimeProvider.System));
+
     /// <summary>False: the owner has just taken over.</summary>
     public bool IsComplete { get; set; } = true;
 
@@ -27,6 +35,7 @@ internal sealed class ManifestDouble
 
     public IGrainFactory Factory => Stub.Create<IGrainFactory>((_, arguments) => arguments[0] is IManifestGrain.Key
         ? Stub.Create<IManifestGrain>(Answer)
+        : arguments[0] is string key && key.Contains(':', StringComparison.Ordinal) ? StandIn.For<ISubjectGrain>(Quota(key))
         : Tokens ?? throw new NotSupportedException("No test asked for other grains."));
 
     private object Answer(string method, object?[] arguments)

@@ -135,4 +135,17 @@ public sealed class FinalAnswerTests
         (await response.TextAsync()).Should().NotContain("127.0.0.1").And.NotContain($"{port}");
         response.Header("Retry-After").Should().Be("1");
     }
+
+    [Theory]
+    [InlineData(600)]
+    [InlineData(999)]
+    public async Task A_number_that_is_no_status_does_not_reach_the_caller(int status)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Status(status));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+    }
 }

@@ -113,14 +113,15 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Encoded_bodies_are_refused_by_name()
+    public async Task An_encoding_that_is_not_supported_is_refused_with_those_that_are()
     {
-        using var response = await _gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(), ("Content-Encoding", "gzip"));
+        using var response = await _gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(), ("Content-Encoding", "zstd"));
 
         response.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
         var error = await response.ErrorAsync();
         error.GetProperty("code").GetString().Should().Be("unsupported_encoding");
-        error.GetProperty("message").GetString().Should().Contain("identity");
+        error.GetProperty("message").GetString().Should().Contain("identity").And.Contain("gzip");
+        response.Header("Accept-Encoding").Should().Be("br, gzip, deflate");
     }
 
     [Fact]

@@ -163,4 +163,19 @@ public sealed class UnaryRelayTests
         new Random(size).NextBytes(bytes);
         return bytes;
     }
+
+    [Theory]
+    [InlineData(204, 0)]
+    [InlineData(205, 0)]
+    [InlineData(205, 5)]
+    public async Task A_status_without_a_body_is_passed_on_without_one(int status, int sentAllTheSame)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Bytes(status, "application/json", Bytes(sentAllTheSame)));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        ((int)response.StatusCode).Should().Be(status);
+        (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Should().BeEmpty();
+    }
 }

@@ -32,13 +32,27 @@ public sealed class RequestBodyReaderTests
         error!.Status.Should().Be(400);
     }
 
+    [Fact]
+    public async Task A_body_that_the_server_cannot_read_is_the_callers_fault()
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set<IRequestBodyPipeFeature>(new BrokenBody());
+
+        var (body, error) = await RequestBodyReader.ReadAsync(context.Request, CancellationToken.None);
+
+        body.Should().BeNull();
+        error!.Status.Should().Be(400);
+    }
+
     [Theory]
-    [InlineData("gzip", 415)]
-    [InlineData("identity, gzip", 415)]
+    [InlineData("gzip", null)]
+    [InlineData("zstd", 415)]
+    [InlineData("identity, compress", 415)]
+    [InlineData("gzip, gzip, gzip", 415)]
     [InlineData("identity", null)]
     [InlineData("Identity", null)]
     [InlineData("", null)]
-    public void Encodings_other_than_identity_are_refused(string encoding, int? status)
+    public void Unknown_encodings_are_refused(string encoding, int? status)
     {
         var request = new DefaultHttpContext().Request;
         request.Headers.ContentEncoding = encoding;
@@ -86,5 +100,18 @@ public sealed class RequestBodyReaderTests
     private sealed class BodyPipe(PipeReader reader) : IRequestBodyPipeFeature
     {
         public PipeReader Reader => reader;
+    }
+
+    /// <summary>As the server tells of a chunk size that overflows.</summary>
+    private sealed class BrokenBody : IRequestBodyPipeFeature
+    {
+        public BrokenBody()
+        {
+            var pipe = new Pipe();
+            pipe.Writer.Complete(new IOException("Bad chunk size data.", new OverflowException()));
+            Reader = pipe.Reader;
+        }
+
+        public PipeReader Reader { get; }
     }
 }

@@ -13,6 +13,7 @@ public sealed class ErrorInSuccessTests
     [InlineData("""{"type":"error","code":"server_error","message":"x"}""")]
     [InlineData("""{"choices":null,"error":{"code":503}}""")]
     [InlineData("""{"object":"error","error":{"code":503}}""")]
+    [InlineData("""{"\ud800 a name":1,"error":{"code":503},"ob\udc00ject":"\ud800 a text"}""")]
     [InlineData("\uFEFF{\"error\":{\"code\":503}}")]
     public void An_error_without_an_answer_is_an_error(string json) => Detect(json).Should().BeTrue();
 

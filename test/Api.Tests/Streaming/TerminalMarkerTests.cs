@@ -28,6 +28,11 @@ public sealed class TerminalMarkerTests
         marker.Final.Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData("""{"\ud800 a name of some length":1,"choices":[{"finish_\udc00reason":1,"index":0,"finish_reason":"stop"}]}""", Operation.ChatCompletions)]
+    [InlineData("""{"\ud800a":1,"type":"response.completed"}""", Operation.Responses)]
+    public void Half_of_a_surrogate_pair_in_a_name_hides_nothing(string json, Operation operation) => After(operation, json).Reached.Should().BeTrue();
+
     [Fact]
     public void Every_choice_seen_must_finish()
     {

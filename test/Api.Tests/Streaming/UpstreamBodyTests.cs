@@ -10,10 +10,10 @@ public sealed class UpstreamBodyTests
     [Fact]
     public async Task A_slow_stream_holds_no_buffer_while_it_waits()
     {
-        var source = new Source(100_000, () => _time.Advance(UpstreamBody.Briefly));
+        var source = new Source(20_000, () => _time.Advance(UpstreamBody.Briefly)) { MostAtOnce = 1_000 };
         using var body = new UpstreamBody(source, _time);
 
-        (await ReadAllAsync(body)).Should().Be(100_000);
+        (await ReadAllAsync(body)).Should().Be(20_000);
 
         source.Asked.Where((_, i) => i % 2 == 0).Should().OnlyContain(bytes => bytes == 0);
         source.Asked.Where((_, i) => i % 2 == 1).Should().OnlyContain(bytes => bytes > 0);
@@ -35,12 +35,50 @@ public sealed class UpstreamBodyTests
     public async Task One_brief_read_does_not_make_a_stream_hold_a_buffer_while_it_waits_for_its_second_piece()
     {
         var reads = 0;
-        var source = new Source(100_000, () => _time.Advance(reads++ < 2 ? TimeSpan.Zero : UpstreamBody.Briefly));
+        var source = new Source(20_000, () => _time.Advance(reads++ < 2 ? TimeSpan.Zero : UpstreamBody.Briefly)) { MostAtOnce = 1_000 };
         using var body = new UpstreamBody(source, _time);
 
         await ReadAllAsync(body);
 
         source.Asked.Where((_, i) => i % 2 == 0).Should().OnlyContain(bytes => bytes == 0);
+    }
+
+    [Fact]
+    public async Task What_is_there_behind_a_large_piece_comes_with_it()
+    {
+        using var body = new UpstreamBody(new Source(10_000, () => { }) { MostAtOnce = 4_000 }, _time);
+
+        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(10_000);
+        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(4_000)]
+    [InlineData(100)]
+    public async Task Every_byte_arrives_once_and_in_order_whichever_reads_have_to_wait(int mostAtOnce)
+    {
+        var bytes = Enumerable.Range(0, 300_000).Select(number => (byte)(number * 7)).ToArray();
+        var random = new Random(mostAtOnce);
+        var source = new Source(bytes, () => { }) { MostAtOnce = mostAtOnce, Waits = () => random.Next(3) == 0 };
+        using var body = new UpstreamBody(source, _time);
+
+        var received = new MemoryStream();
+        for (ReadOnlyMemory<byte> piece; !(piece = await body.ReadAsync(TestContext.Current.CancellationToken)).IsEmpty;)
+        {
+            received.Write(piece.Span);
+        }
+
+        received.ToArray().AsSpan().SequenceEqual(bytes).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_failure_behind_a_large_piece_comes_after_it()
+    {
+        var source = new Source(4_000, () => { }) { MostAtOnce = 4_000, FailsAtEnd = true };
+        using var body = new UpstreamBody(source, _time);
+
+        (await body.ReadAsync(TestContext.Current.CancellationToken)).Length.Should().Be(4_000);
+        await FluentActions.Awaiting(() => body.ReadAsync(TestContext.Current.CancellationToken).AsTask()).Should().ThrowAsync<IOException>();
     }
 
     [Fact]
@@ -63,16 +101,32 @@ public sealed class UpstreamBodyTests
         return total;
     }
 
-    /// <summary>Bytes that are always there, and a record of how many were asked for.</summary>
-    private sealed class Source(int length, Action onRead) : MemoryStream(new byte[length])
+    /// <summary>Bytes that are always there, or after a moment, and a record of how many were asked for.</summary>
+    private sealed class Source(byte[] bytes, Action onRead) : MemoryStream(bytes)
     {
+        public Source(int length, Action onRead)
+            : this(new byte[length], onRead)
+        {
+        }
+
+        public int MostAtOnce { get; init; } = int.MaxValue;
+
+        public Func<bool> Waits { get; init; } = () => false;
+
+        public bool FailsAtEnd { get; init; }
+
         public List<int> Asked { get; } = [];
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Asked.Add(buffer.Length);
             onRead();
-            return base.ReadAsync(buffer, cancellationToken);
+            if (Waits())
+            {
+                await Task.Yield();
+            }
+
+            return FailsAtEnd && Position == Length ? throw new IOException("cut") : Read(buffer.Span[..Math.Min(buffer.Length, MostAtOnce)]);
         }
     }
 }

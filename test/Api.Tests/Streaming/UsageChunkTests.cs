@@ -9,6 +9,7 @@ public sealed class UsageChunkTests
     [InlineData("""{"id":"x","choices":[],"usage":{"prompt_tokens":1}}""")]
     [InlineData("""{ "usage" : { "prompt_tokens" : 1 } , "choices" : [ ] }""")]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":1},"obfuscation":"zz"}""")]
+    [InlineData("""{"\ud800 a name":1,"us\udc00age":1,"choices":[],"usage":{"prompt_tokens":1}}""")]
     public void Empty_choices_with_usage_is_the_usage_chunk(string json) => Detect(json).Should().BeTrue();
 
     [Theory]

@@ -64,14 +64,15 @@ public sealed class BodyRefusalTests(SharedGateway shared) : IClassFixture<Share
     public async Task An_encoded_body_is_415_and_the_answer_names_what_is_supported()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new ByteArrayContent([1, 2, 3]) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", "br");
+        request.Content.Headers.TryAddWithoutValidation("Content-Encoding", "zstd");
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await shared.Gateway.CallerKeyAsync());
 
         using var response = await shared.Gateway.Client.SendAsync(request);
 
         var error = await response.ErrorAsync(HttpStatusCode.UnsupportedMediaType);
         error.Code().Should().Be("unsupported_encoding");
-        error.Message().Should().Contain("identity");
+        error.Message().Should().Contain("identity").And.Contain("gzip");
+        response.Header("Accept-Encoding").Should().Be("br, gzip, deflate");
     }
 
     [Fact]

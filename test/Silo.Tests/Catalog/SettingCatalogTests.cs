@@ -34,6 +34,7 @@ public sealed class SettingCatalogTests
         settings.Manifest.Should().BeEquivalentTo(new Gateway.Grains.Manifests.ManifestOptions());
         settings.Drain.Maximum.Should().Be(new Gateway.Silo.Settings.DrainOptions().Maximum);
         settings.Auth.MaxStaleness.Should().Be(new Gateway.Silo.Settings.AuthOptions().MaxStaleness);
+        settings.Http.Clients.Should().BeEquivalentTo(new Gateway.Silo.Settings.ClientLimits());
         settings.Http.MaxBodyBytes.Should().Be(new Gateway.Silo.Settings.HttpOptions().MaxBodyBytes);
     }
 

@@ -81,8 +81,8 @@ public sealed class GatewayProcess : IAsyncDisposable
         if (setup.Tls is { } tls)
         {
             environment["ASPNETCORE_URLS"] = $"{origin};{secureOrigin}";
-            environment["Kestrel__Certificates__Default__Path"] = tls.Certificate;
-            environment["Kestrel__Certificates__Default__KeyPath"] = tls.Key;
+            environment["GATEWAY_TLS_CERT_FILE"] = tls.Certificate;
+            environment["GATEWAY_TLS_KEY_FILE"] = tls.Key;
         }
 
         if (setup.Manifest is { } manifest)

@@ -20,13 +20,15 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private readonly ConcurrentQueue<ReceivedRequest> requests = new();
     private readonly ConcurrentDictionary<int, Task> connections = new();
     private readonly Task accepting;
+    private readonly bool keepRequests;
     private volatile UpstreamReply reply;
     private int connectionCount;
 
-    private ScriptedUpstream(UpstreamReply reply, SslServerAuthenticationOptions? tls)
+    private ScriptedUpstream(UpstreamReply reply, SslServerAuthenticationOptions? tls, bool keepRequests)
     {
         this.reply = reply;
         this.tls = tls;
+        this.keepRequests = keepRequests;
         listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start(512);
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -52,8 +54,12 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         set => reply = value;
     }
 
-    /// <summary>Starts listening; without a script it answers like a well-behaved OpenAI-compatible API.</summary>
-    public static ScriptedUpstream Start(UpstreamReply? reply = null, SslServerAuthenticationOptions? tls = null) => new(reply ?? Replies.OpenAi(), tls);
+    /// <summary>Starts listening.</summary>
+    /// <param name="reply">Null: it answers like a well-behaved OpenAI-compatible API.</param>
+    /// <param name="tls">Null: plain text.</param>
+    /// <param name="keepRequests">False for runs of many requests, whose script looks at each itself.</param>
+    public static ScriptedUpstream Start(UpstreamReply? reply = null, SslServerAuthenticationOptions? tls = null, bool keepRequests = true) =>
+        new(reply ?? Replies.OpenAi(), tls, keepRequests);
 
     /// <summary>From now on connections are refused; open ones go on.</summary>
     public void StopListening() => listener.Stop();
@@ -71,7 +77,11 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     internal Task AnswerAsync(UpstreamExchange exchange)
     {
-        requests.Enqueue(exchange.Request);
+        if (keepRequests)
+        {
+            requests.Enqueue(exchange.Request);
+        }
+
         return reply(exchange);
     }
 
@@ -83,12 +93,19 @@ public sealed class ScriptedUpstream : IAsyncDisposable
             {
                 var socket = await listener.AcceptSocketAsync(stopping.Token);
                 var number = Interlocked.Increment(ref connectionCount);
-                connections[number] = new UpstreamConnection(this, socket, number, stopping.Token).RunAsync(tls);
+                connections[number] = RunAsync(new UpstreamConnection(this, socket, number, stopping.Token), number);
             }
             catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }
         }
+    }
+
+    private async Task RunAsync(UpstreamConnection connection, int number)
+    {
+        await Task.Yield();
+        await connection.RunAsync(tls);
+        connections.TryRemove(number, out _);
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class LimitsRefresher(
     private long _announcedVersion;
     private bool _isStale;
 
-    /// <summary>Completes when the limits were read for the first time. Until then nobody is admitted who may have some.</summary>
+    /// <summary>Completes when the limits were read for the first time.</summary>
     public Task Loaded => _loaded.Task;
 
     public void OnLimitsVersion(long limitsVersion)

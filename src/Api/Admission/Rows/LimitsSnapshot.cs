@@ -16,8 +16,12 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
     private readonly Lock _changes = new();
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile Configured _configured = new(null, ImmutableDictionary<string, LimitDocument>.Empty, 0);
+    private volatile bool _isLoaded;
     private long _generation;
     private long _appliedVersion;
+
+    /// <summary>The limits were read once; until then nobody is admitted who may have some.</summary>
+    public bool IsLoaded => _isLoaded;
 
     /// <summary>Counts up with every change of anything here.</summary>
     public long Generation => Volatile.Read(ref _generation);
@@ -94,6 +98,7 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
             }
 
             Volatile.Write(ref _appliedVersion, Math.Max(applied, limitsVersion));
+            _isLoaded = true;
         }
         finally
         {

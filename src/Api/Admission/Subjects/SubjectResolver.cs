@@ -31,6 +31,12 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
             return CallerLimits.None;
         }
 
+        if (!snapshot.IsLoaded)
+        {
+            error = LimitErrors.Unavailable();
+            return null;
+        }
+
         if (!_callers.TryGetValue(caller, out var resolved) || resolved.Generation != snapshot.Generation || time.GetUtcNow().Ticks >= resolved.UntilTicks)
         {
             // Read first: a change that comes meanwhile makes it out of date at once, not never.

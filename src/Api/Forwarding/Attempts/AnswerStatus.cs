@@ -40,8 +40,9 @@ internal static class AnswerStatus
                 && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
                 && (Is(error, "type") || Is(error, "code"));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON, or a text in it is half of a surrogate pair.
             return false;
         }
     }

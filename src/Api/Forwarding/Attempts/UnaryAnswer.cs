@@ -22,6 +22,9 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     private readonly bool _endsWithConnection = UpstreamAnswer.EndsWithConnection(response);
     private Stream _stream = Stream.Null;
 
+    /// <summary>Whatever the upstream sent with it: the server takes no byte of a body for such a status.</summary>
+    private bool HasNoBody => (int)response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent;
+
     /// <summary>Null: it may be sent.</summary>
     public async ValueTask<FailedAttempt?> ReadBeginningAsync()
     {
@@ -65,7 +68,11 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
             Commit(request);
 
             // It leaves with the end of the response, headers and body in one packet.
-            request.Context.Response.BodyWriter.Write(_beginning.Bytes.Span);
+            if (!HasNoBody)
+            {
+                request.Context.Response.BodyWriter.Write(_beginning.Bytes.Span);
+            }
+
             return request.Context.RequestAborted.IsCancellationRequested ? UpstreamFailure.CallerGone : UpstreamFailure.None;
         }
 
@@ -85,6 +92,11 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     private async ValueTask<UpstreamFailure> PassAllAsync(HttpContext context, RequestAccount? account)
     {
         long passed = _beginning.Length;
+        if (HasNoBody)
+        {
+            return UpstreamFailure.None;
+        }
+
         if (!await WriteAsync(context, _beginning.Bytes))
         {
             return SendFailure.ToCaller(deadline);
@@ -147,7 +159,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
         var answer = request.Context.Response;
         answer.StatusCode = (int)response.StatusCode;
         answer.ContentType = UpstreamAnswer.ContentType(response);
-        answer.ContentLength = _beginning.IsComplete ? _beginning.Length : _length;
+        answer.ContentLength = HasNoBody ? null : _beginning.IsComplete ? _beginning.Length : _length;
         if (UpstreamAnswer.ContentEncoding(response) is { } encoding)
         {
             answer.Headers.ContentEncoding = encoding;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Api.Errors;
+using Gateway.Api.Http;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Management.Keys;
@@ -21,21 +22,30 @@ internal static class ManagementBody
 
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(chunk, context.RequestAborted)) > 0;)
-        {
-            if (buffer.Length + read > MaxBytes)
-            {
-                return new BodyOutcome(null, default, TooLarge());
-            }
-
-            await buffer.WriteAsync(chunk.AsMemory(0, read), context.RequestAborted);
-        }
-
         try
         {
+            for (int read; (read = await request.Body.ReadAsync(chunk, context.RequestAborted)) > 0;)
+            {
+                if (buffer.Length + read > MaxBytes)
+                {
+                    return new BodyOutcome(null, default, TooLarge());
+                }
+
+                await buffer.WriteAsync(chunk.AsMemory(0, read), context.RequestAborted);
+            }
+
             var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+            if (!UnreadableBody.HasOnlyText(bytes.Span))
+            {
+                return new BodyOutcome(null, default, GatewayErrors.BadRequest("A text in the body is not well-formed Unicode."));
+            }
+
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
             return new BodyOutcome(document.RootElement.Clone(), KeyHash.Of(Encoding.UTF8.GetString(bytes.Span)), null);
+        }
+        catch (IOException failure) when (UnreadableBody.IsFault(failure, context.RequestAborted))
+        {
+            return new BodyOutcome(null, default, RequestErrors.FromServer(StatusCodes.Status400BadRequest));
         }
         catch (JsonException)
         {

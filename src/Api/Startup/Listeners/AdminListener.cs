@@ -8,8 +8,6 @@ namespace Gateway.Api.Startup.Listeners;
 /// <summary>With <c>GATEWAY_ADMIN_URLS</c> the routes of operators exist on those addresses only, and callers' own on the public ones only.</summary>
 public static class AdminListener
 {
-    private static readonly PathString[] OperatorPaths = ["/admin", "/dashboard", "/metrics", "/openapi"];
-
     public static IApplicationBuilder UseAdminListener(this IApplicationBuilder app, HttpOptions options)
     {
         if (options.AdminUrls.IsEmpty)
@@ -19,13 +17,10 @@ public static class AdminListener
 
         var ports = options.AdminUrls.Select(ListenAddresses.PortOf).ToFrozenSet();
         var publicPorts = ListenAddresses.Public(options, demo: false).Select(ListenAddresses.PortOf).ToFrozenSet();
-        return app.Use((context, next) => (IsOperatorPath(context.Request.Path) ? ports : IsCallerPath(context.Request.Path) ? publicPorts : null)?.Contains(context.Connection.LocalPort) is not false
+        return app.Use((context, next) => (OperatorPaths.Contains(context.Request.Path) ? ports : IsCallerPath(context.Request.Path) ? publicPorts : null)?.Contains(context.Connection.LocalPort) is not false
             ? next(context)
             : ErrorWriter.WriteAsync(context, GatewayErrors.UnknownRoute(context.Request.Method, context.Request.Path)));
     }
 
     private static bool IsCallerPath(PathString path) => path.StartsWithSegments(MeRoutes.Path, StringComparison.OrdinalIgnoreCase);
-
-    // Azure's client base "/openai/…" must not be caught, hence whole segments.
-    private static bool IsOperatorPath(PathString path) => OperatorPaths.Any(operatorPath => path.StartsWithSegments(operatorPath, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,11 +1,16 @@
+using System.Security.Authentication;
+using Gateway.Silo.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
 namespace Gateway.Api.Startup.Listeners;
 
 internal static class ListenerExtensions
 {
-    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(15);
+    // What a body or an answer may take in any case, however small.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    // Longer than the 60 to 120 s after which load balancers drop idle connections: whoever closes last meets no reset.
-    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(130);
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(60);
 
     /// <summary>Opens the addresses of the settings, with bounds on what a client may hold open or send.</summary>
     public static void AddListeners(this WebApplicationBuilder builder, Launch launch)
@@ -15,15 +20,48 @@ internal static class ListenerExtensions
         builder.WebHost.UseUrls([.. ListenAddresses.All(http, launch.Demo)]);
         builder.WebHost.ConfigureKestrel(options =>
         {
-            // Certificates are configured as everywhere in ASP.NET Core, below "Kestrel".
-            options.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
             options.AddServerHeader = false;
             options.AllowSynchronousIO = false;
             options.Limits.MaxRequestBodySize = http.MaxBodyBytes;
             options.Limits.MaxRequestHeadersTotalSize = 32 << 10;
             options.Limits.MaxRequestHeaderCount = 100;
-            options.Limits.RequestHeadersTimeout = HeadersTimeout;
-            options.Limits.KeepAliveTimeout = KeepAliveTimeout;
+            Bound(options.Limits, http.Clients);
+            options.ConfigureHttpsDefaults(https => Secure(https, http.Certificates));
+
+            // ASP.NET Core's own settings, for certificates that are given there.
+            options.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
         });
+    }
+
+    private static void Bound(KestrelServerLimits limits, ClientLimits clients)
+    {
+        limits.MaxConcurrentConnections = clients.MaxConnections > 0 ? clients.MaxConnections : null;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.RequestHeadersTimeout = clients.HeadersTimeout;
+        limits.KeepAliveTimeout = clients.KeepAlive;
+        limits.MinRequestBodyDataRate = clients.MinRequestRate > 0 ? new MinDataRate(clients.MinRequestRate, Grace) : null;
+        limits.MinResponseDataRate = clients.MinResponseRate > 0 ? new MinDataRate(clients.MinResponseRate, Grace) : null;
+        limits.Http2.MaxStreamsPerConnection = clients.MaxStreams;
+        limits.Http2.MaxRequestHeaderFieldSize = 32 << 10;
+
+        // A client that vanished without a word would hold its streams, and their upstreams, until they end.
+        limits.Http2.KeepAlivePingDelay = PingDelay;
+    }
+
+    private static void Secure(HttpsConnectionAdapterOptions https, ServerCertificates? certificates)
+    {
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        if (certificates is null)
+        {
+            return;
+        }
+
+        https.ServerCertificateSelector = (_, _) => certificates.Current.TargetCertificate;
+        https.OnAuthenticate = (_, tls) =>
+        {
+            // The selector alone would leave out the certificates between ours and its authority.
+            tls.ServerCertificateSelectionCallback = null;
+            tls.ServerCertificateContext = certificates.Current;
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gateway.Api.Admission;
 using Gateway.Api.Errors;
@@ -31,17 +32,17 @@ internal sealed class RequestAccounts(
     internal TimeProvider Time => time;
 
     /// <summary>Completes synchronously where nobody counts, or all that is needed is in stock.</summary>
-    public ValueTask<AccountOpening> OpenAsync(ForwardRequest request)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AccountOpening> OpenAsync(ForwardRequest request)
     {
-        var candidates = request.Route.Candidates.AsSpan();
-        var forecast = forecaster.Of(request.Caller.Subject, request.Route.Model, request.Peeked, request.Operation, request.BodyLength, candidates);
+        var forecast = forecaster.Of(request.Caller.Subject, request.Route.Model, request.Peeked, request.Operation, request.BodyLength, request.Route.Candidates.AsSpan());
         if (forecast.IsDenied)
         {
-            return new(new AccountOpening(null, UsageErrors.PriceUnknown(request.Route.Model), null));
+            return new AccountOpening(null, UsageErrors.PriceUnknown(request.Route.Model), null);
         }
 
         var account = new RequestAccount(this, request, forecast);
-        var admitting = admission.AdmitAsync(
+        var outcome = await admission.AdmitAsync(
             new AdmissionRequest
             {
                 Limits = request.Limits,
@@ -51,13 +52,6 @@ internal sealed class RequestAccounts(
                 Entries = account,
             },
             request.Context.RequestAborted);
-        return admitting.IsCompletedSuccessfully ? new(Open(account, admitting.Result)) : AwaitAsync(account, admitting);
-    }
-
-    private static async ValueTask<AccountOpening> AwaitAsync(RequestAccount account, ValueTask<AdmissionOutcome> admitting) => Open(account, await admitting);
-
-    private static AccountOpening Open(RequestAccount account, in AdmissionOutcome outcome)
-    {
         if (outcome.Admission is not { } admitted)
         {
             return new AccountOpening(null, outcome.Error, outcome.Choice);

@@ -31,6 +31,7 @@ internal sealed class ClaimLedger
             }
             else
             {
+                book.IsKnown = book.Sessions.Count == 0;
                 _earlier.Add(book);
             }
         }
@@ -41,7 +42,9 @@ internal sealed class ClaimLedger
 
     public void Begin(EpochBook epoch) => Current = epoch;
 
-    public EpochBook? Find(long epoch) => Current?.Epoch == epoch ? Current : _earlier.Find(book => book.Epoch == epoch);
+    /// <summary>Null: the session has nothing in it, or what it had is settled for good already.</summary>
+    public EpochBook? Find(long epoch, string session) =>
+        (Current?.Epoch == epoch ? Current : _earlier.Find(book => book.Epoch == epoch)) is { } book && book.Sessions.Contains(session) ? book : null;
 
     public WindowCount Count(string windowId, WindowSlot slot, long now)
     {
@@ -116,7 +119,7 @@ internal sealed class ClaimLedger
     /// </summary>
     public void Settle(SessionBook ended)
     {
-        foreach (var (_, windowId, period, used) in ended.TakeOut())
+        foreach (var (_, windowId, period, used) in ended.TakeOut().Where(holding => Find(holding.Epoch, ended.Id) is not null))
         {
             _settled.Get(windowId, period.Period, period.FreeAt).Used += used;
             period.Used -= used;

@@ -18,7 +18,7 @@ internal sealed class CallGrant(long epoch, long grantedAt, ImmutableArray<Windo
     /// <summary>Of windows that claim; rates and windows that are gone are not counted.</summary>
     public ImmutableArray<GrantedUnits> Units => units;
 
-    public int PermitsGranted => permits;
+    public int PermitsGranted { get; } = permits;
 
     /// <summary>That still count.</summary>
     public int Permits { get; set; } = permits;

@@ -128,6 +128,7 @@ internal sealed class SessionBook(string id)
     private void End()
     {
         HasEnded = HasTold = true;
+        PermitsClaimed = 0;
         _permitsTold = 0;
         foreach (var holding in _holdings.Values)
         {

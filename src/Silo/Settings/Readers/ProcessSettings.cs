@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Silo.Settings.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Silo.Settings.Readers;
@@ -10,6 +11,7 @@ internal static class ProcessSettings
     public const string AdminUrls = "GATEWAY_ADMIN_URLS";
     private const string CorsOrigins = "GATEWAY_CORS_ORIGINS";
     private const string Proxy = "HTTPS_PROXY";
+    private const string ProxyForm = "must be http://[user:password@]host:port";
 
     // The admin routes of a front-end in a cluster are for operators on the same machine, unless they are moved.
     private const string ClusterAdminUrl = "http://127.0.0.1:8001";
@@ -24,6 +26,17 @@ internal static class ProcessSettings
             Urls = [.. Addresses(reader, Urls, urls)],
             AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))],
             CorsOrigins = [.. Origins(reader)],
+            TrustedProxies = [.. NetworkList.Read(reader, "GATEWAY_TRUSTED_PROXIES")],
+            Clients = new ClientLimits
+            {
+                MaxConnections = reader.Number("Gateway:Http:MaxConnections", 0, 1_000_000),
+                HeadersTimeout = reader.Seconds("Gateway:Http:HeadersTimeoutSeconds", 1, 300),
+                KeepAlive = reader.Seconds("Gateway:Http:KeepAliveSeconds", 1, 3600),
+                MinRequestRate = reader.Number("Gateway:Http:MinRequestBytesPerSecond", 0, 1 << 30),
+                MinResponseRate = reader.Number("Gateway:Http:MinResponseBytesPerSecond", 0, 1 << 30),
+                MaxStreams = reader.Number("Gateway:Http:MaxStreamsPerConnection", 1, 10_000),
+            },
+            Hsts = reader.Seconds("Gateway:Http:HstsSeconds", 0, 63_072_000),
             MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
         };
     }
@@ -41,7 +54,8 @@ internal static class ProcessSettings
         FilePath = reader.FilePath("GATEWAY_LOG_FILE"),
     };
 
-    public static UpstreamProxyOptions ReadProxy(SettingReader reader)
+    /// <summary>In a watched file the credentials may change while the process runs; another proxy needs a restart.</summary>
+    public static UpstreamProxyOptions ReadProxy(SettingReader reader, List<WatchedSecret> watched)
     {
         var options = new UpstreamProxyOptions { Exceptions = [.. reader.List("NO_PROXY")] };
         var secret = reader.Secret(Proxy);
@@ -50,22 +64,51 @@ internal static class ProcessSettings
             return options;
         }
 
-        // curl and its kin take host:port without a scheme, so operators write it that way.
-        var written = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        if (!Uri.TryCreate(written, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        if (ProxyAddress(text) is not { } uri)
         {
-            reader.Fail(secret.Source, "must be http://[user:password@]host:port");
+            reader.Fail(secret.Source, ProxyForm);
             return options;
         }
 
-        options.Address = new UriBuilder(uri) { UserName = "", Password = "", Path = "", Query = "", Fragment = "" }.Uri;
-        if (uri.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest])
+        options.Address = WithoutUser(uri);
+        options.Credentials = CredentialsOf(uri);
+        if (secret.FilePath is { } path)
         {
-            options.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(rest.FirstOrDefault() ?? ""));
+            watched.Add(new WatchedSecret(Proxy, path, changed => Renew(options, changed)));
         }
 
         return options;
     }
+
+    private static string? Renew(UpstreamProxyOptions options, string text)
+    {
+        if (ProxyAddress(text) is not { } uri)
+        {
+            return ProxyForm;
+        }
+
+        if (WithoutUser(uri) != options.Address || CredentialsOf(uri) is not { } renewed || options.Credentials is not { } inUse)
+        {
+            return "names another proxy, or credentials where there were none: restart the process";
+        }
+
+        // Connections that are pooled hold this very object.
+        (inUse.UserName, inUse.Password) = (renewed.UserName, renewed.Password);
+        return null;
+    }
+
+    private static Uri? ProxyAddress(string text)
+    {
+        // curl and its kin take host:port without a scheme, so operators write it that way.
+        var written = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
+        return Uri.TryCreate(written, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0 ? uri : null;
+    }
+
+    private static Uri WithoutUser(Uri uri) => new UriBuilder(uri) { UserName = "", Password = "", Path = "", Query = "", Fragment = "" }.Uri;
+
+    private static NetworkCredential? CredentialsOf(Uri uri) => uri.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var rest]
+        ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(rest.FirstOrDefault() ?? ""))
+        : null;
 
     public static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
     {

@@ -15,7 +15,13 @@ public sealed class UsageReader(GatewayDatabase database)
         async (connection, token) =>
         {
             var statement = UsageStatement.Of(query);
-            await using var reader = (DbDataReader)await connection.ExecuteReaderAsync(Command(statement.Text, statement.Values, token));
+            await using var transaction = database.LargeReadSetting is null ? null : await connection.BeginTransactionAsync(token);
+            if (database.LargeReadSetting is { } setting)
+            {
+                await connection.ExecuteAsync(new CommandDefinition(setting, transaction: transaction, cancellationToken: token));
+            }
+
+            await using var reader = (DbDataReader)await connection.ExecuteReaderAsync(Command(statement.Text, statement.Values, token, transaction));
             var rows = new List<UsageRow>();
             while (await reader.ReadAsync(token))
             {
@@ -50,8 +56,8 @@ public sealed class UsageReader(GatewayDatabase database)
         return (await QueryAsync($"{RecordRow.Select} WHERE id = @Id", values, cancellationToken)).SingleOrDefault();
     }
 
-    private static CommandDefinition Command(string text, DynamicParameters values, CancellationToken token) =>
-        new(text, values, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token);
+    private static CommandDefinition Command(string text, DynamicParameters values, CancellationToken token, DbTransaction? transaction = null) =>
+        new(text, values, transaction, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token);
 
     private static UsageRow ReadRow(DbDataReader reader, UsageQuery query)
     {

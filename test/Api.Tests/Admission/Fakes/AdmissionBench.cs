@@ -31,7 +31,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
     public AdmissionBench(AdmissionBench? beside = null, Action<LimitsOptions>? configure = null, params ManifestEntry[] entries)
     {
         _routing = beside?._routing ?? new RoutingBench(entries.Length == 0 ? [Entries.Live("a")] : entries);
-        Store = beside?.Store ?? new FakeLimitStore();
+        Store = beside?.Store ?? new FakeLimitStore(Time);
         configure?.Invoke(Settings);
         var options = Options.Create(Settings);
         var names = new SubjectNames("local");
@@ -44,7 +44,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Accounts = new AccountDirectory(_routing.State, Stocks);
         Queue = new PermitQueue(options, Time);
         Resolver = new SubjectResolver(Snapshot, Stocks, names, Time);
-        Controller = new AdmissionController(Refresher, Resolver, Accounts, new EntryPermits(Accounts, Queue, options), options, Time);
+        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options), options, Time);
     }
 
     public FakeTimeProvider Time => _routing.Time;

@@ -5,10 +5,10 @@ using Gateway.Storage.Limits;
 namespace Gateway.Api.Tests.Admission.Fakes;
 
 /// <summary>Rows in memory, with versions as the database gives them.</summary>
-public sealed class FakeLimitStore : ILimitStore
+public sealed class FakeLimitStore(TimeProvider time) : ILimitStore
 {
     private readonly SortedDictionary<string, LimitRecord> _rows = new(StringComparer.Ordinal);
-    private long _version = 1_000;
+    private long _version;
 
     public bool IsDown { get; set; }
 
@@ -18,7 +18,7 @@ public sealed class FakeLimitStore : ILimitStore
     {
         lock (_rows)
         {
-            return _rows[subject] = new LimitRecord { Subject = subject, Body = body, Issuer = Issuer, ChangedBy = "key:test", Version = ++_version };
+            return _rows[subject] = new LimitRecord { Subject = subject, Body = body, Issuer = Issuer, ChangedBy = "key:test", Version = _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds()) };
         }
     }
 
@@ -27,8 +27,6 @@ public sealed class FakeLimitStore : ILimitStore
     public Task<LimitDeletion> DeleteAsync(string subject, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<LimitRecord?> FindAsync(string subject, CancellationToken cancellationToken) => Read(rows => rows.GetValueOrDefault(subject));
-
-    public Task<IReadOnlyList<LimitRecord>> ListAsync(string? afterSubject, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<LimitRecord>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<LimitRecord>>(rows => [.. rows.Values.Where(row => row.Version > version).OrderBy(row => row.Version).Take(limit)]);

@@ -24,6 +24,9 @@ public sealed class FakeQuotaGrain(TimeProvider time)
     /// <summary>Set: every call goes like this.</summary>
     public CallFate? Always { get; set; }
 
+    /// <summary>Descriptions are not answered.</summary>
+    public bool IsLost { get; set; }
+
     public int Acquires { get; private set; }
 
     public int Reports { get; private set; }
@@ -49,6 +52,11 @@ public sealed class FakeQuotaGrain(TimeProvider time)
 
     public Task<QuotaDescription> Describe(SubjectLimits limits)
     {
+        if (IsLost)
+        {
+            throw new TimeoutException("nobody is there");
+        }
+
         lock (_gate)
         {
             Follow(limits);

@@ -22,6 +22,12 @@ public sealed class RequestPeekTests
     public void Escapes_are_understood(string body, string model) => Peek.Accepted(body).Model.Should().Be(model);
 
     [Theory]
+    [InlineData("""{"\ud800 a name of some length":1,"model":"gpt","messages":[]}""")]
+    [InlineData("""{"mess\udc00ages":1,"model":"gpt","messages":[]}""")]
+    [InlineData("""{"model":"gpt","mo\ud83del":1,"messages":[],"stream_options":{"include_\ud800usage":1}}""")]
+    public void Half_of_a_surrogate_pair_in_a_name_is_nobodys_field(string body) => Peek.Accepted(body).Model.Should().Be("gpt");
+
+    [Theory]
     [InlineData("""{"model":"m","messages":[],"stream":false}""", false)]
     [InlineData("""{"model":"m","messages":[],"stream":null}""", false)]
     [InlineData("""{"model":"m","messages":[]}""", false)]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Gateway.Grains.Limits;
 using Microsoft.FSharp.Core;
 
 namespace Gateway.Grains.Tests.Limits.Model;
@@ -12,7 +13,7 @@ public sealed class QuotaProperties(ITestOutputHelper output)
     // Asking, working and answering come often, so that there is something to break.
     private static readonly (int Weight, StepKind Kind)[] Weights =
     [
-        (12, StepKind.Ask), (4, StepKind.AskMuch), (22, StepKind.Begin), (10, StepKind.Settle), (6, StepKind.Report), (8, StepKind.Deliver),
+        (45, StepKind.Work), (8, StepKind.Ask), (4, StepKind.AskMuch), (10, StepKind.Begin), (28, StepKind.Settle), (12, StepKind.Report), (8, StepKind.Deliver),
         (2, StepKind.DeliverTwice), (18, StepKind.DeliverNewest), (2, StepKind.Drop), (24, StepKind.Answer), (2, StepKind.DropAnswer),
         (3, StepKind.Repeat), (2, StepKind.GiveUp), (8, StepKind.Pass), (1, StepKind.PassLong), (3, StepKind.Fault), (4, StepKind.GoOn),
         (1, StepKind.Outage), (2, StepKind.Crash), (1, StepKind.Close), (1, StepKind.Die), (1, StepKind.ReadJournal), (1, StepKind.SetClock),
@@ -24,16 +25,22 @@ public sealed class QuotaProperties(ITestOutputHelper output)
     public void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, ulong seed)
     {
         output.WriteLine($"seed {seed}");
-        var admitted = 0L;
+        var (admitted, full) = (0L, 0);
         var replay = new Replay(new Rnd(seed, 97), FSharpOption<int>.None);
         var config = Config.QuickThrowOnFailure.WithMaxTest(Schedules).WithEndSize(400).WithReplay(FSharpOption<Replay>.Some(replay));
-        Prop.ForAll(Arb.From(Schedule(), Shorter), steps => { admitted += Run(steps, isShared); }).Check(config);
+        Prop.ForAll(Arb.From(Schedule(), Shorter), steps => { Count(Run(steps, isShared)); }).Check(config);
 
-        admitted.Should().BeGreaterThan(Schedules * 5, "schedules in which nothing gets through show nothing");
-        output.WriteLine($"{admitted} units were admitted");
+        output.WriteLine($"{admitted} units were admitted; {full} schedules reached a limit");
+        full.Should().BeGreaterThan(Schedules / 10, "schedules that never reach a limit show nothing");
+
+        void Count(World world)
+        {
+            admitted += world.Upstream.Count;
+            full += world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)) == 7 || world.MostInFlight == World.Concurrency ? 1 : 0;
+        }
     }
 
-    internal static long Run(IReadOnlyList<Step> steps, bool isShared)
+    internal static World Run(IReadOnlyList<Step> steps, bool isShared)
     {
         var world = new World(isShared);
         foreach (var step in steps)
@@ -49,10 +56,16 @@ public sealed class QuotaProperties(ITestOutputHelper output)
         foreach (var window in settled.Windows)
         {
             window.Reserved.Should().Be(0, "nobody holds anything of {0} any more", window.WindowId);
+            if (window.WindowId is "usd/day" or "rpd")
+            {
+                var really = world.ReallyUsed(window.WindowId, window.ResetsAt.AddDays(-1).ToUnixTimeMilliseconds());
+                window.Used.Should().BeGreaterThanOrEqualTo(really, window.WindowId);
+                (world.Activations > QuotaRules.MaxEpochs || window.Used == really).Should().BeTrue("of {0} exactly what was used is counted", window.WindowId);
+            }
         }
 
         world.AskForAll().Refusal.Should().BeNull("all of it is free again");
-        return world.Upstream.Count;
+        return world;
     }
 
     private static void CheckLimits(World world)

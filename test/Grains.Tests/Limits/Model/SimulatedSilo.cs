@@ -27,7 +27,7 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions
     /// <summary>False: the store has no clock of its own, as in embedded mode.</summary>
     public bool IsCompared { get; init; } = true;
 
-    public bool IsActive => _keeper is not null;
+    public int Activations { get; private set; }
 
     /// <summary>Null: the store could not be read.</summary>
     public Task<AcquireAnswer>? Acquire(AcquireCall call) => Activate() is { } keeper ? _turns.Run(() => keeper.AcquireAsync(call)) : null;
@@ -67,6 +67,7 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions
             QuotaKeeper? made = null;
             made = new QuotaKeeper(_store.Open(), _services, "subject", () => _keeper = _keeper == made ? null : _keeper);
             _keeper = made;
+            Activations++;
         }
 
         return _keeper;

@@ -93,8 +93,9 @@ internal sealed class SimulatedStore
             store.NextFault = WriteFault.None;
             switch (fault)
             {
+                // Its continuations run at once and on this thread: the world is to be the same each time.
                 case WriteFault.Slow:
-                    var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    var done = new TaskCompletionSource();
                     store._pending.Add(() => End(done, json, expected));
                     return done.Task;
                 case WriteFault.AnswerLost:
@@ -106,7 +107,7 @@ internal sealed class SimulatedStore
                     store._pending.Add(() => store.TryWrite(json, expected));
                     return Task.FromException(new IOException("timeout"));
                 default:
-                    var now = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    var now = new TaskCompletionSource();
                     End(now, json, expected);
                     return now.Task;
             }

@@ -4,6 +4,8 @@ namespace Gateway.Grains.Tests.Limits.Model;
 
 internal enum StepKind
 {
+    /// <summary>Asks, is answered and begins a request, all undisturbed.</summary>
+    Work,
     Ask,
     AskMuch,
     Begin,

@@ -46,6 +46,8 @@ internal sealed class World
 
     public int MostInFlight { get; private set; }
 
+    public int Activations => _silos.Sum(silo => silo.Activations);
+
     public bool AllJournalsRead => _unread.Count == 0;
 
     public void Do(Step step)
@@ -54,6 +56,12 @@ internal sealed class World
         var session = alive[step.Who % alive.Count];
         switch (step.Kind)
         {
+            case StepKind.Work:
+                Send(session.Ask(Limits, Wishes(1), 1));
+                Deliver(_messages.Count - 1, step.Who, keep: false);
+                Answer(_running.Count - 1);
+                Begin(session);
+                break;
             case StepKind.Ask:
                 Send(session.Ask(Limits, Wishes(1), 1));
                 break;
@@ -61,8 +69,7 @@ internal sealed class World
                 Send(session.Ask(Limits, Wishes(1 + (step.What % 9)), step.What % 2));
                 break;
             case StepKind.Begin:
-                session.TryBegin(Needs, 1);
-                MostInFlight = Math.Max(MostInFlight, _sessions.Sum(each => each.InFlight));
+                Begin(session);
                 break;
             case StepKind.Settle when session.InFlight > 0:
                 session.Settle(step.What % session.InFlight, step.What * 7 % 101);
@@ -140,6 +147,12 @@ internal sealed class World
         _running.Clear();
         _silos[1].Crash();
         _silos[0].Time.Off = TimeSpan.Zero;
+        if (_silos[0].Describe(Limits)!.Epoch != _store.Stored.Epoch)
+        {
+            // Nobody asks an activation any more that was superseded.
+            _silos[0].Crash();
+        }
+
         foreach (var session in _sessions.Where(session => session.IsAlive))
         {
             session.OpenCalls.ToList().ForEach(session.GiveUp);
@@ -177,7 +190,11 @@ internal sealed class World
     {
         Pass(TimeSpan.FromHours(26));
         var session = AddSession();
-        return Now(_silos[0].Acquire(session.Ask(Limits, Limits.Windows.Select(window => new WindowWish { WindowId = window.Id, Minimum = window.Limit, Desired = window.Limit }), Concurrency)));
+        var call = session.Ask(Limits, Limits.Windows.Select(window => new WindowWish { WindowId = window.Id, Minimum = window.Limit, Desired = window.Limit }), Concurrency);
+        var answer = Now(_silos[0].Acquire(call));
+
+        // An activation that was superseded finds out by its first write.
+        return answer.Refusal is { Kind: RefusalKind.Unavailable } ? Now(_silos[0].Acquire(session.Repeat(call.CallNumber))) : answer;
     }
 
     private static IEnumerable<WindowWish> Wishes(int times) => Needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times });
@@ -193,6 +210,14 @@ internal sealed class World
 
     private bool IsLost(string id) => _sessions.Find(session => session.Id == id)?.DiedAt is { } at && _truth.GetUtcNow() - at >= TimeSpan.FromSeconds(10);
 
+    private void Begin(SimulatedSession session)
+    {
+        if (session.TryBegin(Needs, 1))
+        {
+            MostInFlight = Math.Max(MostInFlight, _sessions.Sum(each => each.InFlight));
+        }
+    }
+
     private void Die(SimulatedSession session)
     {
         session.Die();
@@ -207,6 +232,8 @@ internal sealed class World
 
     private void ReadJournal(SimulatedSession dead)
     {
+        // Its lock was waited for: nothing of the node is on its way any more.
+        _messages.RemoveAll(message => message.From == dead);
         if (_silos[0].Report(dead.FinalReport(), Limits) is { } answer)
         {
             Drain();
@@ -245,7 +272,7 @@ internal sealed class World
             return;
         }
 
-        var running = done[which % done.Count];
+        var running = done[Math.Max(0, which) % done.Count];
         _running.Remove(running);
         var (session, sent) = (running.Message.From, running.Message.SentAt);
         if (!session.IsAlive)

@@ -2,8 +2,7 @@ using Gateway.Storage.Sessions;
 
 namespace Gateway.Api.Admission.Sessions;
 
-/// <summary>The sessions in the database.</summary>
-internal sealed class StoredNodeSessions(NodeSessionTable table) : INodeSessionStore
+internal sealed class SqlNodeSessionStore(NodeSessionTable table) : INodeSessionStore
 {
     public Task<bool> RenewAsync(string session, string nodeId, CancellationToken cancellationToken) => table.RenewAsync(session, nodeId, cancellationToken);
 

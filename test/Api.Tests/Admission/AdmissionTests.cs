@@ -1,0 +1,211 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Api.Admission;
+using Gateway.Api.Admission.Answers;
+using Gateway.Api.Tests.Admission.Fakes;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Api.Tests.Admission;
+
+public sealed class AdmissionTests
+{
+    private const string Key = "user:local/alice";
+
+    // Input 10 tokens at 1,000 nano-dollars, output at 10,000.
+    private static readonly AdmissionEstimate Priced = new() { InputTokens = 10, InputTokensGuess = 5, OutputTokens = 100, OutputTokensGuess = 20, InputNanoUsd = 10_000, NanoUsdPerOutputToken = 10_000, NanoUsdGuess = 200_000 };
+
+    [Fact]
+    public async Task Callers_without_limits_cost_no_grain_call()
+    {
+        await using var bench = await new AdmissionBench().WithAsync("user:local/bob", """{"requests_per_minute":1}""");
+
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        bench.Calls.ByRequests.Should().Be(0);
+        bench.Routing.Cluster.Quotas.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_one_subject_refuses_the_others_get_back()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000,"concurrency":5}""");
+        await bench.WithAsync("key:k1", """{"requests_per_minute":1}""");
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        (await bench.AdmitAsync()).Error!.Message.Should().Contain("key:k1").And.Contain("requests_per_minute");
+
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        bench.Subject(Key).Reserved("tokens_per_day").Should().Be(0);
+        bench.Subject(Key).PermitsOut.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_hard_budget_caps_the_output_at_what_it_can_pay()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month"}]}""");
+        await bench.WithAsync("key:k1", """{"tokens_per_day":1000}""");
+
+        using var admitted = await bench.AdmittedAsync(estimate: Priced);
+
+        admitted.OutputCap.Should().Be(49, "500,000 nano-dollars less 10,000 of input, at 10,000 a token");
+        bench.Subject(Key).Reserved("budget/usd/month").Should().Be(500_000);
+    }
+
+    [Fact]
+    public async Task The_smallest_of_several_hard_budgets_decides_and_the_others_hold_no_more_than_that()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month"},{"tokens":60,"window":"day","mode":"hard"}]}""");
+        await bench.WithAsync("key:k1", """{"budgets":[{"usd":1,"window":"day"}]}""");
+
+        using var admitted = await bench.AdmittedAsync(estimate: Priced with { Choices = 2, OutputTokens = 80 });
+
+        admitted.OutputCap.Should().Be(24, "49 tokens for two choices");
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        bench.Subject("key:k1").Reserved("budget/usd/day").Should().Be(10_000 + (48 * 10_000));
+        bench.Subject(Key).Reserved("budget/tokens/day").Should().Be(58);
+    }
+
+    [Fact]
+    public async Task Without_a_known_cap_a_hard_budget_names_max_tokens()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":1,"window":"month"}]}""");
+
+        var refused = (await bench.AdmitAsync(estimate: Priced with { OutputTokens = null })).Error!;
+
+        (refused.Status, refused.Param).Should().Be((400, "max_tokens"));
+        (await bench.AdmitAsync(estimate: new AdmissionEstimate())).Admission.Should().NotBeNull("what costs nothing needs no cap");
+    }
+
+    [Fact]
+    public async Task The_callers_own_maximum_is_a_cap()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"max_output_tokens":30,"budgets":[{"usd":1,"window":"month"}]}""");
+
+        using var admitted = await bench.AdmittedAsync(estimate: Priced with { OutputTokens = null });
+
+        admitted.OutputCap.Should().Be(30);
+        bench.Subject(Key).Reserved("budget/usd/month").Should().Be(310_000);
+    }
+
+    [Fact]
+    public async Task A_budget_that_pays_for_fewer_than_sixteen_tokens_refuses_and_with_402_only_when_it_is_spent()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month"}]}""");
+        var running = await bench.AdmittedAsync(estimate: Priced);
+        await running.TryTakeAttemptAsync(bench.Route.Candidates[0], default);
+
+        var blocked = (await bench.AdmitAsync(estimate: Priced)).Error!;
+        (blocked.Status, blocked.RetryAfter).Should().Be((429, TimeSpan.FromSeconds(1)), "only a reservation is in the way");
+
+        running.Settle(new ActualUse(1, 10, 48, 490_000));
+        var spent = (await bench.AdmitAsync(estimate: Priced)).Error!;
+        (spent.Status, spent.Code, spent.ShouldRetry, spent.RetryAfter).Should().Be((402, "insufficient_quota", false, null));
+        spent.ResetAt.Should().Be(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+
+    public static TheoryData<RefusalKind, string, double?, int, string, double?, bool?> Refusals => new()
+    {
+        { RefusalKind.Exhausted, "requests_per_minute", 61.2, 429, "rate_limit_exceeded", 61.2, null },
+        { RefusalKind.Exhausted, "requests_per_second", 0.3, 429, "rate_limit_exceeded", 0.3, null },
+        { RefusalKind.Exhausted, "requests_per_day", 60, 429, "rate_limit_exceeded", 60, null },
+        { RefusalKind.Exhausted, "requests_per_day", 61, 402, "insufficient_quota", null, false },
+        { RefusalKind.Exhausted, "tokens_per_day", 5000, 402, "insufficient_quota", null, false },
+        { RefusalKind.Reserved, "tokens_per_day", 1, 429, "rate_limit_exceeded", 1, null },
+        { RefusalKind.Concurrency, "", null, 429, "rate_limit_exceeded", 1, null },
+        { RefusalKind.NeverFits, "tokens_per_day", null, 429, "rate_limit_exceeded", null, false },
+        { RefusalKind.Unavailable, "", null, 503, "limits_unavailable", 1, null },
+    };
+
+    [Theory, MemberData(nameof(Refusals))]
+    public void Each_refusal_has_its_answer(RefusalKind kind, string window, double? wait, int status, string code, double? retryAfter, bool? shouldRetry)
+    {
+        var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var refusal = new LimitRefusal { Kind = kind, WindowId = window.Length == 0 ? null : window, RetryAt = wait is { } seconds ? now.AddSeconds(seconds) : null };
+        var limit = window.Length == 0 ? null : Storage.Limits.LimitNames.Window(window, 5);
+
+        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, limit), now);
+
+        (error.Status, error.Code, error.RetryAfter?.TotalSeconds, error.ShouldRetry).Should().Be((status, code, retryAfter, shouldRetry));
+        (error.ResetAt is not null).Should().Be(status == 402);
+    }
+
+    [Fact]
+    public async Task Of_two_refusals_the_longer_one_is_told()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1}""");
+        await bench.WithAsync("key:k1", """{"requests_per_day":1}""");
+        await bench.TryServeAsync();
+
+        (await bench.AdmitAsync()).Error!.Status.Should().Be(402);
+    }
+
+    [Fact]
+    public async Task Headers_are_those_of_the_tightest_window()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":10,"requests_per_day":1000,"tokens_per_minute":1000,"budgets":[{"tokens":40,"window":"month","soft_at":0.5}]}""");
+        await bench.TryServeAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        using var admitted = await bench.AdmittedAsync();
+
+        var headers = new HeaderDictionary();
+        admitted.WriteHeaders(headers);
+
+        headers["x-ratelimit-limit-requests"].ToString().Should().Be("10");
+        headers["x-ratelimit-remaining-requests"].ToString().Should().Be("8");
+        headers["x-ratelimit-reset-requests"].ToString().Should().Be("1m3s");
+        headers["x-ratelimit-limit-tokens"].ToString().Should().Be("1000");
+        headers["x-ratelimit-remaining-tokens"].ToString().Should().Be("950");
+        headers["x-gateway-budget-warning"].ToString().Should().Be("user:alice budget/tokens/month 62%");
+        bench.Logs.Lines.Where(line => line.Contains("budget/tokens/month", StringComparison.Ordinal)).Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(0.0174, "18ms")]
+    [InlineData(1, "1s")]
+    [InlineData(60, "1m0s")]
+    [InlineData(359.2, "6m0s")]
+    [InlineData(3603, "1h0m3s")]
+    [InlineData(90000, "25h0m0s")]
+    public void Durations_are_written_as_OpenAI_does(double seconds, string text) => GoDuration.Of(TimeSpan.FromSeconds(seconds)).Should().Be(text);
+
+    [Fact]
+    public async Task A_body_beyond_the_callers_limit_is_too_large()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"max_body_bytes":10}""");
+
+        AdmissionController.CheckBody(bench.Resolve(), 10).Should().BeNull();
+        AdmissionController.CheckBody(bench.Resolve(), 11)!.Status.Should().Be(413);
+    }
+
+    [Fact]
+    public async Task With_stock_in_hand_a_request_takes_no_call_and_few_bytes()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1000000,"tokens_per_minute":1000000000}""");
+        var request = bench.Request();
+        void Serve()
+        {
+            var admitting = bench.Controller.AdmitAsync(request, CancellationToken.None);
+            using var admitted = admitting.Result.Admission!;
+            var attempt = admitted.TryTakeAttemptAsync(request.Route.Candidates[0], CancellationToken.None);
+            attempt.Result.Attempt!.Dispose();
+            admitted.Settle(new ActualUse(1, 5, 20, 0));
+        }
+
+        for (var i = 0; i < 2000; i++)
+        {
+            Serve();
+        }
+
+        var calls = bench.Calls.ByRequests;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 500; i++)
+        {
+            Serve();
+        }
+
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 500;
+        (bench.Calls.ByRequests - calls).Should().Be(0);
+        bytes.Should().BeLessThan(800);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes a request");
+    }
+}

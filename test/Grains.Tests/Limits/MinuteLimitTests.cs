@@ -1,0 +1,204 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Grains.Tests.Limits.Support;
+
+namespace Gateway.Grains.Tests.Limits;
+
+public sealed class MinuteLimitTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(60)]
+    public void Of_many_calls_at_once_exactly_the_limit_is_granted(int limit)
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(limit));
+        BenchSession[] sessions = [bench.Session("a"), bench.Session("b"), bench.Session("c")];
+
+        var answers = Enumerable.Range(0, 10 * limit).Select(call => sessions[call % 3].Ask("rpm")).ToList();
+
+        answers.Count(answer => answer.Refusal is null).Should().Be(limit);
+        answers[..limit].Should().OnlyContain(answer => answer.Refusal == null);
+    }
+
+    [Fact]
+    public void Calls_that_wait_share_writes()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(60));
+        bench.Store.NextFault = Model.WriteFault.Slow;
+
+        var answers = Enumerable.Range(0, 600).Select(call => bench.Silo.Acquire(Calls.Acquire(bench.Limits, $"session-{call % 3}", 1 + (call / 3)))!).ToList();
+        bench.Store.LetGoOn();
+        bench.Silo.Drain();
+
+        answers.Should().OnlyContain(answer => answer.IsCompletedSuccessfully);
+        answers.Count(answer => answer.Result.Refusal is null).Should().Be(60);
+        bench.Store.Writes.Should().BeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public void A_refused_call_is_granted_when_it_was_told_to_come_again()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+        for (var i = 0; i < 5; i++)
+        {
+            session.Ask("rpm").Refusal.Should().BeNull();
+            session.Settle();
+            bench.Pass(TimeSpan.FromSeconds(3.7));
+        }
+
+        for (var need = 1; need <= 5; need++)
+        {
+            var refusal = session.Ask("rpm", need).Refusal!;
+            refusal.Should().Match<LimitRefusal>(it => it.Kind == RefusalKind.Exhausted && it.WindowId == "rpm");
+            (refusal.RetryAt - bench.Clock.GetUtcNow()).Should().BeGreaterThan(TimeSpan.Zero).And.BeLessThan(TimeSpan.FromSeconds(65));
+            bench.PassTo(refusal.RetryAt!.Value.AddMilliseconds(-1));
+            session.Ask("rpm", need).Refusal.Should().NotBeNull("it is a millisecond too early for {0}", need);
+            bench.PassTo(refusal.RetryAt.Value);
+            session.Ask("rpm", need).Refusal.Should().BeNull("it was told so for {0}", need);
+            session.Settle();
+        }
+    }
+
+    [Fact]
+    public void While_only_reservations_are_in_the_way_it_says_so()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(2));
+        var session = bench.Session();
+        session.Ask("rpm", 2).Refusal.Should().BeNull();
+
+        var refusal = bench.Session("other").Ask("rpm").Refusal!;
+
+        refusal.Kind.Should().Be(RefusalKind.Reserved);
+        refusal.RetryAt.Should().Be(bench.Clock.GetUtcNow().AddSeconds(1));
+        session.Return();
+        bench.Session("third").Ask("rpm", 2).Refusal.Should().BeNull("it came back at once");
+    }
+
+    [Fact]
+    public void More_than_the_whole_limit_never_fits()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(2));
+
+        bench.Session().Ask("rpm", 3).Refusal.Should().Be(new LimitRefusal { Kind = RefusalKind.NeverFits, WindowId = "rpm" });
+    }
+
+    [Fact]
+    public void A_small_limit_makes_no_stocks()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(100));
+
+        bench.Session().Ask("rpm", 1, 50).Grants.Single().Amount.Should().Be(1);
+    }
+
+    [Fact]
+    public void The_last_part_of_a_large_limit_is_granted_request_by_request()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(1_000));
+        var session = bench.Session();
+
+        session.Ask("rpm", 1, 5_000).Grants.Single().Amount.Should().Be(980);
+        session.Ask("rpm", 1, 5_000).Grants.Single().Amount.Should().Be(1);
+        session.Ask("rpm", 19, 5_000).Grants.Single().Amount.Should().Be(19);
+        session.Ask("rpm", 1).Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_large_limit_is_usable_in_stocks_with_few_calls()
+    {
+        const int Limit = 100_000;
+        var bench = new LimitBench().With(LimitBench.PerMinute(Limit));
+        BenchSession[] sessions = [bench.Session("a"), bench.Session("b")];
+        var (used, calls) = (0L, 0);
+        for (var second = 0; second < 60; second++)
+        {
+            foreach (var session in sessions)
+            {
+                // Each wants half of the limit a minute, and all of what it has goes to requests.
+                var answer = session.Ask("rpm", 1, Limit / 120);
+                calls++;
+                if (answer.Refusal is null)
+                {
+                    used += answer.Grants.Single().Amount;
+                    session.Settle();
+                }
+            }
+
+            bench.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        used.Should().BeInRange(Limit * 95 / 100, Limit);
+        calls.Should().BeLessThan(Limit / 500);
+        bench.Store.Writes.Should().BeLessThanOrEqualTo(2 * 60 + 2);
+    }
+
+    [Fact]
+    public void A_repeat_has_the_same_answer_with_what_is_left_of_its_lease()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+        var call = session.Call([Wish("rpm")]);
+        var first = bench.Silo.Acquire(call)!.Result;
+        bench.Pass(TimeSpan.FromMilliseconds(500));
+
+        var again = bench.Silo.Acquire(call)!.Result;
+
+        first.LeaseMilliseconds.Should().Be(2_000);
+        again.LeaseMilliseconds.Should().Be(1_500);
+        again.Grants.Should().Equal(first.Grants);
+        bench.Window("rpm").Reserved.Should().Be(1);
+        bench.Pass(TimeSpan.FromSeconds(5));
+        bench.Silo.Acquire(call)!.Result.LeaseMilliseconds.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_call_that_was_given_up_is_stale()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+        var call = session.Call([Wish("rpm")]);
+        session.Tell();
+
+        bench.Silo.Acquire(call)!.Result.Refusal!.Kind.Should().Be(RefusalKind.Stale);
+    }
+
+    [Fact]
+    public void A_granted_call_whose_answer_was_lost_is_free_again_when_it_is_given_up()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+        bench.Silo.Acquire(session.Call([Wish("rpm", 5)]))!.Result.Refusal.Should().BeNull();
+
+        session.Tell().Windows.Single().Reserved.Should().Be(0);
+        session.Ask("rpm", 5).Refusal.Should().BeNull();
+    }
+
+    [Fact]
+    public void An_older_report_that_comes_later_is_ignored()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+        session.Ask("rpm", 5);
+        var late = session.Call([Wish("rpm")]).Report;
+        session.Settle();
+
+        bench.Silo.Report(late, bench.Limits)!.Result.Windows.Single().Should().Match<WindowState>(window => window.Used == 5 && window.Reserved == 0);
+    }
+
+    [Fact]
+    public void A_row_of_slots_that_are_over_is_trimmed()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(1_000));
+        var session = bench.Session();
+        for (var second = 0; second < 300; second++)
+        {
+            session.Ask("rpm");
+            session.Settle();
+            bench.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        bench.Store.Stored.Epochs.Sum(epoch => epoch.Windows.Sum(window => window.Periods.Length)).Should().BeLessThanOrEqualTo(65);
+    }
+
+    private static WindowWish Wish(string window, long amount = 1) => new() { WindowId = window, Minimum = amount, Desired = amount };
+}

@@ -1,0 +1,127 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Grains.Tests.Limits.Support;
+
+namespace Gateway.Grains.Tests.Limits;
+
+public sealed class PermitTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(250)]
+    public void No_more_are_out_than_the_limit_and_all_of_them_can_be(int limit)
+    {
+        var bench = new LimitBench().WithConcurrency(limit);
+        BenchSession[] sessions = [bench.Session("a"), bench.Session("b"), bench.Session("c")];
+
+        var answers = Enumerable.Range(0, 2 * limit + 3).Select(call => sessions[call % 3].AskPermits(1)).ToList();
+
+        answers.Count(answer => answer.Refusal is null).Should().Be(limit);
+        answers[^1].Refusal.Should().Be(new LimitRefusal { Kind = RefusalKind.Concurrency, RetryAt = bench.Clock.GetUtcNow().AddSeconds(1) });
+    }
+
+    [Fact]
+    public void A_permit_that_came_back_is_free_at_once_for_everybody()
+    {
+        var bench = new LimitBench().WithConcurrency(2);
+        var (one, other) = (bench.Session("a"), bench.Session("b"));
+        one.AskPermits(2);
+        other.AskPermits(1).Refusal.Should().NotBeNull();
+
+        one.Return();
+
+        other.AskPermits(2).Refusal.Should().BeNull();
+        one.AskPermits(1).Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void After_a_restart_sessions_keep_what_they_have_and_give_back_what_they_have_not()
+    {
+        var bench = new LimitBench().WithConcurrency(3);
+        var (one, other) = (bench.Session("a"), bench.Session("b"));
+        one.AskPermits(2);
+        bench.Restart();
+
+        other.AskPermits(2).Refusal.Should().NotBeNull();
+        other.AskPermits(1).Refusal.Should().BeNull();
+        one.Tell();
+        one.Return();
+        other.AskPermits(2).Refusal.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_late_report_from_before_a_restart_gives_nothing_back()
+    {
+        var bench = new LimitBench().WithConcurrency(1);
+        var session = bench.Session("a");
+        var early = session.Call([]).Report;
+        session.AskPermits(1);
+        bench.Restart();
+
+        bench.Silo.Report(early, bench.Limits)!.Result.IsTaken.Should().BeTrue();
+
+        bench.Session("b").AskPermits(1).Refusal.Should().NotBeNull("it says nothing of the permit that was granted after it");
+    }
+
+    [Fact]
+    public void A_session_that_is_lost_gives_its_permits_back_within_twelve_seconds()
+    {
+        var bench = new LimitBench().WithConcurrency(2);
+        bench.Session("dead").AskPermits(2);
+        var session = bench.Session("alive");
+        var waited = TimeSpan.Zero;
+        while (session.AskPermits(2).Refusal is { } refusal)
+        {
+            refusal.Kind.Should().Be(RefusalKind.Concurrency);
+            waited.Should().BeLessThan(TimeSpan.FromSeconds(12));
+            bench.Pass(TimeSpan.FromMilliseconds(500));
+            waited += TimeSpan.FromMilliseconds(500);
+            if (waited >= TimeSpan.FromSeconds(9.5))
+            {
+                bench.Lose("dead");
+            }
+        }
+
+        waited.Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(9.5));
+    }
+
+    [Fact]
+    public void A_session_that_was_heard_of_lately_is_not_asked_about()
+    {
+        var bench = new LimitBench().WithConcurrency(1);
+        var holder = bench.Session("holder");
+        holder.AskPermits(1);
+        bench.Lose("holder");
+        bench.Pass(TimeSpan.FromSeconds(9));
+        holder.Tell();
+        bench.Pass(TimeSpan.FromSeconds(9));
+
+        bench.Session("other").AskPermits(1).Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_lower_limit_grants_nothing_until_enough_came_back()
+    {
+        var bench = new LimitBench().WithConcurrency(5);
+        var (one, other) = (bench.Session("a"), bench.Session("b"));
+        one.AskPermits(2);
+        other.AskPermits(2);
+
+        bench.WithConcurrency(3);
+
+        other.AskPermits(1).Refusal.Should().NotBeNull();
+        one.Return();
+        other.AskPermits(1).Refusal.Should().BeNull();
+        other.AskPermits(1).Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void Without_a_bound_permits_are_free_and_cost_no_claim()
+    {
+        var bench = new LimitBench().WithConcurrency(null);
+
+        bench.Session().AskPermits(7).Permits.Should().Be(7);
+
+        bench.Store.Stored.Permits.Should().BeEmpty();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace Gateway.Testing.Fuzzing.Bodies;
+
+/// <summary>Bodies that every reader of the API would take, with all that may stand in them.</summary>
+public static class RequestBodies
+{
+    private static readonly string[] ExtraNames =
+        ["temperature", "top_p", "stop", "seed", "user", "metadata", "tools", "tool_choice", "logit_bias", "response_format", "modalities", "store", "x", "日本", "MODEL_NAME", "models", "streams", "nn"];
+
+    /// <param name="model">Null: the body names none.</param>
+    public static BodyDraft Create(FuzzRandom random, FuzzOperation operation, string? model, bool stream)
+    {
+        var body = new BodyDraft();
+        if (model is not null)
+        {
+            body.Set("model", random.OneIn(8) ? JsonGrammar.Escaped(random, model) : JsonSerializer.Serialize(model));
+        }
+
+        switch (operation)
+        {
+            case FuzzOperation.Chat:
+                body.Set("messages", "[" + string.Join(",", Enumerable.Range(0, random.Between(0, 3)).Select(_ => Message(random))) + "]");
+                break;
+            case FuzzOperation.Completions:
+                body.Set("prompt", JsonGrammar.Value(random));
+                break;
+            case FuzzOperation.Embeddings:
+                body.Set("input", JsonGrammar.Value(random));
+                break;
+            default:
+                body.Set("input", JsonGrammar.Value(random));
+                break;
+        }
+
+        if (stream)
+        {
+            body.Set("stream", "true");
+            AddStreamOptions(random, body);
+        }
+        else if (random.OneIn(3))
+        {
+            body.Set("stream", random.Pick("false", "null"));
+        }
+
+        AddTokenFields(random, body);
+        for (var extra = random.Below(4); extra > 0; extra--)
+        {
+            body.Set(random.Pick<string>(ExtraNames), JsonGrammar.Value(random));
+        }
+
+        if (random.OneIn(3))
+        {
+            body.Shuffle(random);
+        }
+
+        return body;
+    }
+
+    private static void AddStreamOptions(FuzzRandom random, BodyDraft body)
+    {
+        if (random.Percent(40))
+        {
+            body.Set("stream_options", random.Pick(
+                "null", "{}", "{ }", """{"include_usage":true}""", """{"include_usage":false}""", """{"include_usage":null}""",
+                """{"a":[1,{"include_usage":false}]}""", """{ "include_obfuscation" : false , "\u0069nclude_usage" : false }"""));
+        }
+    }
+
+    /// <summary>The gateway looks at their names only; their values are the upstream's to judge.</summary>
+    private static void AddTokenFields(FuzzRandom random, BodyDraft body)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["n", "max_tokens", "max_completion_tokens", "max_output_tokens", "previous_response_id"])
+        {
+            if (random.OneIn(6))
+            {
+                body.Set(name, random.Percent(60) ? JsonGrammar.Number(random) : JsonGrammar.Value(random, 1));
+            }
+        }
+    }
+
+    private static string Message(FuzzRandom random) =>
+        $$"""{"role":{{random.Pick("\"user\"", "\"system\"", "\"assistant\"", "\"tool\"", "7")}},"content":{{JsonGrammar.Value(random, 2)}}}""";
+}
