@@ -19,7 +19,7 @@ public sealed class LimitsInOutagesTests
             Silos = 1,
             FrontEnds = 2,
             Manifest = ClusterManifests.OneEntry(upstream),
-            Environment = ClusterManifests.Settings(("GATEWAY_LIMITS", $$$"""{"user:{{{User}}}":{"requests_per_minute":1000000}}""")),
+            Environment = ClusterManifests.Settings(("GATEWAY_LIMITS", $$$"""{"user:{{{User}}}":{"requests_per_day":1000000}}""")),
         });
         rig.FrontEnds[1].Environment["Gateway__Limits__OnOutage"] = "open";
         await rig.StartAllAsync();
