@@ -73,14 +73,14 @@ public sealed class RequestLimitTests(LimitedGateway shared) : IClassFixture<Lim
                 using var shown = await shared.Gateway.GetAsync("/v1/me", key);
                 return await shown.JsonAsync();
             },
-            me => me["usage"]?["today"]?["requests"]?.GetValue<int>() == 1 && Window(me, "tokens_per_day")["used"]!.GetValue<decimal>() == 25,
+            me => me["usage"]?["month"]?["requests"]?.GetValue<int>() == 1 && Window(me, "tokens_per_day")["used"]!.GetValue<decimal>() == 25,
             "usage has reached the database");
 
         Window(me, "requests_per_minute")["remaining"]!.GetValue<decimal>().Should().Be(9);
         Window(me, "requests_per_minute")["subject"]!.GetValue<string>().Should().Be("user:" + user);
         Window(me, "tokens_per_day")["remaining"]!.GetValue<decimal>().Should().Be(9_975);
         me["quota"]!["concurrency"]![0]!["limit"]!.GetValue<int>().Should().Be(3);
-        me["usage"]!["today"]!["output_tokens"]!.GetValue<int>().Should().Be(15);
+        me["usage"]!["month"]!["output_tokens"]!.GetValue<int>().Should().Be(15);
     }
 
     [Fact]
