@@ -7,7 +7,7 @@ usage() {
 Usage: eng/test.sh [--fast] [--repeat N] [--no-install] [--no-build] [PROJECT…]
 
 Installs what the tests need where it is missing (Debian packages as root, npm packages), builds the solution with
-warnings as errors and runs the test projects one after the other. The last line is the sum over all of them:
+warnings as errors and runs the test projects, the clusters' beside the others. The last line is the sum over all of them:
 "N passed, N failed", with ", N skipped" where tests were skipped.
 
   PROJECT        run only these test projects, e.g. Grains.Tests
@@ -82,16 +82,17 @@ find_projects() {
 # Value of an attribute of the report's <assembly> element.
 count() { sed -n "s/.*<assembly [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
-passed=0 failed=0 skipped=0
+# Leaves "passed failed skipped" in a file of its own, since projects may run side by side.
 run_project() {
     local name=$1 program="artifacts/bin/$1/${configuration,,}/Gateway.$1.dll" report code=0
     report="$results/$name.xml"
     rm -f "$report"
+    say "Running $name"
     timeout --kill-after=10 600 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
     if [ ! -s "$report" ]; then
         tail -n 60 "$results/$name.log"
         say "$name gave no result (exit code $code)"
-        failed=$((failed + 1))
+        echo "0 1 0" >"$results/$name.sum"
         return
     fi
     local good bad errors left
@@ -99,10 +100,36 @@ run_project() {
     bad=$((bad + errors))
     # A run that ends badly without naming a test is a failure of its own.
     [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
-    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    echo "$good $bad $left" >"$results/$name.sum"
     [ "$bad" -eq 0 ] || grep -v '^$' "$results/$name.log" | head -n 400
     [ "$left" -eq 0 ] || grep -A 1 '\[SKIP\]' "$results/$name.log" || true
     say "$name: $good passed, $bad failed, $left skipped"
+}
+
+# Clusters mostly wait, so that they run beside all the others; each side has ports of its own.
+run_projects() {
+    local name beside=
+    if [ ${#projects[@]} -gt 1 ] && [[ " ${projects[*]} " == *" Cluster.Tests "* ]]; then
+        GATEWAY_TESTS_LANE=1 run_project Cluster.Tests >"$results/Cluster.Tests.out" 2>&1 &
+        beside=$!
+        export GATEWAY_TESTS_LANE=0
+    fi
+    for name in "${projects[@]}"; do
+        [ -n "$beside" ] && [ "$name" = Cluster.Tests ] || run_project "$name"
+    done
+    if [ -n "$beside" ]; then
+        wait "$beside" || true
+        cat "$results/Cluster.Tests.out"
+    fi
+}
+
+passed=0 failed=0 skipped=0
+add_up() {
+    local name good bad left
+    for name in "${projects[@]}"; do
+        read -r good bad left <"$results/$name.sum"
+        passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
+    done
 }
 
 [ "$install" = no ] || install_tools
@@ -122,12 +149,11 @@ fi
 
 results=artifacts/test-results
 mkdir -p "$results"
+rm -f "$results"/*.sum
 for ((round = 1; round <= repeat; round++)); do
     [ "$repeat" -eq 1 ] || say "Round $round of $repeat"
-    for project in "${projects[@]}"; do
-        say "Running $project"
-        run_project "$project"
-    done
+    run_projects
+    add_up
 done
 
 summary="$passed passed, $failed failed"
