@@ -99,15 +99,6 @@ public sealed class AdmittedRequest : IDisposable
         }
     }
 
-    /// <summary><c>x-ratelimit-*</c> and the warning of a budget.</summary>
-    public void WriteHeaders(IHeaderDictionary headers)
-    {
-        if (_held.Length > 0)
-        {
-            RateLimitHeaders.Write(headers, Limits, _controller.Time);
-        }
-    }
-
     /// <summary>Gives back what was neither settled nor given to an attempt. A request that has begun settles first.</summary>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Gateway.Api.Admission.Answers;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
 using Gateway.Api.Forwarding.Body;
@@ -86,7 +87,7 @@ public sealed class ForwardRequest
     /// <summary>Notes whose answer the caller gets.</summary>
     internal void AnsweredBy(HttpResponseMessage upstream) => _upstreamRequestId = UpstreamAnswer.RequestId(upstream);
 
-    /// <summary>The headers that every answer to a routed request has.</summary>
+    /// <summary>The headers that every answer to a routed request has, refusals included.</summary>
     public void WriteHeaders()
     {
         var headers = Context.Response.Headers;
@@ -96,7 +97,7 @@ public sealed class ForwardRequest
         headers[GatewayHeaders.OverheadMs] = HeaderNumbers.OfFineMilliseconds(elapsed - waited);
         headers[GatewayHeaders.Model] = RequestIds.IsToken(Route.Model, int.MaxValue) ? Route.Model : Uri.EscapeDataString(Route.Model);
         headers[GatewayHeaders.ProcessingMs] = HeaderNumbers.OfMilliseconds(elapsed);
-        Account?.WriteHeaders(headers);
+        RateLimitHeaders.Write(headers, Limits, _time);
         if (_upstreamRequestId is { } id)
         {
             headers[GatewayHeaders.UpstreamRequestId] = id;

@@ -107,6 +107,22 @@ internal sealed partial class QuotaBook
     public IReadOnlyList<string> SilentHolders(Func<long, bool> isLongAgo) =>
         [.. _sessions.Values.Where(session => (session.PermitsHeld > 0 || session.PermitsClaimed > 0) && (session.HeardAt is not { } heard || isLongAgo(heard))).Select(session => session.Id)];
 
+    /// <summary>
+    /// Lets go of permits that are claimed by a session which holds none and was granted nothing for a while: the next activation would take
+    /// them for held. True: there were some, and a write is due.
+    /// </summary>
+    public bool TryGiveUpPermits(string session, long now)
+    {
+        var book = SessionOf(session);
+        if (!HasBegun || book.PermitsHeld > 0 || book.PermitsClaimed == 0 || now - book.LastGrantAt < QuotaRules.PermitsKept)
+        {
+            return false;
+        }
+
+        book.PermitsClaimed = 0;
+        return true;
+    }
+
     public void Lose(IEnumerable<string> sessions)
     {
         foreach (var id in sessions)

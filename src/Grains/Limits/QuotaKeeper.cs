@@ -89,6 +89,12 @@ internal sealed class QuotaKeeper
             isTaken = waiter.IsWritten;
         }
 
+        if (isTaken && _book.TryGiveUpPermits(report.Session, _now.Peek()))
+        {
+            // Nothing depends on when it is stored; what fails is stored with the next write.
+            _ = WaitForRoundAsync(new Waiter(null));
+        }
+
         return new ReportAnswer { Epoch = _book.Epoch, IsTaken = isTaken, Windows = _book.States(_now.Peek()) };
     }
 

@@ -16,6 +16,6 @@ internal static partial class QuotaLog
     [LoggerMessage(403, LogLevel.Information, "Limits of {Key}: what was claimed in advance could not be given back ({Error}); it is free again when its sessions have told what they hold.")]
     public static partial void ClosingFailed(this ILogger logger, string key, string error);
 
-    [LoggerMessage(404, LogLevel.Debug, "Limits of {Key}: it cannot be told which sessions are gone ({Error}).")]
+    [LoggerMessage(404, LogLevel.Warning, "Limits of {Key}: it cannot be told which sessions are gone ({Error}).")]
     public static partial void SessionsNotRead(this ILogger logger, string key, string error);
 }

@@ -23,6 +23,9 @@ internal static class QuotaRules
     /// <summary>A session that was heard of within this time is alive, whatever the table says.</summary>
     public static readonly TimeSpan SessionLost = TimeSpan.FromSeconds(10);
 
+    /// <summary>In milliseconds: a session that holds no permit, and was granted nothing for so long, claims none any more.</summary>
+    public const long PermitsKept = 5_000;
+
     public static readonly TimeSpan SessionCheckPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Beyond this, what the oldest epochs claimed counts as used for good.</summary>

@@ -280,6 +280,19 @@ public sealed class StockTests
     }
 
     [Fact]
+    public async Task That_a_node_holds_no_permit_any_more_is_told_again_later()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"concurrency":2}""");
+        await bench.TryServeAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        var before = bench.Subject(Key).Reports;
+
+        await bench.PassAsync(StockRules.RepeatAfter * (StockRules.Repeats + 2));
+
+        (bench.Subject(Key).Reports - before).Should().Be(StockRules.Repeats);
+    }
+
+    [Fact]
     public async Task A_stock_with_nothing_in_it_is_put_away_and_its_successor_goes_on_counting()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");

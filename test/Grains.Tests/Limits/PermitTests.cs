@@ -50,6 +50,22 @@ public sealed class PermitTests
     }
 
     [Fact]
+    public void What_an_idle_session_has_given_back_is_free_after_a_restart_without_asking_it_again()
+    {
+        var bench = new LimitBench().WithConcurrency(2);
+        var idle = bench.Session("idle");
+        idle.AskPermits(2);
+        idle.Return();
+        bench.Store.Stored.Permits.Should().ContainSingle("the next request may follow at once, and should need no write");
+
+        bench.Pass(TimeSpan.FromSeconds(6));
+        idle.Tell();
+        bench.Restart();
+
+        bench.Session("other").AskPermits(2).Refusal.Should().BeNull();
+    }
+
+    [Fact]
     public void A_late_report_from_before_a_restart_gives_nothing_back()
     {
         var bench = new LimitBench().WithConcurrency(1);

@@ -50,12 +50,15 @@ public sealed class FrontEndPart : ClusterPart
     }
 
     /// <summary>Creates an API key. A 503, which a busy database may cause, is asked again as any client should: at worst there are two.</summary>
-    public async Task<(string Id, string Key)> CreateKeyAsync(string name)
+    public Task<(string Id, string Key)> CreateKeyAsync(string name) => CreateKeyAsync(new JsonObject { ["name"] = name });
+
+    /// <summary>As <see cref="CreateKeyAsync(string)"/>, with the whole body of <c>POST /admin/keys</c>.</summary>
+    public async Task<(string Id, string Key)> CreateKeyAsync(JsonObject body)
     {
         var created = await Eventually.ValueAsync(
             async () =>
             {
-                using var answer = await AdminAsync(HttpMethod.Post, "/admin/keys", new JsonObject { ["name"] = name });
+                using var answer = await AdminAsync(HttpMethod.Post, "/admin/keys", body);
                 var text = await answer.Content.ReadAsStringAsync();
                 return answer.StatusCode switch
                 {

@@ -30,12 +30,13 @@ internal sealed class EndedSessions(IGrainFactory grains, GrainCallCounts calls,
         return true;
     }
 
-    private static SessionReport Report(string session, IEnumerable<Charge> charges) => new()
+    // Of epochs it has heard of no later one than it was charged in: a greater number would tell the activation that it was replaced.
+    private static SessionReport Report(string session, IGrouping<string, Charge> charges) => new()
     {
         Session = session,
         Number = LastNumber,
         CallsDone = LastNumber,
-        Epoch = LastNumber,
+        Epoch = charges.Max(charge => charge.Epoch),
         IsFinal = true,
         Totals = [.. charges.Select(charge => new PeriodTotal { Epoch = charge.Epoch, WindowId = charge.WindowId, Period = charge.Period, Used = charge.Amount, Reserved = 0 })],
     };

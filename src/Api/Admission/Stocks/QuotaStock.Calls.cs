@@ -9,6 +9,7 @@ internal sealed partial class QuotaStock
     private long? _failingSince;
     private long _repeatAt;
     private int _repeatsLeft;
+    private bool _hadPermits;
 
     private bool IsInOutage(long now) => _failingSince is { } since && now - since >= Ticks(StockRules.Patience);
 
@@ -127,6 +128,14 @@ internal sealed partial class QuotaStock
         if (isIdle)
         {
             _permits.DropAll();
+        }
+
+        if (_hadPermits && _permits.Held == 0)
+        {
+            // A claim of permits outlives the activation; its owner lets go of it once this node has been idle for a while, and is told so.
+            _hadPermits = false;
+            _repeatsLeft = StockRules.Repeats;
+            _repeatAt = now + Ticks(StockRules.RepeatAfter);
         }
 
         return Report(callsDone);
@@ -305,6 +314,7 @@ internal sealed partial class QuotaStock
             }
         }
 
+        _hadPermits |= answer.Permits > 0;
         _permits.Add(answer.Permits, leaseEnd);
         Awake();
     }

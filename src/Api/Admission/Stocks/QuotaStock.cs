@@ -322,6 +322,7 @@ internal sealed partial class QuotaStock
         _sessionId = _session.Id;
         _counts.Clear();
         _permits.Clear();
+        _hadPermits = false;
         _windows = [.. _windows.Select(window => new UnitStock(window.Limit) { State = window.State })];
         (_callsDone, _epoch) = (0, 0);
         _newsSince = null;

@@ -115,8 +115,6 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         });
     }
 
-    public void WriteHeaders(IHeaderDictionary headers) => _admitted!.WriteHeaders(headers);
-
     /// <summary>Whatever happened, nothing stays reserved and no intent without its outcome.</summary>
     public void Dispose()
     {

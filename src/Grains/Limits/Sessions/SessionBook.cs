@@ -31,6 +31,9 @@ internal sealed class SessionBook(string id)
     /// <summary>When it was last heard of, on the monotonic clock; null: not by this activation.</summary>
     public long? HeardAt { get; set; }
 
+    /// <summary>Unix milliseconds; null: nothing was granted by this activation.</summary>
+    public long? LastGrantAt { get; private set; }
+
     public int OpenCalls => _calls.Count;
 
     public bool IsEmpty => _holdings.Count == 0 && _calls.Count == 0 && PermitsHeld == 0 && PermitsClaimed == 0;
@@ -47,6 +50,7 @@ internal sealed class SessionBook(string id)
     public void Add(long callNumber, CallGrant grant)
     {
         _calls.Add(callNumber, grant);
+        LastGrantAt = grant.GrantedAt;
         foreach (var unit in grant.Units)
         {
             HoldingOf(grant.Epoch, unit.WindowId, unit.Period).Granted += unit.Amount;

@@ -243,6 +243,11 @@ public sealed class FakeQuotaGrain(TimeProvider time)
 
     private Session TakeIn(SessionReport report)
     {
+        if (report.Epoch > _epoch)
+        {
+            throw new InvalidOperationException("There was no such epoch yet: an activation that hears of one takes itself for replaced.");
+        }
+
         if (!_sessions.TryGetValue(report.Session, out var session))
         {
             _sessions[report.Session] = session = new Session();

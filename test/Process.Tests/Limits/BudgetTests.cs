@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Gateway.Process.Rigs;
+
+namespace Gateway.Process.Limits;
+
+public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGateway>
+{
+    private const decimal Budget = 1m;
+    private const decimal PerInputToken = 0.00001m;
+    private const decimal PerOutputToken = 0.001m;
+    private const int InputTokens = 20;
+    private const int MaxOutputTokens = 40;
+
+    /// <summary>The least that a request can take: 16 output tokens, and one input token for each byte of its body.</summary>
+    private const decimal LeastUseful = (16 * PerOutputToken) + (200 * PerInputToken);
+
+    private readonly Lock gate = new();
+    private decimal spent;
+
+    [Fact]
+    public async Task A_hard_budget_is_never_exceeded_and_402_comes_only_when_it_is_spent()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.After(TimeSpan.FromMilliseconds(100), AnswerAsync));
+        var model = await PublishAsync(upstream, entry => entry.With("max_output_tokens", MaxOutputTokens));
+        var (_, key) = await shared.CallerAsync(Budgeted());
+        using var burst = shared.Burst(key);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => UntilDecidedAsync(burst, Body(model, stream: number % 2 == 0, hasCap: number % 4 < 2))));
+
+        spent.Should().BeInRange(Budget - LeastUseful, Budget, "the provider counts so much");
+        answers.Select(answer => answer.Status).Distinct().Should().BeEquivalentTo([(HttpStatusCode?)HttpStatusCode.OK, HttpStatusCode.PaymentRequired]);
+        foreach (var answer in answers.Where(answer => answer.Status == HttpStatusCode.PaymentRequired))
+        {
+            answer.ErrorCode.Should().Be("insufficient_quota");
+            answer.ShouldRetry.Should().Be("false");
+            answer.RetryAfter.Should().BeNull();
+            JsonNode.Parse(answer.Body)!["error"]!["reset_at"]!.GetValue<string>().Should().MatchRegex("^....-..-01T00:00:00Z$", "then the month is over");
+        }
+    }
+
+    [Fact]
+    public async Task Without_any_known_cap_the_caller_is_asked_for_max_tokens()
+    {
+        await using var upstream = ScriptedUpstream.Start(AnswerAsync);
+        var model = await PublishAsync(upstream, entry => entry);
+        var (_, key) = await shared.CallerAsync(Budgeted());
+
+        using var refused = await shared.Gateway.PostAsync("/v1/chat/completions", Body(model, stream: false, hasCap: false), key);
+        using var admitted = await shared.Gateway.PostAsync("/v1/chat/completions", Body(model, stream: false, hasCap: true), key);
+
+        (await refused.ErrorAsync(HttpStatusCode.BadRequest)).Param().Should().Be("max_tokens");
+        admitted.StatusCode.Should().Be(HttpStatusCode.OK);
+        upstream.Requests.Should().ContainSingle();
+    }
+
+    private static JsonObject Budgeted() => new() { ["budgets"] = new JsonArray(new JsonObject { ["usd"] = Budget, ["window"] = "month", ["mode"] = "hard" }) };
+
+    private static string Body(string model, bool stream, bool hasCap) =>
+        $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello!"}],{{(hasCap ? $"\"max_tokens\":{MaxOutputTokens}," : "")}}"stream":{{(stream ? "true" : "false")}}}""";
+
+    private async Task<string> PublishAsync(ScriptedUpstream upstream, Func<JsonObject, JsonObject> change)
+    {
+        var model = shared.NewModel();
+        var prices = new JsonObject { ["input"] = PerInputToken * 1_000_000, ["output"] = PerOutputToken * 1_000_000 };
+        await shared.PublishAsync(change(shared.Entry(upstream, model).With("prices", prices)));
+        return model;
+    }
+
+    /// <summary>Answers as long as it may, up to 30 tokens, and keeps the bill.</summary>
+    private Task AnswerAsync(UpstreamExchange exchange)
+    {
+        var cap = (exchange.Request.Property("max_completion_tokens") ?? exchange.Request.Property("max_tokens")) is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : int.MaxValue;
+        var output = Math.Min(cap, 30);
+        lock (gate)
+        {
+            spent += (InputTokens * PerInputToken) + (output * PerOutputToken);
+        }
+
+        var usage = $$"""{"prompt_tokens":{{InputTokens}},"completion_tokens":{{output}},"total_tokens":{{InputTokens + output}}}""";
+        return exchange.Request.Stream
+            ? StreamReplies.Events(OpenAiBodies.Delta("Hi"), OpenAiBodies.Finish(), OpenAiBodies.UsageChunk().Replace(OpenAiBodies.Usage, usage, StringComparison.Ordinal), OpenAiBodies.Done)(exchange)
+            : Replies.Json(200, OpenAiBodies.Chat("m").Replace(OpenAiBodies.Usage, usage, StringComparison.Ordinal))(exchange);
+    }
+
+    /// <summary>Asks again whenever only reservations of other calls are in the way.</summary>
+    private async Task<CallAnswer> UntilDecidedAsync(Burst burst, string body)
+    {
+        while (true)
+        {
+            var answer = await burst.SendAsync(body);
+            if (answer.Status == HttpStatusCode.PaymentRequired)
+            {
+                lock (gate)
+                {
+                    spent.Should().BeGreaterThan(Budget - LeastUseful, "402 says that the budget is spent");
+                }
+            }
+
+            if (answer.Status != HttpStatusCode.TooManyRequests)
+            {
+                return answer;
+            }
+
+            answer.RetryAfter.Should().Be(TimeSpan.FromSeconds(1));
+            await Task.Delay(answer.RetryAfter!.Value, TimeProvider.System);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Gateway.Testing.Upstreams;
+
+/// <summary>Counts, where a provider would, what arrives and how much of it is in work at once.</summary>
+public sealed class UpstreamMeter
+{
+    private readonly ConcurrentQueue<TimeSpan> arrivals = new();
+    private readonly long began = Stopwatch.GetTimestamp();
+    private readonly Lock gate = new();
+
+    public int Arrived => arrivals.Count;
+
+    public int InWork { get; private set; }
+
+    /// <summary>The most that was in work at one time.</summary>
+    public int Peak { get; private set; }
+
+    /// <summary>The same script, counted.</summary>
+    public UpstreamReply Over(UpstreamReply reply) => async exchange =>
+    {
+        arrivals.Enqueue(Stopwatch.GetElapsedTime(began));
+        Change(1);
+        try
+        {
+            await reply(exchange);
+        }
+        finally
+        {
+            Change(-1);
+        }
+    };
+
+    /// <summary>The most that arrived within any stretch of this length.</summary>
+    public int MostWithin(TimeSpan stretch)
+    {
+        var times = arrivals.Order().ToArray();
+        var (most, first) = (0, 0);
+        for (var last = 0; last < times.Length; last++)
+        {
+            while (times[last] - times[first] >= stretch)
+            {
+                first++;
+            }
+
+            most = Math.Max(most, last - first + 1);
+        }
+
+        return most;
+    }
+
+    private void Change(int by)
+    {
+        lock (gate)
+        {
+            InWork += by;
+            Peak = Math.Max(Peak, InWork);
+        }
+    }
+}
