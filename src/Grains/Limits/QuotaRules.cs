@@ -6,8 +6,8 @@ internal static class QuotaRules
     /// <summary>In milliseconds: how long after it was granted a unit may still be used to begin a request.</summary>
     public const int Lease = 2_000;
 
-    /// <summary>In milliseconds: two silos, each at most half a second off the database's clock.</summary>
-    public const long ClockDifference = 1_000;
+    /// <summary>In milliseconds: two silos, each half a second off the database's clock at most, and a quarter more until a jump is noticed.</summary>
+    public const long ClockDifference = 1_500;
 
     /// <summary>Up to here, a window of requests is granted request by request: a stock of one node would be missing at the others.</summary>
     public const long SmallLimit = 100;

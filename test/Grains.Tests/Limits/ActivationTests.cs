@@ -32,7 +32,7 @@ public sealed class ActivationTests
         var late = session.Call([]).Report;
         bench.Restart();
 
-        bench.Silo.Report(late, bench.Limits)!.Result.IsTaken.Should().BeTrue();
+        bench.Silo.Report(late, bench.Limits).Answered().IsTaken.Should().BeTrue();
 
         bench.Window("rpd").Reserved.Should().Be(10);
     }
@@ -45,11 +45,11 @@ public sealed class ActivationTests
         session.Ask("rpd");
         var dark = bench.Silo;
         var light = bench.NewSilo();
-        light.Acquire(bench.Session("b").Call([Wish(1)]))!.Result.Refusal.Should().BeNull();
+        light.Acquire(bench.Session("b").Call([Wish(1)])).Answered().Refusal.Should().BeNull();
 
-        dark.Acquire(session.Call([Wish(1)]))!.Result.Refusal.Should().BeNull("that is covered by its own claim");
+        dark.Acquire(session.Call([Wish(1)])).Answered().Refusal.Should().BeNull("that is covered by its own claim");
         bench.Pass(TimeSpan.FromSeconds(5));
-        dark.Acquire(session.Call([Wish(1)]))!.Result.Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
+        dark.Acquire(session.Call([Wish(1)])).Answered().Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
         light.Describe(bench.Limits)!.Windows.Single().Should().Match<WindowState>(window => window.Used + window.Reserved == 11);
     }
 
@@ -79,11 +79,11 @@ public sealed class ActivationTests
         var light = bench.Silo;
         var late = bench.NewSilo();
         bench.Store.NextFault = WriteFault.Refused;
-        late.Acquire(bench.Session("b").Call([Wish(1, "rpm")]))!.Result.Refusal.Should().NotBeNull();
-        light.Acquire(bench.Session("c").Call([Wish(4, "rpm")]))!.Result.Refusal.Should().BeNull();
+        late.Acquire(bench.Session("b").Call([Wish(1, "rpm")])).Answered().Refusal.Should().NotBeNull();
+        light.Acquire(bench.Session("c").Call([Wish(4, "rpm")])).Answered().Refusal.Should().BeNull();
 
-        late.Acquire(bench.Session("d").Call([Wish(1, "rpm")]))!.Result.Refusal.Should().NotBeNull();
-        late.Acquire(bench.Session("e").Call([Wish(1, "rpm")]))!.Result.Refusal.Should().NotBeNull();
+        late.Acquire(bench.Session("d").Call([Wish(1, "rpm")])).Answered().Refusal.Should().NotBeNull();
+        late.Acquire(bench.Session("e").Call([Wish(1, "rpm")])).Answered().Refusal.Should().NotBeNull();
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ActivationTests
 
         bench.Pass(TimeSpan.FromSeconds(1));
 
-        answer.Result.Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
+        answer.Answered().Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
         session.Ask("rpm").Refusal!.Kind.Should().Be(RefusalKind.Unavailable, "the write may still arrive");
         bench.Store.LetGoOn();
         session.Ask("rpm").Refusal!.Kind.Should().Be(RefusalKind.Unavailable, "it did, so that this activation does not know any more what it wrote");

@@ -53,7 +53,7 @@ public sealed class CalendarLimitTests
 
         var silo = new Model.SimulatedSilo(bench.Clock, bench.Store, _ => false) { IsCompared = false };
         silo.Time.Off = TimeSpan.FromMinutes(-10);
-        var answer = silo.Acquire(session.Call([new WindowWish { WindowId = "rpd", Minimum = 2, Desired = 2 }]))!.Result;
+        var answer = silo.Acquire(session.Call([new WindowWish { WindowId = "rpd", Minimum = 2, Desired = 2 }])).Answered();
 
         answer.Refusal.Should().NotBeNull("yesterday is over");
         answer.Windows.Single().ResetsAt.Should().Be(At("2026-05-08T00:00:00Z"));

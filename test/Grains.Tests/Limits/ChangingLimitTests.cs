@@ -73,7 +73,7 @@ public sealed class ChangingLimitTests
         bench.Session("a").Ask("rpm", 2).Refusal.Should().BeNull();
         bench.Restart();
 
-        var answer = bench.Silo.Acquire(bench.Session("b").Call([new WindowWish { WindowId = "rpm", Minimum = 1, Desired = 1 }]) with { Limits = old })!.Result;
+        var answer = bench.Silo.Acquire(bench.Session("b").Call([new WindowWish { WindowId = "rpm", Minimum = 1, Desired = 1 }]) with { Limits = old }).Answered();
 
         answer.Refusal.Should().NotBeNull();
         answer.Windows.Single().Limit.Should().Be(2);

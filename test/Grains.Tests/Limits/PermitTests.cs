@@ -74,7 +74,7 @@ public sealed class PermitTests
         session.AskPermits(1);
         bench.Restart();
 
-        bench.Silo.Report(early, bench.Limits)!.Result.IsTaken.Should().BeTrue();
+        bench.Silo.Report(early, bench.Limits).Answered().IsTaken.Should().BeTrue();
 
         bench.Session("b").AskPermits(1).Refusal.Should().NotBeNull("it says nothing of the permit that was granted after it");
     }

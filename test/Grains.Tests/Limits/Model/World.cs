@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Tests.Limits.Support;
 
 namespace Gateway.Grains.Tests.Limits.Model;
 
@@ -173,7 +174,7 @@ internal sealed class World
             foreach (var session in _sessions.Where(session => session.IsAlive))
             {
                 var report = session.Report();
-                session.OnAnswer(report, Now(_silos[0].Report(report, Limits)));
+                session.OnAnswer(report, _silos[0].Report(report, Limits).Answered());
             }
 
             Pass(TimeSpan.FromSeconds(1));
@@ -191,15 +192,13 @@ internal sealed class World
         Pass(TimeSpan.FromHours(26));
         var session = AddSession();
         var call = session.Ask(Limits, Limits.Windows.Select(window => new WindowWish { WindowId = window.Id, Minimum = window.Limit, Desired = window.Limit }), Concurrency);
-        var answer = Now(_silos[0].Acquire(call));
+        var answer = _silos[0].Acquire(call).Answered();
 
         // An activation that was superseded finds out by its first write.
-        return answer.Refusal is { Kind: RefusalKind.Unavailable } ? Now(_silos[0].Acquire(session.Repeat(call.CallNumber))) : answer;
+        return answer.Refusal is { Kind: RefusalKind.Unavailable } ? _silos[0].Acquire(session.Repeat(call.CallNumber)).Answered() : answer;
     }
 
     private static IEnumerable<WindowWish> Wishes(int times) => Needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times });
-
-    private static T Now<T>(Task<T>? task) => task is { IsCompletedSuccessfully: true } done ? done.Result : throw new InvalidOperationException($"Not answered: {task?.Exception}");
 
     private SimulatedSession AddSession()
     {
@@ -237,7 +236,7 @@ internal sealed class World
         if (_silos[0].Report(dead.FinalReport(), Limits) is { } answer)
         {
             Drain();
-            if (answer is { IsCompletedSuccessfully: true, Result.IsTaken: true })
+            if (answer.IsCompletedSuccessfully && answer.Answered().IsTaken)
             {
                 _unread.Remove(dead.Id);
             }
@@ -282,11 +281,11 @@ internal sealed class World
 
         if (running.Answer is Task<AcquireAnswer> acquired)
         {
-            session.OnAnswer(running.Message.Call!, acquired.Result, sent);
+            session.OnAnswer(running.Message.Call!, acquired.Answered(), sent);
         }
         else
         {
-            session.OnAnswer(running.Message.Report!, ((Task<ReportAnswer>)running.Answer).Result);
+            session.OnAnswer(running.Message.Report!, ((Task<ReportAnswer>)running.Answer).Answered());
         }
     }
 

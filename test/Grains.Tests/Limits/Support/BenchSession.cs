@@ -22,7 +22,7 @@ internal sealed class BenchSession(string id, LimitBench bench)
 
     public AcquireAnswer Send(AcquireCall call)
     {
-        var answer = bench.Silo.Acquire(call)!.Result;
+        var answer = bench.Silo.Acquire(call).Answered();
         Take(answer);
         return answer;
     }
@@ -62,7 +62,7 @@ internal sealed class BenchSession(string id, LimitBench bench)
 
     private ReportAnswer Send(SessionReport report)
     {
-        var answer = bench.Silo.Report(report, bench.Limits)!.Result;
+        var answer = bench.Silo.Report(report, bench.Limits).Answered();
         _epoch = Math.Max(_epoch, answer.Epoch);
         return answer;
     }
