@@ -58,6 +58,6 @@ internal sealed partial class TaggedUpstream : IAsyncDisposable
         await exchange.UntilClientLeavesAsync();
     }
 
-    [GeneratedRegex("tag ([0-9]+)\\.")]
+    [GeneratedRegex("tag ([0-9]+)\\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Tag();
 }
