@@ -8,13 +8,14 @@ internal static class Paging
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
-    private const int MaxCursorLength = 512;
+    private const int MaxCursorLength = 64;
 
-    public static GatewayError? Read(IQueryCollection query, out int limit, out string? cursor)
+    /// <param name="maxCursorLength">Of what the list is ordered by.</param>
+    public static GatewayError? Read(IQueryCollection query, out int limit, out string? cursor, int maxCursorLength = MaxCursorLength)
     {
         limit = DefaultLimit;
         cursor = query["cursor"].ToString() is { Length: > 0 } text ? text : null;
-        if (cursor?.Length > MaxCursorLength)
+        if (cursor?.Length > maxCursorLength)
         {
             return GatewayErrors.BadRequest("'cursor' must be one that a list answered with.", "cursor");
         }

@@ -120,7 +120,7 @@ public abstract class NodeSessionTableTests(TestDialect dialect)
     }
 
     // A shared database goes by its own clock, which the test cannot move: it moves the row.
-    private async Task PassAsync(TestDatabase database, string session, TimeSpan time) =>
+    private static async Task PassAsync(TestDatabase database, string session, TimeSpan time) =>
         await database.ExecuteAsync("UPDATE node_sessions SET renewed_at = renewed_at - @By WHERE session = @Session", new { By = (long)time.TotalMilliseconds, Session = session });
 }
 

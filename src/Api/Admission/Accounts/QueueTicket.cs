@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gateway.Api.Admission.Stocks;
 
 namespace Gateway.Api.Admission.Accounts;
@@ -32,4 +33,5 @@ internal sealed class QueueTicket(string subject, int priority, double turn, lon
 }
 
 /// <param name="Lane">Null: the wait was in vain.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct QueueOutcome(AccountLane? Lane, StockReservation? Permit);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Abstractions.Limits;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Http;
@@ -55,6 +56,7 @@ internal static class RateLimitHeaders
         }
     }
 
+    [StructLayout(LayoutKind.Auto)]
     private struct Tightest
     {
         private double _share;

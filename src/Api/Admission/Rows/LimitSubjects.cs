@@ -11,6 +11,9 @@ internal static class LimitSubjects
     /// <summary>Grain keys of members begin with it.</summary>
     public const string Member = "member:";
 
+    /// <summary>Of a stored form.</summary>
+    public const int MaxLength = 400;
+
     private const int MaxKeyIdLength = 128;
 
     /// <summary>The stored form of what a person wrote; null: it names nothing that can have limits.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Silo.Settings.Limits;
 using Gateway.Storage.Limits;
@@ -185,6 +186,7 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
 /// <param name="Fields">Null: nothing is set.</param>
 /// <param name="Version">Rises with every change of what holds.</param>
 /// <param name="Until">When it changes by itself; null: never.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct EffectiveLimits(LimitFields? Fields, long Version, DateTimeOffset? Until, LimitSource Source);
 
 internal enum LimitSource

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Gateway.Api.Admission.Stocks;
 
 /// <summary>How many requests came in the last second or so. Guarded by its stock.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal struct ArrivalRate
 {
     private long _secondBegan;

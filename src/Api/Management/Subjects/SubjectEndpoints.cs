@@ -1,6 +1,5 @@
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
-using Gateway.Api.Http;
 using Gateway.Api.Management.Keys;
 
 namespace Gateway.Api.Management.Subjects;
@@ -29,8 +28,6 @@ public static class SubjectEndpoints
         group.MapPut(OneOrMore, (string subject, LimitWriting calls, HttpContext context) => KeyEndpoints.GuardAsync(context, _ => calls.PutAsync(context, SubjectPath.Parse(subject)))).WithSummary("Sets the limits of a subject as a whole (…/limits)").RequireRole(AdminRole.Admin);
         group.MapDelete(OneOrMore, (string subject, LimitWriting calls, HttpContext context) => KeyEndpoints.GuardAsync(context, _ => calls.DeleteAsync(context, SubjectPath.Parse(subject)))).WithSummary("Deletes the limits of a subject (…/limits)").RequireRole(AdminRole.Admin);
         group.MapPost(OneOrMore, (string subject, LimitWriting calls, HttpContext context) => KeyEndpoints.GuardAsync(context, _ => calls.RaiseAsync(context, SubjectPath.Parse(subject)))).WithSummary("Raises a budget until a time (…/raise)").RequireRole(AdminRole.Operator);
-        routes.RefuseOtherMethods("/admin/subjects");
-        routes.RefuseOtherMethods("/admin/subjects" + OneOrMore, "GET, HEAD, PUT, DELETE, POST");
         return group;
     }
 }

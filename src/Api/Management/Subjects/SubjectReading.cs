@@ -16,7 +16,7 @@ internal sealed class SubjectReading(LimitsSnapshot snapshot, ILimitStore store,
 {
     public async Task ListAsync(HttpContext context)
     {
-        if (Paging.Read(context.Request.Query, out var limit, out var cursor) is { } wrong)
+        if (Paging.Read(context.Request.Query, out var limit, out var cursor, LimitSubjects.MaxLength) is { } wrong)
         {
             await ErrorWriter.WriteAsync(context, wrong);
             return;

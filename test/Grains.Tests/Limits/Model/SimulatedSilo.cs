@@ -44,7 +44,7 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions
         if (_keeper is { } keeper)
         {
             _keeper = null;
-            _turns.Run(async () =>
+            _ = _turns.Run(async () =>
             {
                 await keeper.CloseAsync();
                 return true;
