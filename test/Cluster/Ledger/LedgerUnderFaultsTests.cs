@@ -140,7 +140,7 @@ public sealed class LedgerUnderFaultsTests(SharedCluster shared) : ClusterTest(s
         return answer.IsSuccessStatusCode ? [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["data"]!.AsArray().Select(record => record!)] : [];
     }
 
-    private static Task<JsonNode> UntilNothingIsReservedAsync(LimitedCaller caller) => Eventually.MatchAsync(
+    private static async Task UntilNothingIsReservedAsync(LimitedCaller caller) => await Eventually.MatchAsync(
         () => caller.DescribeAsync(),
         subject => subject["unavailable"]!.AsArray().Count == 0
             && subject["windows"]!.AsArray().All(window => window!["reserved"]!.GetValue<decimal>() == 0)

@@ -82,7 +82,7 @@ public sealed class SharedLimitTests(LimitedGateway shared) : IClassFixture<Limi
         }));
     }
 
-    private Task<JsonNode> ExpectUsedAsync(string subject, int requests) => Eventually.MatchAsync(
+    private async Task ExpectUsedAsync(string subject, int requests) => await Eventually.MatchAsync(
         () => shared.WindowAsync(subject, PerMinute),
         window => window["used"]!.GetValue<decimal>() == requests && window["reserved"]!.GetValue<decimal>() == 0,
         $"{subject} has used {requests}");
