@@ -33,7 +33,7 @@ internal sealed partial class TaggedUpstream : IAsyncDisposable
 
     private Task AnswerAsync(UpstreamExchange exchange, bool failsSome)
     {
-        var tag = int.Parse(Tag().Match(exchange.Request.BodyText).Groups[1].Value, CultureInfo.InvariantCulture);
+        var tag = int.Parse(Tag().Match(exchange.Request.BodyText).Groups["number"].Value, CultureInfo.InvariantCulture);
         Asked.AddOrUpdate(tag, 1, (_, times) => times + 1);
         if (failsSome && IsFailed(tag))
         {
@@ -58,6 +58,6 @@ internal sealed partial class TaggedUpstream : IAsyncDisposable
         await exchange.UntilClientLeavesAsync();
     }
 
-    [GeneratedRegex("tag ([0-9]+)\\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("tag (?<number>[0-9]+)\\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Tag();
 }
