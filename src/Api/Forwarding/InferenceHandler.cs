@@ -101,6 +101,7 @@ internal sealed class InferenceHandler(
         ForwardRequest? request = null;
         try
         {
+            await admission.WaitForFirstAsync(context.RequestAborted);
             request = Prepare(context, caller, route, body, snapshot, startedAt, out error);
             if (request is null)
             {

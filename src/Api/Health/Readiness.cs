@@ -30,7 +30,7 @@ public sealed class Readiness : IReadiness
         }
     }
 
-    /// <summary>The API keys were read once.</summary>
+    /// <summary>The API keys and the limits were read once.</summary>
     public void ReportKeysLoaded() => _keysLoaded = true;
 
     /// <summary>No new traffic, please; running requests finish.</summary>

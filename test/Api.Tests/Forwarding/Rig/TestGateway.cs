@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Admission;
+using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding;
@@ -10,8 +12,15 @@ using Gateway.Api.Routing.Health;
 using Gateway.Api.Routing.Retries;
 using Gateway.Api.Routing.Upstreams;
 using Gateway.Api.Streaming;
+using Gateway.Api.Tests.Admission.Fakes;
+using Gateway.Api.Tests.Usage.Journal;
+using Gateway.Api.Usage;
+using Gateway.Api.Usage.Journal;
 using Gateway.Grains.Manifests;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Limits;
+using Gateway.Silo.Settings.Prices;
+using Gateway.Storage.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -39,6 +48,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public RoutingState Routing => _app.Services.GetRequiredService<RoutingState>();
 
+    public FakeUsageJournal Journal => (FakeUsageJournal)_app.Services.GetRequiredService<IUsageJournal>();
+
     public InFlightRequests InFlight => _app.Services.GetRequiredService<InFlightRequests>();
 
     public TestAuthenticator Authenticator => (TestAuthenticator)_app.Services.GetRequiredService<IAuthenticator>();
@@ -60,7 +71,16 @@ internal sealed class TestGateway : IAsyncDisposable
         services.AddSingleton(Options.Create(new ManifestOptions()));
         services.AddSingleton(Options.Create(new NodeOptions { NodeId = "node" }));
         services.AddSingleton(Options.Create(new UpstreamProxyOptions()));
+        services.AddSingleton(Options.Create(new IdentityOptions()));
+        services.AddSingleton(Options.Create(new LimitsOptions()));
+        services.AddSingleton(Options.Create(new PriceOptions()));
+        services.AddSingleton<ILimitStore>(new FakeLimitStore(time));
+        services.AddSingleton<INodeSessionStore, FakeSessionStore>();
+        services.AddSingleton<IUsageJournal, FakeUsageJournal>();
         AddRouter(services);
+        services.AddAdmission();
+        services.AddMetering();
+        services.AddUsageAccounts();
         services.AddStreaming();
         services.AddForwarding();
 
@@ -76,7 +96,8 @@ internal sealed class TestGateway : IAsyncDisposable
             app.Services.GetRequiredService<RoutingState>().Apply(new ManifestFeed
             {
                 Version = 1,
-                Manifest = new ManifestEntries { Version = 1, Entries = [.. entries] },
+                // With prices, so that no log line is about them.
+                Manifest = new ManifestEntries { Version = 1, Entries = [.. entries.Select(entry => entry with { Prices = entry.Prices ?? new TokenPrices { Input = 1, Output = 2 } })] },
             });
         }
 

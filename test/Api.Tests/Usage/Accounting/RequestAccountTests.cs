@@ -1,0 +1,91 @@
+using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Tests.Forwarding.Rig;
+using Gateway.Testing.Upstreams;
+
+namespace Gateway.Api.Tests.Usage.Accounting;
+
+/// <summary>What is written down of requests on their way through the real front-end.</summary>
+public sealed class RequestAccountTests
+{
+    [Fact]
+    public async Task An_answer_is_written_down_with_its_usage_and_cost_before_the_caller_has_it()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(200, """{"id":"c","object":"chat.completion","choices":[],"usage":{"prompt_tokens":10,"completion_tokens":4,"total_tokens":14}}"""));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+        (await response.TextAsync()).Should().Contain("usage");
+
+        var (intent, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        intent.Id.ToString().Should().Be(response.Headers.GetValues("x-gateway-request-id").Single());
+        intent.User.Should().Be("user:local/alice");
+        outcome.Status.Should().Be(200);
+        outcome.Usage!.Input.Should().Be(10);
+        outcome.Usage.Output.Should().Be(4);
+        outcome.CostNanoUsd.Should().Be(18_000, "a million tokens of input cost 1 USD, of output 2");
+        outcome.IsPartial.Should().BeFalse();
+        outcome.Attempts.Should().ContainSingle().Which.Failure.Should().BeNull();
+        gateway.Journal.Open.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_failover_is_one_record_with_both_attempts()
+    {
+        await using var bad = ScriptedUpstream.Start(Replies.Json(500, "{}"));
+        await using var good = ScriptedUpstream.Start(Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}"""));
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(bad, good));
+
+        using var response = await gateway.ChatAsync();
+
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Attempts.Should().HaveCount(2);
+        outcome.Attempts[0].Status.Should().Be(500);
+        outcome.Attempts[0].Failure.Should().NotBeNullOrEmpty();
+        outcome.Attempts[1].Failure.Should().BeNull();
+        outcome.Usage!.Input.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_request_that_every_upstream_failed_is_written_down_without_usage()
+    {
+        await using var bad = ScriptedUpstream.Start(Replies.Json(500, "{}"));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(bad));
+
+        using var response = await gateway.ChatAsync();
+
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Status.Should().Be((int)response.StatusCode);
+        outcome.Usage.Should().BeNull();
+        outcome.CostNanoUsd.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_while_nothing_can_be_written_down()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        gateway.Journal.Refuses = true;
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await response.TextAsync()).Should().Contain("journal_unavailable");
+        upstream.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_refused_before_an_upstream_is_no_record()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, """{"model":"unknown","messages":[]}""");
+
+        gateway.Journal.Completed.Should().BeEmpty();
+        gateway.Journal.Open.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_cause_of_failure_has_a_name_of_its_own() =>
+        Enum.GetValues<UpstreamFailure>().Select(Gateway.Api.Usage.Accounting.FailureNames.Of).Should().OnlyHaveUniqueItems().And.Contain("connect_timeout");
+}
