@@ -67,15 +67,20 @@ public static class RequestBodies
         }
     }
 
-    /// <summary>The gateway looks at their names only; their values are the upstream's to judge.</summary>
+    /// <summary>What bounds the output is a whole number or null; the gateway reads it, and the upstream is its judge.</summary>
     private static void AddTokenFields(FuzzRandom random, BodyDraft body)
     {
-        foreach (var name in (ReadOnlySpan<string>)["n", "max_tokens", "max_completion_tokens", "max_output_tokens", "previous_response_id"])
+        foreach (var name in (ReadOnlySpan<string>)["n", "max_tokens", "max_completion_tokens", "max_output_tokens"])
         {
             if (random.OneIn(6))
             {
-                body.Set(name, random.Percent(60) ? JsonGrammar.Number(random) : JsonGrammar.Value(random, 1));
+                body.Set(name, random.Pick("null", "0", "1", "7", "4096", "-1", "9223372036854775807", "99999999999999999999", "1e3", "100.0"));
             }
+        }
+
+        if (random.OneIn(6))
+        {
+            body.Set("previous_response_id", JsonGrammar.Value(random, 1));
         }
     }
 

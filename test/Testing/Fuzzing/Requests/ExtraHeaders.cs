@@ -36,13 +36,13 @@ public static class ExtraHeaders
                 return (random.Pick(
                     "Cookie: session=1\r\n", "X-Forwarded-For: 10.0.0.1, ::1\r\nX-Forwarded-Host: evil\r\n", "Forwarded: for=x;host=y\r\n", "TE: trailers\r\n", "Accept-Encoding: gzip, br\r\n",
                     "Trailer: X-T\r\n", "Upgrade: websocket\r\n", "X-HTTP-Method-Override: GET\r\n", "Traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n", "Range: bytes=0-1\r\n",
-                    "If-None-Match: *\r\n", "Origin: https://evil.example\r\n", "Sec-Fetch-Mode: cors\r\n", "Via: 1.1 x\r\n", "X-Gateway-Project: a\r\n", "x-gateway-request-id: mine\r\n", "Max-Forwards: 0\r\n"), Expectation.Accepted);
+                    "If-None-Match: *\r\n", "Origin: https://evil.example\r\n", "Sec-Fetch-Mode: cors\r\n", "Via: 1.1 x\r\n", "x-gateway-request-id: mine\r\n", "Max-Forwards: 0\r\n"), Expectation.Accepted);
             case 13:
                 return ("Connection: close\r\n", Expectation.Accepted);
             case 14:
                 return ("Expect: 100-continue\r\n", Expectation.Accepted);
             case 15:
-                return (random.Pick("Connection: authorization, x-fuzz-case\r\n", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n", "Connection: keep-alive, close\r\n", "Keep-Alive: timeout=0\r\n"), Expectation.Unknown);
+                return (random.Pick("Connection: authorization, x-fuzz-case\r\n", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n", "Connection: keep-alive, close\r\n", "Keep-Alive: timeout=0\r\n", "X-Gateway-Project: a\r\n"), Expectation.Unknown);
             case 16:
                 return ($"anthropic-version: {random.Pick("2023-06-01", "x", "")}\r\n", Expectation.Accepted);
             default:
