@@ -31,6 +31,7 @@ internal static class DemoManifest
                 ["url"] = $"{endpoint.Address}/v1",
                 ["endpoint_id"] = $"demo-{endpoint.Name}",
                 ["auth"] = "none",
+                ["prices"] = new JsonObject { ["input"] = 0, ["output"] = 0 },
                 ["cluster"] = "metis",
             };
         }

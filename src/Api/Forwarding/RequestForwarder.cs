@@ -115,12 +115,17 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
                 failed = await attempts.RunAsync(request, stream, RouteChoice.Of(failed.Candidate), deadline, plain: true);
             }
 
-            if (failed is null or { Failure: UpstreamFailure.CallerGone })
+            if (failed is null)
             {
                 return;
             }
 
-            account.EndAttempt(failed.Failure, failed.Status);
+            account.EndAttempt(failed.Failure, failed.Status, failed.WasNotHeardOut);
+            if (failed.Failure is UpstreamFailure.CallerGone)
+            {
+                return;
+            }
+
             if (failed.Failure is UpstreamFailure.None)
             {
                 await AnswerAsync(request, stream, FinalAnswer.PassedOn(failed));

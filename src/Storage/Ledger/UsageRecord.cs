@@ -47,7 +47,7 @@ public sealed record UsageRecord
     /// <summary>HTTP status that the caller got; 0: none.</summary>
     public int Status { get; init; }
 
-    /// <summary>Over all attempts.</summary>
+    /// <summary>What the caller is charged for: the answer's. What attempts before it may have used stands with them.</summary>
     public TokenUsage Usage { get; init; } = new();
 
     /// <summary>10⁻⁹ USD.</summary>

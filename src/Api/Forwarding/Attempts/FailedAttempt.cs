@@ -20,6 +20,10 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
     /// <summary>The body had gone out completely: the upstream may be working on it.</summary>
     public bool FullySent { get; init; }
 
+    /// <summary>It may have worked on the request all the same: it had all of it, and nobody waited for the end.</summary>
+    public bool WasNotHeardOut => FullySent
+        && Failure is UpstreamFailure.CallerGone or UpstreamFailure.FirstByteTimeout or UpstreamFailure.IdleTimeout or UpstreamFailure.TotalTimeout;
+
     /// <summary>The upstream refused what the gateway added; it is asked again without.</summary>
     public bool AskAgainPlainly { get; init; }
 }

@@ -29,6 +29,8 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     private ImmutableArray<Charge> _ofEarlierAttempts = [];
     private long _attemptBegan;
     private int? _firstByte;
+    private TokenUsage? _reserved;
+    private bool _isUnheard;
     private UnaryUsageReader _unary;
     private StreamUsageReader? _stream;
 
@@ -62,19 +64,26 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _attemptBegan = _accounts.Time.GetTimestamp();
         _unary = new UnaryUsageReader(_request.Operation);
         _stream = null;
+        _isUnheard = false;
         return _isWritten || (_isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket));
     }
 
     /// <summary>The attempt gave the caller nothing; another one may follow.</summary>
-    public void EndAttempt(UpstreamFailure failure, int? status)
+    /// <param name="mayHaveWorked">
+    /// The upstream had all of the request and was not heard out. If no other attempt follows, what was reserved counts as used: the
+    /// provider may charge for it, and who hangs up in time must not get past a budget.
+    /// </param>
+    public void EndAttempt(UpstreamFailure failure, int? status, bool mayHaveWorked)
     {
         if (_attempt is null)
         {
             return;
         }
 
-        NoteAttempt(failure, status ?? 0, null, 0);
-        _attempt.Settle(new ActualUse(1, 0, 0, 0));
+        _isUnheard = mayHaveWorked;
+        var (usage, cost) = mayHaveWorked ? (_reserved, CostOf(_reserved)) : (null, 0);
+        NoteAttempt(failure, status ?? 0, usage, cost);
+        _attempt.Settle(Use(usage, cost));
         _ofEarlierAttempts = WithCharges(_ofEarlierAttempts, _attempt);
         _attempt.Dispose();
         _attempt = null;
@@ -104,13 +113,19 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         }
 
         _isComplete = true;
-        EndAttempt(UpstreamFailure.CallerGone, null);
-        Settle(new ActualUse(_isWritten ? 1 : 0, 0, 0, 0), new UsageOutcome
+
+        // Here something failed inside the gateway, and how far the request got is not known.
+        EndAttempt(UpstreamFailure.CallerGone, null, mayHaveWorked: true);
+        var (usage, cost) = _isUnheard ? (_reserved, CostOf(_reserved)) : (null, 0);
+        Settle(_isWritten ? Use(usage, cost) : ActualUse.None, new UsageOutcome
         {
             Attempts = _attempts,
             Endpoint = _candidate?.Entry.Id,
             Status = status,
-            IsPartial = status == 0,
+            Usage = usage,
+            CostNanoUsd = cost,
+            IsPartial = status == 0 || _isUnheard,
+            IsEstimated = _isUnheard,
             DurationMilliseconds = Milliseconds(_request.StartedAt),
         });
     }
@@ -133,7 +148,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         var model = _request.Route.Model;
         var price = _accounts.Prices.Find(_candidate!.Entry, model);
         var cost = CostCalculator.CostOf(usage, price);
-        var actual = new ActualUse(1, usage.Input, usage.Output, cost);
+        var actual = Use(usage, cost);
         NoteAttempt(failure, status, usage, cost);
         _attempt!.Settle(actual);
         Settle(actual, new UsageOutcome
@@ -183,7 +198,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         var caller = _request.Caller;
         var isBounded = _request.Limits.NeedsBounds && _forecast.Bound.OutputTokens is not null;
         var output = isBounded ? Math.Min(_forecast.Bound.OutputTokens!.Value, OutputCap is { } cap ? cap * Math.Max(1, _forecast.Bound.Answers) : long.MaxValue) : _forecast.Guess.OutputTokens;
-        var reserved = new TokenUsage { Input = isBounded ? _forecast.Bound.InputTokens : _forecast.Guess.InputTokens, Output = output, IsEstimated = true };
+        var reserved = _reserved = new TokenUsage { Input = isBounded ? _forecast.Bound.InputTokens : _forecast.Guess.InputTokens, Output = output, IsEstimated = true };
         var price = _accounts.Prices.Find(candidate.Entry, _request.Route.Model);
         return new UsageIntent
         {
@@ -229,6 +244,11 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         attempt.AddCharges(list);
         return list.ToImmutable();
     }
+
+    private static ActualUse Use(TokenUsage? usage, long cost) => new(1, usage?.Input ?? 0, usage?.Output ?? 0, cost);
+
+    private long CostOf(TokenUsage? usage) =>
+        usage is null ? 0 : CostCalculator.CostOf(usage, _accounts.Prices.Find(_candidate!.Entry, _request.Route.Model));
 
     private void NoteAttempt(UpstreamFailure failure, int status, TokenUsage? usage, long cost) => _attempts = _attempts.Add(new UsageAttempt
     {

@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
+using Gateway.Testing;
 using Gateway.Testing.Upstreams;
 
 namespace Gateway.Api.Tests.Usage.Accounting;
@@ -57,6 +58,40 @@ public sealed class RequestAccountTests
         outcome.Status.Should().Be((int)response.StatusCode);
         outcome.Usage.Should().BeNull();
         outcome.CostNanoUsd.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_on_a_working_upstream_pays_what_was_reserved()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Hang());
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Calls.ChatPath) { Content = new StringContent(Calls.ChatBody(), System.Text.Encoding.UTF8, "application/json") };
+
+        var call = gateway.Client.SendAsync(request, patience.Token);
+        await Eventually.TrueAsync(() => upstream.Requests.Count == 1, "the upstream works");
+        await patience.CancelAsync();
+        await FluentActions.Awaiting(() => call).Should().ThrowAsync<OperationCanceledException>();
+
+        await Eventually.TrueAsync(() => gateway.Journal.Completed.Count == 1, "the outcome is written");
+        var (intent, outcome) = gateway.Journal.Completed.Single();
+        outcome.Status.Should().Be(0);
+        outcome.IsPartial.Should().BeTrue();
+        outcome.IsEstimated.Should().BeTrue();
+        outcome.Usage.Should().Be(intent.Reserved);
+        outcome.CostNanoUsd.Should().Be(intent.ReservedNanoUsd).And.BePositive();
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_connected_to_has_used_nothing()
+    {
+        await using var gateway = await TestGateway.StartAsync(Entries.At($"http://127.0.0.1:{FreePort.Next()}/v1"));
+
+        using var response = await gateway.ChatAsync();
+
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Usage.Should().BeNull();
+        outcome.IsEstimated.Should().BeFalse();
     }
 
     [Fact]
