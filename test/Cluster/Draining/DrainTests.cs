@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using Gateway.Cluster.Rigs;
 
 namespace Gateway.Cluster.Draining;
@@ -34,6 +36,31 @@ public sealed class DrainTests(SharedCluster shared) : ClusterTest(shared)
     }
 
     [Fact]
+    public async Task A_connection_that_was_taken_before_the_listeners_closed_is_still_served()
+    {
+        var (_, key) = await Shared.B.CreateKeyAsync("just-in-time");
+        Shared.B.Process.Terminate();
+        await Eventually.TrueAsync(async () => await Shared.B.HealthAsync("/health/ready") is { Status: HttpStatusCode.ServiceUnavailable }, "it drains", Promises.Broadcast);
+        var taken = new List<TcpClient>();
+        try
+        {
+            await Eventually.TrueAsync(async () => !await TryTakeAsync(taken), "new connections are refused", Promises.Failover);
+
+            // As long as the request of a balancer that has just connected may be on its way to a busy machine.
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+            var answer = await SendAsync(taken[^1], $"GET /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n");
+
+            answer.Should().StartWith("HTTP/1.1 200").And.Contain("Connection: close");
+        }
+        finally
+        {
+            taken.ForEach(connection => connection.Dispose());
+        }
+
+        (await Shared.B.Process.ExitAsync(Promises.Failover)).Should().Be(0, Shared.B.Output);
+    }
+
+    [Fact]
     public async Task A_second_signal_ends_it_at_once()
     {
         Shared.B.Process.Terminate();
@@ -42,6 +69,32 @@ public sealed class DrainTests(SharedCluster shared) : ClusterTest(shared)
         Shared.B.Process.Terminate();
 
         (await Shared.B.Process.ExitAsync(Promises.Failover)).Should().Be(130);
+    }
+
+    private async Task<bool> TryTakeAsync(List<TcpClient> taken)
+    {
+        var connection = new TcpClient();
+        try
+        {
+            var address = new Uri(Shared.B.Origin);
+            await connection.ConnectAsync(address.Host, address.Port);
+            taken.Add(connection);
+            return true;
+        }
+        catch (SocketException)
+        {
+            connection.Dispose();
+            return false;
+        }
+    }
+
+    /// <summary>All that comes until the other side closes.</summary>
+    private static async Task<string> SendAsync(TcpClient connection, string request)
+    {
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync().WaitAsync(Promises.Failover);
     }
 
     private static string Event(string content) => $$$"""data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"{{{content}}}"}}]}""" + "\n\n";

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Gateway.Api.Startup.Stopping;
 using Gateway.Silo.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -26,6 +27,11 @@ internal static class ListenerExtensions
             options.Limits.MaxRequestHeadersTotalSize = 32 << 10;
             options.Limits.MaxRequestHeaderCount = 100;
             Bound(options.Limits, http.Clients);
+            if (launch.Settings.Drain.Accept > TimeSpan.Zero)
+            {
+                options.ConfigureEndpointDefaults(listen => listen.UseLingering(TimeProvider.System));
+            }
+
             options.ConfigureHttpsDefaults(https => Secure(https, http.Certificates));
 
             // ASP.NET Core's own settings, for certificates that are given there.
