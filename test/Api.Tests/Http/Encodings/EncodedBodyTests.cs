@@ -38,18 +38,6 @@ public sealed class EncodedBodyTests
     }
 
     [Fact]
-    public async Task A_bomb_is_refused_after_no_more_memory_than_a_plain_body_takes()
-    {
-        var bomb = Compressed.Bomb(1L << 28);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-
-        var (_, error) = await ReadAsync(bomb, ContentCoding.Gzip);
-
-        error!.Status.Should().Be(413);
-        (GC.GetTotalAllocatedBytes(precise: true) - before).Should().BeLessThan(5L * RequestBodyReader.MaxBytes);
-    }
-
-    [Fact]
     public async Task A_bomb_inside_a_bomb_is_bounded_between_the_two()
     {
         var (_, error) = await ReadAsync(Nested(), ContentCoding.Gzip, ContentCoding.Gzip);
@@ -133,7 +121,7 @@ public sealed class EncodedBodyTests
         return plain;
     }
 
-    private static async Task<RequestBodyOutcome> ReadAsync(byte[] encoded, params ContentCoding[] codings)
+    internal static async Task<RequestBodyOutcome> ReadAsync(byte[] encoded, params ContentCoding[] codings)
     {
         var context = new DefaultHttpContext();
         context.Request.Body = new MemoryStream(encoded);
