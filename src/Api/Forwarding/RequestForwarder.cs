@@ -103,7 +103,6 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
 
             if (!account.TryBegin(candidate, attempt))
             {
-                attempt.Dispose();
                 choice.GiveUp();
                 await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
                 return;

@@ -56,7 +56,9 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _admitted!.TryTakeAttemptAsync(candidate, cancellationToken);
 
     /// <summary>Writes the intent, once.</summary>
-    /// <returns>False: nothing can be written down, so that nothing may be sent.</returns>
+    /// <param name="candidate">The entry that is called next.</param>
+    /// <param name="attempt">What is held of its account; owned from here on.</param>
+    /// <returns>False: nothing can be written down, so that nothing may be sent; what was held is given back.</returns>
     public bool TryBegin(RouteCandidate candidate, AttemptAdmission attempt)
     {
         _attempt = attempt;
@@ -65,7 +67,14 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _unary = new UnaryUsageReader(_request.Operation);
         _stream = null;
         _isUnheard = false;
-        return _isWritten || (_isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket));
+        if (_isWritten || (_isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket)))
+        {
+            return true;
+        }
+
+        attempt.Dispose();
+        _attempt = null;
+        return false;
     }
 
     /// <summary>The attempt gave the caller nothing; another one may follow.</summary>
