@@ -6,6 +6,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var rows = args is ["--rows", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 10_000_000;
 
 await JournalSection.RunAsync();
+await ShippingSection.RunOnSqliteAsync();
 await using var server = await PostgresServer.StartAsync();
 await ShippingSection.RunAsync(server);
 await QuerySection.RunAsync(server, rows);

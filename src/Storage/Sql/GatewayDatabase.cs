@@ -31,6 +31,9 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>Statement that gives the rest of a transaction the memory that adding up many rows needs; null: it needs none.</summary>
     internal virtual string? LargeReadSetting => null;
 
+    /// <summary>What joins a row with each text of a JSON array in it, as <c>g.value</c>.</summary>
+    internal abstract string TextsIn(string column);
+
     /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, callTimeout, cancellationToken);
 

@@ -44,6 +44,31 @@ public abstract class UsageQueryTests(TestDialect dialect)
     }
 
     [Fact]
+    public async Task Sums_of_versions_that_kept_a_row_for_each_group_count_beside_those_that_list_them()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        await TestRecords.FillAsync(database, [TestRecords.At(TestRecords.Begin) with { Groups = ["local/a", "local/b"] }]);
+        var bucket = TestRecords.Begin.ToUnixTimeMilliseconds();
+        foreach (var (id, group) in ((string[])["*", "local/a", "local/c"]).Index())
+        {
+            await database.ExecuteAsync(
+                """
+                INSERT INTO usage_hours (bucket, dimension_id, group_name, user_id, key_id, project, model, endpoint, status, requests, input, cached_input, cache_write, output, reasoning, cost_nano_usd, partial, interrupted, estimated)
+                VALUES (@bucket, @id, @group, '', '', '', 'm', '', 200, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                """,
+                new { bucket, id = new[] { (byte)id }, group });
+        }
+
+        var hours = new UsageQuery(TestRecords.Begin, TestRecords.Begin.AddHours(1)) { Limit = 10 };
+        var reader = new UsageReader(database.Database);
+
+        (await reader.QueryAsync(hours, None)).Single().Totals.Requests.Should().Be(6);
+        (await reader.QueryAsync(hours with { GroupBy = [UsageDimension.Group] }, None)).ToDictionary(row => row.Keys[0], row => row.Totals.Requests)
+            .Should().BeEquivalentTo(new Dictionary<string, long> { ["local/a"] = 6, ["local/b"] = 1, ["local/c"] = 5 });
+        (await reader.QueryAsync(hours with { Filters = [new UsageFilter(UsageDimension.Group, "local/a")] }, None)).Single().Totals.Requests.Should().Be(6);
+    }
+
+    [Fact]
     public async Task Records_are_listed_newest_first_page_by_page_and_by_filter()
     {
         using var database = await TestDatabase.CreateAsync(dialect);

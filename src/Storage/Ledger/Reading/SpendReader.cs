@@ -21,16 +21,16 @@ public sealed class SpendReader(GatewayDatabase database)
         async (connection, token) =>
         {
             var values = new DynamicParameters();
-            var statement = Statement(subject, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
+            var statement = Statement(database, subject, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
             return await connection.QuerySingleAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)UsageReader.Patience.TotalSeconds, cancellationToken: token));
         },
         UsageReader.Patience,
         cancellationToken);
 
-    private static string Statement(SpendSubject subject, long from, long to, DynamicParameters values)
+    private static string Statement(GatewayDatabase database, SpendSubject subject, long from, long to, DynamicParameters values)
     {
         var perGroup = subject.Filters.Any(filter => filter.Dimension == UsageDimension.Group);
-        var overSums = UsageFilters.OverSums(subject.Filters, perGroup, values);
+        var sums = new SumSource(database, subject.Filters, perGroup, values);
         var overRecords = UsageFilters.OverRecords(subject.Filters, values);
         List<string> parts = [];
         var (firstHour, lastHour) = ((from + Hour - 1) / Hour * Hour, to / Hour * Hour);
@@ -66,7 +66,7 @@ public sealed class SpendReader(GatewayDatabase database)
         {
             if (begin < end)
             {
-                parts.Add(string.Create(CultureInfo.InvariantCulture, $"SELECT {Measures} FROM {table} WHERE bucket >= {begin} AND bucket < {end} AND {overSums}"));
+                parts.Add($"SELECT {Measures} FROM ({sums.Of(table, begin, end)}) AS b");
             }
         }
 

@@ -9,14 +9,9 @@ namespace Gateway.Storage.Ledger.Reading;
 internal static class UsageFilters
 {
     /// <summary>Over tables of sums.</summary>
-    public static string OverSums(IEnumerable<UsageFilter> filters, bool perGroup, DynamicParameters values)
-    {
-        values.Add("AllGroups", UsageDimensions.AllGroups);
-        return string.Join(
-            " AND ",
-            filters.Select((filter, i) => Equal(Column(filter.Dimension), filter, "F" + i.ToString(CultureInfo.InvariantCulture), values))
-                .Prepend(perGroup ? "group_name <> @AllGroups" : "group_name = @AllGroups"));
-    }
+    /// <param name="group">Where the name of a group stands.</param>
+    public static string OverSums(IEnumerable<UsageFilter> filters, string group, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>
+        " AND " + Equal(filter.Dimension == UsageDimension.Group ? group : Column(filter.Dimension), filter, "F" + i.ToString(CultureInfo.InvariantCulture), values)));
 
     /// <summary>Over single records.</summary>
     public static string OverRecords(IEnumerable<UsageFilter> filters, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>

@@ -14,7 +14,7 @@ public sealed class UsageReader(GatewayDatabase database)
     public Task<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UsageRow>>(
         async (connection, token) =>
         {
-            var statement = UsageStatement.Of(query);
+            var statement = UsageStatement.Of(database, query);
             await using var transaction = database.LargeReadSetting is null ? null : await connection.BeginTransactionAsync(token);
             if (database.LargeReadSetting is { } setting)
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Dapper;
 using Gateway.Storage.Ledger.Writing;
+using Gateway.Storage.Sql;
 
 namespace Gateway.Storage.Ledger.Reading;
 
@@ -15,13 +16,13 @@ internal sealed class UsageStatement
 {
     private const long Hour = UsageSums.HourMilliseconds;
     private const long Day = UsageSums.DayMilliseconds;
-    private const string SumColumns = "bucket, group_name, user_id, key_id, project, model, endpoint, status, requests, input, cached_input, cache_write, output, reasoning, cost_nano_usd, partial, interrupted, estimated";
 
+    private readonly GatewayDatabase _database;
     private readonly UsageQuery _query;
 
-    private UsageStatement(UsageQuery query)
+    private UsageStatement(GatewayDatabase database, UsageQuery query)
     {
-        _query = query;
+        (_database, _query) = (database, query);
         var from = query.Concerns(UsageDimension.EndUser) ? Records() : Sums();
         var keys = string.Concat(query.GroupBy.Select(dimension => KeyOf(dimension) + ", "));
         var groups = query.GroupBy.IsEmpty ? "" : $" GROUP BY {string.Join(", ", Enumerable.Range(1, query.GroupBy.Length).Select(i => i.ToString(CultureInfo.InvariantCulture)))}";
@@ -39,7 +40,7 @@ internal sealed class UsageStatement
 
     public DynamicParameters Values { get; } = new();
 
-    public static UsageStatement Of(UsageQuery query) => new(query);
+    public static UsageStatement Of(GatewayDatabase database, UsageQuery query) => new(database, query);
 
     private string Order() => _query.OrderBy switch
     {
@@ -72,25 +73,21 @@ internal sealed class UsageStatement
 
     private string Sums()
     {
-        var perGroup = _query.Concerns(UsageDimension.Group);
-        var condition = UsageFilters.OverSums(_query.Filters, perGroup, Values);
+        var source = new SumSource(_database, _query.Filters, _query.Concerns(UsageDimension.Group), Values);
         var (from, to) = (_query.From.ToUnixTimeMilliseconds(), _query.To.ToUnixTimeMilliseconds());
         var (firstDay, lastDay) = ((from + Day - 1) / Day * Day, to / Day * Day);
         if (_query.Concerns(UsageDimension.Hour) || firstDay > lastDay)
         {
-            return Part("usage_hours", from, to);
+            return source.Of("usage_hours", from, to);
         }
 
         string[] parts =
         [
-            .. firstDay < lastDay ? [Part("usage_days", firstDay, lastDay)] : Array.Empty<string>(),
-            .. from < firstDay ? [Part("usage_hours", from, firstDay)] : Array.Empty<string>(),
-            .. lastDay < to ? [Part("usage_hours", lastDay, to)] : Array.Empty<string>(),
+            .. firstDay < lastDay ? [source.Of("usage_days", firstDay, lastDay)] : Array.Empty<string>(),
+            .. from < firstDay ? [source.Of("usage_hours", from, firstDay)] : Array.Empty<string>(),
+            .. lastDay < to ? [source.Of("usage_hours", lastDay, to)] : Array.Empty<string>(),
         ];
-        return parts.Length == 0 ? Part("usage_hours", from, to) : string.Join(" UNION ALL ", parts);
-
-        string Part(string table, long begin, long end) =>
-            string.Create(CultureInfo.InvariantCulture, $"SELECT {SumColumns} FROM {table} WHERE bucket >= {begin} AND bucket < {end} AND {condition}");
+        return parts.Length == 0 ? source.Of("usage_hours", from, to) : string.Join(" UNION ALL ", parts);
     }
 
     private string Records()

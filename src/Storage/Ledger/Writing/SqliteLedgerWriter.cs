@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Dapper;
 using Gateway.Storage.Sql;
 
@@ -20,58 +19,39 @@ public sealed class SqliteLedgerWriter : LedgerWriter
         UsageLedger.Patience,
         cancellationToken);
 
-    internal override async Task InsertAsync(DbTransaction transaction, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken)
+    internal override Task InsertAsync(DbTransaction transaction, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken)
     {
-        await using var command = Prepare(transaction, "usage_records", RecordColumns.All, "");
+        using var statement = Prepare(transaction, "usage_records", RecordColumns.All, "");
         foreach (var record in records)
         {
-            Set(
-                command,
-                RecordId.Bytes(record.Id), RecordId.MillisecondsOf(record.Id), record.ClientId ?? "", record.User ?? "", record.Key ?? "", RecordColumns.Groups(record), record.Project ?? "", record.EndUser ?? "", record.Model,
-                record.ServedModel ?? "", record.Endpoint ?? "", record.Operation, record.IsStreamed ? 1 : 0, RecordColumns.Attempts(record), record.Status,
-                record.Usage.Input, record.Usage.CachedInput, record.Usage.CacheWrite, record.Usage.Output, record.Usage.Reasoning, record.Usage.AudioInput, record.Usage.AudioOutput,
-                record.CostNanoUsd, record.PriceVersion ?? "", (object?)record.FirstByteMilliseconds ?? DBNull.Value, record.DurationMilliseconds,
-                record.IsPartial ? 1 : 0, record.IsInterrupted ? 1 : 0, record.IsEstimated ? 1 : 0, record.Node, record.Session);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            statement.Bytes(RecordId.Bytes(record.Id)).Number(RecordId.MillisecondsOf(record.Id)).Text(record.ClientId).Text(record.User).Text(record.Key).Text(RecordColumns.Groups(record))
+                .Text(record.Project).Text(record.EndUser).Text(record.Model).Text(record.ServedModel).Text(record.Endpoint).Text(record.Operation).Flag(record.IsStreamed)
+                .Text(RecordColumns.Attempts(record)).Number(record.Status).Number(record.Usage.Input).Number(record.Usage.CachedInput).Number(record.Usage.CacheWrite).Number(record.Usage.Output)
+                .Number(record.Usage.Reasoning).Number(record.Usage.AudioInput).Number(record.Usage.AudioOutput).Number(record.CostNanoUsd).Text(record.PriceVersion)
+                .Number(record.FirstByteMilliseconds).Number(record.DurationMilliseconds).Flag(record.IsPartial).Flag(record.IsInterrupted).Flag(record.IsEstimated).Text(record.Node).Text(record.Session)
+                .Run();
         }
+
+        return Task.CompletedTask;
     }
 
-    internal override async Task AddAsync(DbTransaction transaction, SumTable table, IReadOnlyList<UsageSum> sums, CancellationToken cancellationToken)
+    internal override Task AddAsync(DbTransaction transaction, SumTable table, IReadOnlyList<UsageSum> sums, CancellationToken cancellationToken)
     {
-        await using var command = Prepare(transaction, table.Name, SumTable.Columns, table.OnConflict);
+        using var statement = Prepare(transaction, table.Name, SumTable.Columns, table.OnConflict);
         foreach (var sum in sums)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var of = sum.Dimensions;
-            Set(
-                command,
-                sum.Bucket, sum.DimensionId, of.Group, of.User, of.Key, of.Project, of.Model, of.Endpoint, of.Status, sum.Requests, sum.Input, sum.CachedInput, sum.CacheWrite, sum.Output,
-                sum.Reasoning, sum.CostNanoUsd, sum.Partial, sum.Interrupted, sum.Estimated);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-    }
-
-    private static DbCommand Prepare(DbTransaction transaction, string table, IReadOnlyList<string> columns, string onConflict)
-    {
-        var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // names of our own tables and columns
-        command.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => "@p" + i.ToString(CultureInfo.InvariantCulture)))}) {onConflict}";
-#pragma warning restore CA2100
-        for (var i = 0; i < columns.Count; i++)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "@p" + i.ToString(CultureInfo.InvariantCulture);
-            command.Parameters.Add(parameter);
+            statement.Number(sum.Bucket).Bytes(sum.DimensionId).Text(UsageDimensions.AllGroups).Text(of.Groups).Text(of.User).Text(of.Key).Text(of.Project).Text(of.Model).Text(of.Endpoint).Number(of.Status)
+                .Number(sum.Requests).Number(sum.Input).Number(sum.CachedInput).Number(sum.CacheWrite).Number(sum.Output).Number(sum.Reasoning).Number(sum.CostNanoUsd).Number(sum.Partial)
+                .Number(sum.Interrupted).Number(sum.Estimated)
+                .Run();
         }
 
-        return command;
+        return Task.CompletedTask;
     }
 
-    private static void Set(DbCommand command, params object[] values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
-    }
+    private static SqliteStatement Prepare(DbTransaction transaction, string table, IReadOnlyList<string> columns, string onConflict) =>
+        new(transaction, $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(_ => "?"))}) {onConflict}");
 }

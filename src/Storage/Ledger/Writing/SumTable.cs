@@ -17,7 +17,7 @@ internal sealed class SumTable
     public static SumTable Days { get; } = new("usage_days");
 
     /// <summary>Both have the same.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["bucket", "dimension_id", "group_name", "user_id", "key_id", "project", "model", "endpoint", "status", .. Measures];
+    public static IReadOnlyList<string> Columns { get; } = ["bucket", "dimension_id", "group_name", "groups", "user_id", "key_id", "project", "model", "endpoint", "status", .. Measures];
 
     public string Name { get; }
 

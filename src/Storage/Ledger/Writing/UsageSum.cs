@@ -1,13 +1,13 @@
 namespace Gateway.Storage.Ledger.Writing;
 
 /// <summary>What records of one hour or day with the same dimensions come to.</summary>
-internal sealed class UsageSum(long bucket, UsageDimensions dimensions)
+internal sealed class UsageSum(long bucket, UsageDimensions dimensions, byte[] dimensionId)
 {
     public long Bucket => bucket;
 
     public UsageDimensions Dimensions => dimensions;
 
-    public byte[] DimensionId { get; } = dimensions.ComputeId();
+    public byte[] DimensionId => dimensionId;
 
     public long Requests { get; private set; }
 
@@ -41,5 +41,19 @@ internal sealed class UsageSum(long bucket, UsageDimensions dimensions)
         Partial += record.IsPartial ? 1 : 0;
         Interrupted += record.IsInterrupted ? 1 : 0;
         Estimated += record.IsEstimated ? 1 : 0;
+    }
+
+    public void Add(UsageSum other)
+    {
+        Requests += other.Requests;
+        Input += other.Input;
+        CachedInput += other.CachedInput;
+        CacheWrite += other.CacheWrite;
+        Output += other.Output;
+        Reasoning += other.Reasoning;
+        CostNanoUsd += other.CostNanoUsd;
+        Partial += other.Partial;
+        Interrupted += other.Interrupted;
+        Estimated += other.Estimated;
     }
 }

@@ -6,9 +6,6 @@ internal sealed class UsageSums
     public const long HourMilliseconds = 3_600_000;
     public const long DayMilliseconds = 24 * HourMilliseconds;
 
-    private readonly Dictionary<(long Bucket, UsageDimensions Dimensions), UsageSum> _hours = [];
-    private readonly Dictionary<(long Bucket, UsageDimensions Dimensions), UsageSum> _days = [];
-
     private UsageSums()
     {
     }
@@ -20,41 +17,32 @@ internal sealed class UsageSums
 
     public static UsageSums Over(IReadOnlyCollection<UsageRecord> records)
     {
-        var sums = new UsageSums { Hours = [], Days = [] };
+        var hours = new Dictionary<(long Bucket, UsageDimensions Dimensions), UsageSum>();
         foreach (var record in records)
         {
-            sums.Add(record, UsageDimensions.AllGroups);
-            if (record.Groups.IsDefaultOrEmpty)
+            var at = RecordId.MillisecondsOf(record.Id);
+            var key = (at - (at % HourMilliseconds), UsageDimensions.Of(record));
+            if (!hours.TryGetValue(key, out var sum))
             {
-                sums.Add(record, "");
-                continue;
+                hours.Add(key, sum = new UsageSum(key.Item1, key.Item2, key.Item2.ComputeId()));
             }
 
-            foreach (var group in record.Groups)
-            {
-                sums.Add(record, group);
-            }
+            sum.Add(record);
         }
 
-        return new UsageSums { Hours = Ordered(sums._hours), Days = Ordered(sums._days) };
-    }
-
-    private void Add(UsageRecord record, string group)
-    {
-        var at = RecordId.MillisecondsOf(record.Id);
-        var dimensions = UsageDimensions.Of(record, group);
-        Add(_hours, at - (at % HourMilliseconds), dimensions, record);
-        Add(_days, at - (at % DayMilliseconds), dimensions, record);
-    }
-
-    private static void Add(Dictionary<(long Bucket, UsageDimensions Dimensions), UsageSum> sums, long bucket, UsageDimensions dimensions, UsageRecord record)
-    {
-        if (!sums.TryGetValue((bucket, dimensions), out var sum))
+        var days = new Dictionary<(long Bucket, UsageDimensions Dimensions), UsageSum>();
+        foreach (var hour in hours.Values)
         {
-            sums.Add((bucket, dimensions), sum = new UsageSum(bucket, dimensions));
+            var key = (hour.Bucket - (hour.Bucket % DayMilliseconds), hour.Dimensions);
+            if (!days.TryGetValue(key, out var sum))
+            {
+                days.Add(key, sum = new UsageSum(key.Item1, hour.Dimensions, hour.DimensionId));
+            }
+
+            sum.Add(hour);
         }
 
-        sum.Add(record);
+        return new UsageSums { Hours = Ordered(hours), Days = Ordered(days) };
     }
 
     private static UsageSum[] Ordered(Dictionary<(long Bucket, UsageDimensions Dimensions), UsageSum> sums)

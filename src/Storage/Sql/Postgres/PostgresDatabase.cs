@@ -40,6 +40,8 @@ public sealed class PostgresDatabase : GatewayDatabase, IDisposable
     // statement takes longer than running it.
     internal override string? LargeReadSetting => "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off";
 
+    internal override string TextsIn(string column) => $"json_array_elements_text({column}::json) AS g (value)";
+
     public void Dispose() => _source.Dispose();
 
     internal override DatabaseFailure Classify(Exception exception) => PostgresFailures.Classify(exception);

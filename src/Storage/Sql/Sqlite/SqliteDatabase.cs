@@ -40,6 +40,8 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
     internal override string? ClockQuery => null;
 
+    internal override string TextsIn(string column) => $"json_each({column}) AS g";
+
     public void Dispose()
     {
         using (var connection = new SqliteConnection(_connectionString))

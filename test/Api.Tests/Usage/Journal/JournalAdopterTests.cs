@@ -41,7 +41,7 @@ public sealed class JournalAdopterTests
             {
                 journal.TryBegin(Samples.Intent(_random) with { Charges = [Samples.Charge("user:local/a", 100)] }, out var ticket).Should().BeTrue();
                 journal.Complete(ticket, Samples.Outcome(_random) with { Charges = [Samples.Charge("user:local/a", 3), Samples.Charge("key:k", 1)] });
-                await shipper.ShipAsync(None);
+                await shipper.ShipAsync(pace: null, None);
             }
 
             SessionFolder.Segments(journal.Folder).Should().NotContain(1);

@@ -56,13 +56,13 @@ public sealed class ShippingProperties
                     open.RemoveAt(index);
                     break;
                 case Step.Ship:
-                    await TryAsync(() => shipper.ShipAsync(CancellationToken.None));
+                    await TryAsync(() => shipper.ShipAsync(pace: null, CancellationToken.None));
                     break;
                 case Step.ShipBeside:
                     // As a second process on a file system without locks does.
                     using (var other = rig.ShipperOf(journal))
                     {
-                        await Task.WhenAll(TryAsync(() => shipper.ShipAsync(CancellationToken.None)), TryAsync(() => other.ShipAsync(CancellationToken.None)));
+                        await Task.WhenAll(TryAsync(() => shipper.ShipAsync(pace: null, CancellationToken.None)), TryAsync(() => other.ShipAsync(pace: null, CancellationToken.None)));
                     }
 
                     break;

@@ -19,6 +19,8 @@ internal sealed class UncertainDatabase(GatewayDatabase inner, Random random) : 
 
     internal override string? ClockQuery => inner.ClockQuery;
 
+    internal override string TextsIn(string column) => inner.TextsIn(column);
+
     internal override DatabaseFailure Classify(Exception exception) => inner.Classify(exception);
 
     internal override string Explain(Exception exception) => inner.Explain(exception);

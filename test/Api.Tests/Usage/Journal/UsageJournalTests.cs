@@ -28,8 +28,8 @@ public sealed class UsageJournalTests
             rig.Complete(journal, request, _random);
         }
 
-        (await shipper.ShipAsync(CancellationToken.None)).Should().BeTrue();
-        (await shipper.ShipAsync(CancellationToken.None)).Should().BeTrue();
+        (await shipper.ShipAsync(pace: null, CancellationToken.None)).Should().BeTrue();
+        (await shipper.ShipAsync(pace: null, CancellationToken.None)).Should().BeTrue();
 
         journal.State.Should().Be(JournalState.Writing);
         rig.Run(journal, 5, _random);
@@ -52,7 +52,7 @@ public sealed class UsageJournalTests
         for (var i = 0; i < 100; i++)
         {
             rig.Run(journal, 20, _random);
-            await shipper.ShipAsync(CancellationToken.None);
+            await shipper.ShipAsync(pace: null, CancellationToken.None);
         }
 
         SessionFolder.Segments(journal.Folder).Length.Should().BeLessThan(6);
@@ -77,7 +77,7 @@ public sealed class UsageJournalTests
         journal.Complete(request.Ticket, Samples.Outcome(_random));
         journal.Complete(default, Samples.Outcome(_random));
 
-        await shipper.ShipAsync(CancellationToken.None);
+        await shipper.ShipAsync(pace: null, CancellationToken.None);
         await rig.MustHoldAllAsync();
         journal.OpenCount.Should().Be(0);
     }
@@ -106,7 +106,7 @@ public sealed class UsageJournalTests
 
         journal.State.Should().Be(JournalState.Writing);
         rig.Run(journal, 3, _random);
-        await shipper.ShipAsync(CancellationToken.None);
+        await shipper.ShipAsync(pace: null, CancellationToken.None);
         await rig.MustHoldAllAsync();
     }
 
@@ -122,7 +122,7 @@ public sealed class UsageJournalTests
         {
             while (!stop.IsCancellationRequested)
             {
-                await shipper.ShipAsync(CancellationToken.None);
+                await shipper.ShipAsync(pace: null, CancellationToken.None);
                 journal.Maintain();
             }
         });
@@ -138,7 +138,7 @@ public sealed class UsageJournalTests
         })));
         await stop.CancelAsync();
         await shipping;
-        await shipper.ShipAsync(CancellationToken.None);
+        await shipper.ShipAsync(pace: null, CancellationToken.None);
 
         var records = await rig.RecordsAsync();
         records.Should().HaveCount(2000);

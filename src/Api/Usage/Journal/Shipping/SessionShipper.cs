@@ -38,9 +38,10 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     public long Shipped { get; private set; }
 
     /// <summary>Ships what is written by now.</summary>
+    /// <param name="pace">Between batches; null: as fast as it goes.</param>
     /// <returns>False: it is this process's own session, and somebody else has closed it.</returns>
     /// <exception cref="StorageUnavailableException">Call again later; nothing is lost or doubled.</exception>
-    public async Task<bool> ShipAsync(CancellationToken cancellationToken)
+    public async Task<bool> ShipAsync(ShippingPace? pace, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -53,7 +54,13 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             FillBatch();
             if (_batch.Count > 0)
             {
+                var began = time.GetTimestamp();
                 await SendAsync(cancellationToken);
+                if (pace is not null)
+                {
+                    await Task.Delay(pace.PauseAfter(time.GetElapsedTime(began), live?.Fill ?? 0), time, cancellationToken);
+                }
+
                 continue;
             }
 
@@ -71,7 +78,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     {
         while (true)
         {
-            await ShipAsync(cancellationToken);
+            await ShipAsync(pace: null, cancellationToken);
             if (_position!.IsClosed)
             {
                 return;

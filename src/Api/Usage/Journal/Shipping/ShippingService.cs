@@ -26,6 +26,7 @@ internal sealed partial class ShippingService(
 
     private readonly ILogger _logger = logger;
     private readonly SessionShipper _shipper = new(journal.Folder, journal.Owner, journal, ledger, time);
+    private readonly ShippingPace _pace = new(time, () => Environment.CpuUsage.TotalTime, Environment.ProcessorCount);
     private string? _toldOfDatabase;
     private string? _toldOfDisk;
     private int _toldDamages;
@@ -88,7 +89,7 @@ internal sealed partial class ShippingService(
     {
         try
         {
-            var isOurs = await _shipper.ShipAsync(stoppingToken);
+            var isOurs = await _shipper.ShipAsync(_pace, stoppingToken);
             if (!isOurs && !_isTaken)
             {
                 LogTaken(journal.Folder);

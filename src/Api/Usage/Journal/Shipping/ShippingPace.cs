@@ -1,0 +1,40 @@
+namespace Gateway.Api.Usage.Journal.Shipping;
+
+/// <summary>Requests go before bookkeeping: how long shipping leaves the processors to them between two batches.</summary>
+/// <remarks>
+/// 1. While this process uses less than half of its processors, nobody is in anybody's way: no pause.
+/// 2. Else a batch is followed by a pause of nine times as long as it took, at most <see cref="Longest"/>, so that shipping takes a tenth of one processor.
+/// 3. The fuller the journal, the shorter the pause; from half full on there is none, since a full journal refuses requests.
+/// </remarks>
+/// <param name="processorTime">Of this process, over all its threads.</param>
+/// <param name="processors">That it may use.</param>
+internal sealed class ShippingPace(TimeProvider time, Func<TimeSpan> processorTime, int processors)
+{
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    private const double Busy = 0.5;
+    private const double Yielding = 9;
+    private const double NoPauseFrom = 0.5;
+
+    private long _lookedAt = time.GetTimestamp();
+    private TimeSpan _spent = processorTime();
+
+    /// <param name="took">Of the batch.</param>
+    /// <param name="fill">Of the journal, 1 when it is full.</param>
+    public TimeSpan PauseAfter(TimeSpan took, double fill)
+    {
+        var isBusy = IsBusy();
+        var share = Math.Clamp(1 - (fill / NoPauseFrom), 0, 1);
+        var pause = took * Yielding * share;
+        return !isBusy ? TimeSpan.Zero : pause < Longest ? pause : Longest;
+    }
+
+    private bool IsBusy()
+    {
+        var (now, spent) = (time.GetTimestamp(), processorTime());
+        var passed = time.GetElapsedTime(_lookedAt, now);
+        var used = spent - _spent;
+        (_lookedAt, _spent) = (now, spent);
+        return used > passed * (Busy * processors);
+    }
+}
