@@ -189,6 +189,12 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             case PeekedContent.StoredContext:
                 ReadReference();
                 break;
+            case PeekedContent.SafetyIdentifier:
+                Request.SafetyIdentifier = NonNullRange();
+                break;
+            case PeekedContent.User:
+                Request.User = NonNullRange();
+                break;
         }
 
         _reader.Skip();
@@ -295,6 +301,8 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             return false;
         }
     }
+
+    private readonly ByteRange NonNullRange() => _reader.TokenType == JsonTokenType.Null ? default : TokenRange();
 
     private readonly ByteRange TokenRange()
     {
