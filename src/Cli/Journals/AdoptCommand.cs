@@ -58,7 +58,7 @@ internal sealed class AdoptCommand : CliCommand
         }
         else
         {
-            run.Terminal.Output.WriteLine($"{sent} journals taken in with {records} records; {inUse} are in use; {damages} places could not be read");
+            await run.Terminal.Output.WriteLineAsync($"{sent} journals taken in with {records} records; {inUse} are in use; {damages} places could not be read");
         }
 
         if (inUse > 0)

@@ -60,7 +60,7 @@ public sealed class AdoptTests : IAsyncLifetime
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"));
 
         result.ShouldEndWith(exitCode).Error.Should().Contain("Not now.");
-        File.ReadAllText(_rig.Home.File("data/journal/session-a/00000001.seg")).Should().Be("a");
+        (await File.ReadAllTextAsync(_rig.Home.File("data/journal/session-a/00000001.seg"), TestContext.Current.CancellationToken)).Should().Be("a");
     }
 
     [Fact]
