@@ -28,12 +28,21 @@ internal sealed partial class JournalAdoption(
             bound.MaxRequestBodySize = null;
         }
 
+        var (adopted, error) = await TakeInAsync(context);
+        await (adopted is null ? ErrorWriter.WriteAsync(context, error!) : ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, adopted));
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<(byte[]? Adopted, GatewayError? Error)> TakeInAsync(HttpContext context)
+    {
         await _turn.WaitAsync(context.RequestAborted);
         try
         {
             // Also what a process left that died meanwhile.
             Remove();
-            await ReceiveAsync(context, Directory.CreateDirectory(Path.Combine(_uploads, "received")).FullName);
+            var folder = Directory.CreateDirectory(Path.Combine(_uploads, "received")).FullName;
+            return await ReceiveAsync(context, folder) is { } error ? (null, error) : await AdoptAsync(context.GetCaller()!.Subject, folder);
         }
         finally
         {
@@ -42,38 +51,26 @@ internal sealed partial class JournalAdoption(
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task ReceiveAsync(HttpContext context, string folder)
+    /// <remarks>From here on it is not the sender's patience that decides: half of the work would be done again.</remarks>
+    private async Task<(byte[]? Adopted, GatewayError? Error)> AdoptAsync(string actor, string folder)
     {
-        if (await ReadAsync(context, folder) is { } error)
+        if (JournalReader.OwnerOf(folder) is not { } owner)
         {
-            await ErrorWriter.WriteAsync(context, error);
-            return;
+            return (null, JournalErrors.Malformed());
         }
 
-        // From here on it is not the sender's patience that decides: half of the work would be done again.
-        var cancellationToken = CancellationToken.None;
-        var owner = JournalReader.OwnerOf(folder);
-        if (owner is null)
+        if ((await sessions.FindLostAsync([owner.Session], CancellationToken.None)).Count == 0)
         {
-            await ErrorWriter.WriteAsync(context, JournalErrors.Malformed());
-            return;
+            return (null, JournalErrors.InUse());
         }
 
-        if ((await sessions.FindLostAsync([owner.Session], cancellationToken)).Count == 0)
-        {
-            await ErrorWriter.WriteAsync(context, JournalErrors.InUse());
-            return;
-        }
-
-        await audit.WriteAsync(context.GetCaller()!.Subject, "journal.adopt", "session:" + owner.Session, null, cancellationToken);
-        var adoption = await adopter.AdoptSessionAsync(folder, new Adoption(), cancellationToken);
+        await audit.WriteAsync(actor, "journal.adopt", "session:" + owner.Session, null, CancellationToken.None);
+        var adoption = await adopter.AdoptSessionAsync(folder, new Adoption(), CancellationToken.None);
         LogAdopted(owner.Session, owner.Node, adoption.Records, adoption.Damages);
-        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, JournalJson.Of(owner, adoption));
+        return (JournalJson.Of(owner, adoption), null);
     }
 
-    private async Task<GatewayError?> ReadAsync(HttpContext context, string folder)
+    private async Task<GatewayError?> ReceiveAsync(HttpContext context, string folder)
     {
         try
         {
