@@ -16,6 +16,8 @@ namespace Gateway.Testing.Clusters.Ledger;
 /// <param name="model">Served by <paramref name="first"/>, then <paramref name="second"/>, at the prices of <see cref="TaggedCall"/>.</param>
 public sealed class LedgerRun(ClusterRig rig, string model, TaggedUpstream first, TaggedUpstream second, LedgerPlan plan) : IDisposable
 {
+    private const decimal NanoUsd = 0.000000001m;
+
     private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     private readonly LedgerCalls calls = new(model);
@@ -61,6 +63,8 @@ public sealed class LedgerRun(ClusterRig rig, string model, TaggedUpstream first
     }
 
     public void Dispose() => calls.Dispose();
+
+    private static decimal Cost(JsonNode record) => record["cost_usd"]!.GetValue<decimal>();
 
     private static JsonObject GenerousLimits() => new()
     {
@@ -183,7 +187,16 @@ public sealed class LedgerRun(ClusterRig rig, string model, TaggedUpstream first
         var limited = await books.RecordsAsync(limitedId);
         List<JsonNode> records = [.. limited, .. await books.RecordsAsync(freeId)];
         var audit = new LedgerAudit(calls.Answers, first, second, records);
+        var charged = limited.Sum(Cost);
+        var settled = subject["windows"]!.AsArray().Single(window => window!["id"]!.GetValue<string>() == "budget/usd/month")!["used"]!.GetValue<decimal>();
         List<string> problems = [.. audit.Run(), .. await SumsAsync(limitedId, freeId, records)];
+
+        // What an interrupted request had reserved was rounded up for each of its tokens.
+        if (settled < charged || settled > charged + limited.Count(record => LedgerAudit.Flag(record, "interrupted")) * TaggedCall.MaxTokens * NanoUsd)
+        {
+            problems.Add($"The records come to {charged} USD, the budget to {settled} USD.");
+        }
+
         return new LedgerReport
         {
             Calls = calls.Answers.Count,
@@ -199,8 +212,8 @@ public sealed class LedgerRun(ClusterRig rig, string model, TaggedUpstream first
             DatabaseRestarts = databaseRestarts,
             AdoptedByFolder = records.Count(record => record["node"]!.GetValue<string>() == lost.ByFolder),
             AdoptedByCommand = records.Count(record => record["node"]!.GetValue<string>() == lost.ByCommand),
-            Charged = limited.Sum(record => record["cost_usd"]!.GetValue<decimal>()),
-            Settled = subject["windows"]!.AsArray().Single(window => window!["id"]!.GetValue<string>() == "budget/usd/month")!["used"]!.GetValue<decimal>(),
+            Charged = charged,
+            Settled = settled,
             Took = took,
             Problems = problems,
         };
