@@ -12,7 +12,6 @@ public sealed class SseEventAssembler : IDisposable
     private byte[]? _carry;
     private int _carried;
     private bool _handedOut;
-    private long _missing;
 
     public bool AtBoundary => _scanner.AtBoundary;
 
@@ -23,7 +22,7 @@ public sealed class SseEventAssembler : IDisposable
     public ReadOnlySpan<byte> Unfinished => _handedOut ? default : _carry.AsSpan(0, _carried);
 
     /// <summary>Bytes that the event handed out last, or the unfinished one, has beyond <see cref="MaxEventBytes"/>.</summary>
-    public long Missing => _missing;
+    public long Missing { get; private set; }
 
     /// <summary>1 if the piece begins with a byte that still belongs to the last event, else 0. Call it once per piece, first.</summary>
     public int TakeTail(ReadOnlySpan<byte> piece) => _scanner.TakeTail(piece);
@@ -64,7 +63,7 @@ public sealed class SseEventAssembler : IDisposable
     private void Keep(ReadOnlySpan<byte> bytes)
     {
         var kept = Math.Min(bytes.Length, MaxEventBytes - _carried);
-        _missing += bytes.Length - kept;
+        Missing += bytes.Length - kept;
         bytes = bytes[..kept];
         if (bytes.IsEmpty)
         {
@@ -87,7 +86,7 @@ public sealed class SseEventAssembler : IDisposable
     {
         ReturnCarry();
         _carried = 0;
-        _missing = 0;
+        Missing = 0;
         _handedOut = false;
     }
 

@@ -108,7 +108,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         var cost = CostOf(usage);
         if (usage is not null)
         {
-            (_unanswered, _unansweredCost, _isUnheard) = (usage, cost, told is null);
+            (_unanswered, _unansweredCost, _isUnheard) = (usage, cost, mayHaveWorked);
         }
 
         NoteAttempt(failure, status ?? 0, usage, cost);
