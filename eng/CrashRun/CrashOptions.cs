@@ -17,6 +17,9 @@ internal sealed record CrashOptions
     /// <summary>Folder with the programs of another version, from which the cluster is upgraded; null: no upgrade.</summary>
     public string? Previous { get; init; }
 
+    /// <summary>Calls of a ledger run, which is made instead; null: none.</summary>
+    public int? Ledger { get; init; }
+
     public static CrashOptions? Parse(string[] arguments, out string? problem)
     {
         var options = new CrashOptions();
@@ -34,6 +37,9 @@ internal sealed record CrashOptions
                     break;
                 case "--rate" when isNumber && number is >= 1 and <= 5_000:
                     options = options with { Rate = number };
+                    break;
+                case "--ledger" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var calls) && calls is >= 100 and <= 1_000_000:
+                    options = options with { Ledger = calls };
                     break;
                 case "--only" when value.Length > 0:
                     options = options with { Only = value };

@@ -15,6 +15,11 @@ if (options is null)
     return 2;
 }
 
+if (options.Ledger is { } calls)
+{
+    return await LedgerMode.RunAsync(calls);
+}
+
 var faults = ClusterFaults.All.Where(fault => options.Only is null || fault.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
 if (options.Previous is not null)
 {

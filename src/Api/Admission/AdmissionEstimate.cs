@@ -64,11 +64,12 @@ public readonly record struct AdmissionEstimate
             return new UnitNeed(Math.Min(guess, 1), guess);
         }
 
-        var output = OutputTokens ?? 0;
-        var least = Math.Min(output, FewestOutputTokens * ChoicesOrOne);
-        var most = Bound(window.Unit, output);
-        return new UnitNeed(Math.Max(Bound(window.Unit, least), Math.Min(most, 1)), most);
+        var most = Bound(window.Unit, OutputTokens ?? 0);
+        return new UnitNeed(Math.Max(Bound(window.Unit, LeastOutputTokens), Math.Min(most, 1)), most);
     }
+
+    /// <summary>What the smallest answer takes of the unit, without its input.</summary>
+    internal long LeastAnswer(LimitUnit unit) => Arithmetic.Multiply(PerOutputToken(unit), LeastOutputTokens);
 
     /// <summary>Output tokens, over all choices, that <paramref name="amount"/> of the unit pays for.</summary>
     internal long Affordable(LimitUnit unit, long amount)
@@ -76,6 +77,8 @@ public readonly record struct AdmissionEstimate
         var perToken = PerOutputToken(unit);
         return perToken == 0 ? long.MaxValue : Math.Max(0, amount - Bound(unit, 0)) / perToken;
     }
+
+    private long LeastOutputTokens => Math.Min(OutputTokens ?? 0, FewestOutputTokens * ChoicesOrOne);
 
     private long Bound(LimitUnit unit, long outputTokens) => unit switch
     {

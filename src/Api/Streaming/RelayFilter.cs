@@ -152,7 +152,7 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
     {
         var sseEvent = SseEvent.Parse(bytes);
         marker.Observe(sseEvent);
-        usage?.Observe(sseEvent);
+        usage?.Observe(sseEvent, _events.Missing);
         if (marker.ErrorSeen)
         {
             ErrorWithheld = mayPassError is not null && !mayPassError(sseEvent.Data);

@@ -21,6 +21,9 @@ public sealed class SseEventAssembler : IDisposable
     /// <summary>What came of the unfinished event, at most <see cref="MaxEventBytes"/>.</summary>
     public ReadOnlySpan<byte> Unfinished => _handedOut ? default : _carry.AsSpan(0, _carried);
 
+    /// <summary>Bytes that the event handed out last, or the unfinished one, has beyond <see cref="MaxEventBytes"/>.</summary>
+    public long Missing { get; private set; }
+
     /// <summary>1 if the piece begins with a byte that still belongs to the last event, else 0. Call it once per piece, first.</summary>
     public int TakeTail(ReadOnlySpan<byte> piece) => _scanner.TakeTail(piece);
 
@@ -59,7 +62,9 @@ public sealed class SseEventAssembler : IDisposable
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        bytes = bytes[..Math.Min(bytes.Length, MaxEventBytes - _carried)];
+        var kept = Math.Min(bytes.Length, MaxEventBytes - _carried);
+        Missing += bytes.Length - kept;
+        bytes = bytes[..kept];
         if (bytes.IsEmpty)
         {
             return;
@@ -69,10 +74,8 @@ public sealed class SseEventAssembler : IDisposable
         {
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_carried + bytes.Length, 2 * _carried));
             _carry.AsSpan(0, _carried).CopyTo(larger);
-            var carried = _carried;
-            Release();
+            ReturnCarry();
             _carry = larger;
-            _carried = carried;
         }
 
         bytes.CopyTo(_carry.AsSpan(_carried));
@@ -81,13 +84,19 @@ public sealed class SseEventAssembler : IDisposable
 
     private void Release()
     {
+        ReturnCarry();
+        _carried = 0;
+        Missing = 0;
+        _handedOut = false;
+    }
+
+    private void ReturnCarry()
+    {
         if (_carry is not null)
         {
             ArrayPool<byte>.Shared.Return(_carry);
         }
 
         _carry = null;
-        _carried = 0;
-        _handedOut = false;
     }
 }

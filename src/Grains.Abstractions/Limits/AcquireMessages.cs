@@ -102,6 +102,9 @@ public sealed record LimitRefusal
 
     /// <summary>From when on the same call is granted if nobody else takes what becomes free.</summary>
     [Id(2)] public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Of a window that is used up: what is settled leaves so much of it, which is less than was asked for.</summary>
+    [Id(3)] public long Left { get; init; }
 }
 
 public enum RefusalKind

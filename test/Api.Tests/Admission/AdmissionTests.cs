@@ -122,10 +122,30 @@ public sealed class AdmissionTests
         var refusal = new LimitRefusal { Kind = kind, WindowId = window.Length == 0 ? null : window, RetryAt = wait is { } seconds ? now.AddSeconds(seconds) : null };
         var limit = window.Length == 0 ? null : Storage.Limits.LimitNames.Window(window, 5);
 
-        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, limit), now);
+        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, limit), default, now);
 
         (error.Status, error.Code, error.RetryAfter?.TotalSeconds, error.ShouldRetry).Should().Be((status, code, retryAfter, shouldRetry));
         (error.ResetAt is not null).Should().Be(status == 402);
+    }
+
+    /// <summary>A hard budget of 1 USD; 16 output tokens cost 0.016 USD.</summary>
+    [Theory]
+    [InlineData(0, 402)]
+    [InlineData(15_000_000, 402)]
+    [InlineData(26_000_000, 402)]
+    [InlineData(27_000_000, 429)]
+    [InlineData(900_000_000, 429)]
+    public void A_hard_budget_is_used_up_when_what_is_settled_leaves_no_useful_answer_and_no_hundredth_for_its_input(long left, int status)
+    {
+        var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var window = new WindowLimit { Id = "budget/usd/month", Unit = LimitUnit.NanoUsd, Window = WindowKind.Month, Limit = 1_000_000_000, IsHard = true, IsBudget = true };
+        var refusal = new LimitRefusal { Kind = RefusalKind.Exhausted, WindowId = window.Id, RetryAt = now.AddDays(3), Left = left };
+        var large = new AdmissionEstimate { InputTokens = 950_000, InputNanoUsd = 950_000_000, OutputTokens = 100, NanoUsdPerOutputToken = 1_000_000, Choices = 1 };
+
+        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, window), large, now);
+
+        (error.Status, error.ShouldRetry, error.RetryAfter, error.ResetAt).Should().Be((status, false, null, now.AddDays(3)), "waiting a moment helps neither");
+        error.Code.Should().Be(status == 402 ? "insufficient_quota" : "rate_limit_exceeded");
     }
 
     [Fact]

@@ -56,7 +56,11 @@ public sealed class TwoActivationsTests(SharedCluster shared) : ClusterTest(shar
         throw new InvalidOperationException("No silo has the manifest.");
     }
 
-    private async Task<Dictionary<string, long>> FeedVersionsAsync() =>
+    /// <summary>Of all front-ends: the new owner hears of each within a second.</summary>
+    private Task<Dictionary<string, long>> FeedVersionsAsync() =>
+        Eventually.MatchAsync(ReadFeedVersionsAsync, versions => versions.Count == Shared.Rig.FrontEnds.Length, "all front-ends are listed", Promises.Failover);
+
+    private async Task<Dictionary<string, long>> ReadFeedVersionsAsync() =>
         (await Shared.A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"))["nodes"]!.AsArray()
             .ToDictionary(node => node!["id"]!.GetValue<string>(), node => node!["feed_version"]!.GetValue<long>());
 }

@@ -24,25 +24,29 @@ internal sealed class LimitedCaller : IAsyncDisposable
 
     public string Subject => "user:" + User;
 
-    public static async Task<LimitedCaller> CreateAsync(SharedCluster shared, JsonObject limits, UpstreamReply? reply = null)
+    /// <param name="entry">Changes the manifest entry of its model.</param>
+    public static async Task<LimitedCaller> CreateAsync(SharedCluster shared, JsonObject limits, UpstreamReply? reply = null, Action<JsonObject>? entry = null)
     {
         var user = shared.NewName("limited");
         var (keyId, key) = await shared.A.CreateKeyAsync(new JsonObject { ["name"] = user, ["owner"] = user });
         var upstream = ScriptedUpstream.Start();
         var caller = new LimitedCaller(shared, user, keyId, key, shared.NewName("model"), upstream);
         upstream.Reply = caller.Meter.Over(reply ?? Replies.OpenAi());
-        shared.Add(upstream.Url, caller.Model);
+        shared.Add(upstream.Url, caller.Model, change: entry);
         await shared.A.AdminJsonAsync(HttpMethod.Put, $"/admin/subjects/{caller.Subject}/limits", limits);
         foreach (var node in (FrontEndPart[])[shared.A, shared.B])
         {
-            await Eventually.TrueAsync(
-                async () => await caller.DescribeAsync(node) is { } described && described["limits"] is not null && await caller.IsServedAsync(node),
-                "every front-end knows limits and model",
-                Promises.Broadcast);
+            await caller.UntilKnownAsync(node);
         }
 
         return caller;
     }
+
+    /// <summary>Until the front-end knows limits and model.</summary>
+    public Task UntilKnownAsync(FrontEndPart node) => Eventually.TrueAsync(
+        async () => await DescribeAsync(node) is { } described && described["limits"] is not null && await IsServedAsync(node),
+        "every front-end knows limits and model",
+        Promises.Broadcast);
 
     /// <summary>Calls to both front-ends by turns.</summary>
     public Burst Burst(int connections = 100) => new([shared.A.Origin, shared.B.Origin], Key, connections);

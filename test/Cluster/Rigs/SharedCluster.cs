@@ -52,10 +52,11 @@ public sealed class SharedCluster : IAsyncLifetime
     public string NewName(string kind) => $"{kind}-{Interlocked.Increment(ref names)}";
 
     /// <summary>Adds an entry; a change of the file, which silos watch.</summary>
-    public string Add(string url, string model, int priority = 0)
+    public string Add(string url, string model, int priority = 0, Action<JsonObject>? change = null)
     {
         var id = NewName("entry");
         entries[id] = ClusterManifests.Entry(url, model, Interlocked.Increment(ref accounts)).With("priority", priority).With("timeouts", new JsonObject { ["connect"] = 2, ["first_byte"] = 5, ["idle"] = 20, ["total"] = 30 });
+        change?.Invoke(entries[id]!.AsObject());
         Rig.WriteManifest(entries.ToJsonString());
         return id;
     }

@@ -13,9 +13,10 @@ internal static class DotnetClient
     /// <param name="origin">The gateway's own, or another way to it.</param>
     /// <param name="key">An API key.</param>
     /// <param name="http">The connections; null: the package's own.</param>
-    public static OpenAIClient At(string origin, string key, HttpClient? http = null)
+    /// <param name="retries">As often as the package does of itself, else not at all.</param>
+    public static OpenAIClient At(string origin, string key, HttpClient? http = null, bool retries = false)
     {
-        var options = new OpenAIClientOptions { Endpoint = new Uri(origin + "/v1"), RetryPolicy = new ClientRetryPolicy(0) };
+        var options = new OpenAIClientOptions { Endpoint = new Uri(origin + "/v1"), RetryPolicy = retries ? ClientRetryPolicy.Default : new ClientRetryPolicy(0) };
         if (http is not null)
         {
             options.Transport = new HttpClientPipelineTransport(http);

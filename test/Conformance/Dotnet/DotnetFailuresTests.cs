@@ -27,6 +27,20 @@ public sealed class DotnetFailuresTests(SharedGateway shared) : IClassFixture<Sh
         await reading.Should().ThrowAsync<Exception>();
     }
 
+    [Fact]
+    public async Task A_spent_budget_is_asked_once_and_not_again()
+    {
+        await using var budget = await SpentBudget.CreateAsync(shared);
+        using var counting = new CountingHandler();
+        using var http = new HttpClient(counting);
+        var client = DotnetClient.At(shared.Gateway.Origin, budget.Key, http, retries: true).GetChatClient(budget.Model);
+
+        var raised = (await client.Invoking(chat => chat.CompleteChatAsync("hi")).Should().ThrowAsync<ClientResultException>()).Which;
+
+        raised.Status.Should().Be(402);
+        counting.Requests.Should().Be(1);
+    }
+
     [Theory]
     [InlineData("401", 401)]
     [InlineData("403", 403)]
@@ -48,5 +62,16 @@ public sealed class DotnetFailuresTests(SharedGateway shared) : IClassFixture<Sh
         var raised = (await client.Invoking(chat => chat.CompleteChatAsync("hi")).Should().ThrowAsync<ClientResultException>()).Which;
 
         raised.Status.Should().Be(status);
+    }
+
+    private sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        public int Requests { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests++;
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

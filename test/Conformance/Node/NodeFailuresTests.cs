@@ -35,6 +35,21 @@ public sealed class NodeFailuresTests(SharedGateway shared) : IClassFixture<Shar
     public async Task An_unknown_model_is_a_not_found_error() =>
         Expect("NotFoundError", 404, "model_not_found", await NodeClient.RunAsync(shared.Gateway, "chat", "no-such-model"));
 
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("stream")]
+    [InlineData("responses")]
+    public async Task A_spent_budget_is_asked_once_and_not_again(string scenario)
+    {
+        await using var budget = await SpentBudget.CreateAsync(shared);
+
+        var seen = await NodeClient.RunAsync(shared.Gateway, scenario, budget.Model, budget.Key, retries: true);
+
+        Expect("APIError", 402, "insufficient_quota", seen);
+        seen["tries"]!.GetValue<int>().Should().Be(1, "who does not try again does not wait either");
+        budget.Upstream.Requests.Should().ContainSingle("nothing more went to the provider");
+    }
+
     [Fact]
     public async Task A_provider_that_is_busy_is_a_rate_limit_error()
     {

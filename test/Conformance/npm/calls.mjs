@@ -1,9 +1,19 @@
 // Runs one scenario with the openai package and prints what the application would see as JSON.
-// Usage: node calls.mjs <scenario> <base URL> <key> <model>
+// Usage: node calls.mjs <scenario> <base URL> <key> <model> [<retries>, none if not given; "default" for the package's own]
 import OpenAI from "openai";
 
-const [scenario, baseURL, apiKey, model] = process.argv.slice(2);
-const client = new OpenAI({ baseURL, apiKey, maxRetries: 0, timeout: 30_000 });
+const [scenario, baseURL, apiKey, model, retries = "0"] = process.argv.slice(2);
+let tries = 0;
+const client = new OpenAI({
+  baseURL,
+  apiKey,
+  timeout: 30_000,
+  ...(retries === "default" ? {} : { maxRetries: Number(retries) }),
+  fetch(...request) {
+    tries++;
+    return fetch(...request);
+  },
+});
 const messages = [{ role: "user", content: "hi" }];
 
 const scenarios = {
@@ -45,5 +55,5 @@ const scenarios = {
 try {
   console.log(JSON.stringify(await scenarios[scenario]()));
 } catch (error) {
-  console.log(JSON.stringify({ raised: error.constructor.name, status: error.status ?? null, code: error.code ?? null, message: error.message }));
+  console.log(JSON.stringify({ raised: error.constructor.name, status: error.status ?? null, code: error.code ?? null, message: error.message, tries }));
 }

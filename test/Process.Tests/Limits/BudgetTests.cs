@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Process.Rigs;
 
 namespace Gateway.Process.Limits;
@@ -8,26 +7,25 @@ public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGa
     private const decimal Budget = 1m;
     private const decimal PerInputToken = 0.00001m;
     private const decimal PerOutputToken = 0.001m;
-    private const int InputTokens = 20;
     private const int MaxOutputTokens = 40;
 
     /// <summary>The least that a request can take: 16 output tokens, and one input token for each byte of its body.</summary>
     private const decimal LeastUseful = (16 * PerOutputToken) + (200 * PerInputToken);
 
-    private readonly Lock gate = new();
-    private decimal spent;
+    /// <summary>Answers as long as they may, up to 30 tokens.</summary>
+    private readonly ProviderBill bill = new(PerInputToken, PerOutputToken, _ => 30);
 
     [Fact]
     public async Task A_hard_budget_is_never_exceeded_and_402_comes_only_when_it_is_spent()
     {
-        await using var upstream = ScriptedUpstream.Start(Replies.After(TimeSpan.FromMilliseconds(100), AnswerAsync));
+        await using var upstream = ScriptedUpstream.Start(Replies.After(TimeSpan.FromMilliseconds(100), bill.AnswerAsync));
         var model = await PublishAsync(upstream, entry => entry.With("max_output_tokens", MaxOutputTokens));
         var (_, key) = await shared.CallerAsync(Budgeted());
         using var burst = shared.Burst(key);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => UntilDecidedAsync(burst, Body(model, stream: number % 2 == 0, hasCap: number % 4 < 2))));
 
-        spent.Should().BeInRange(Budget - LeastUseful, Budget, "the provider counts so much");
+        bill.Spent.Should().BeInRange(Budget - LeastUseful, Budget, "the provider counts so much");
         answers.Select(answer => answer.Status).Distinct().Should().BeEquivalentTo([(HttpStatusCode?)HttpStatusCode.OK, HttpStatusCode.PaymentRequired]);
         foreach (var answer in answers.Where(answer => answer.Status == HttpStatusCode.PaymentRequired))
         {
@@ -41,7 +39,7 @@ public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGa
     [Fact]
     public async Task Without_any_known_cap_the_caller_is_asked_for_max_tokens()
     {
-        await using var upstream = ScriptedUpstream.Start(AnswerAsync);
+        await using var upstream = ScriptedUpstream.Start(bill.AnswerAsync);
         var model = await PublishAsync(upstream, entry => entry);
         var (_, key) = await shared.CallerAsync(Budgeted());
 
@@ -95,22 +93,6 @@ public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGa
         return model;
     }
 
-    /// <summary>Answers as long as it may, up to 30 tokens, and keeps the bill.</summary>
-    private Task AnswerAsync(UpstreamExchange exchange)
-    {
-        var cap = (exchange.Request.Property("max_completion_tokens") ?? exchange.Request.Property("max_tokens")) is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : int.MaxValue;
-        var output = Math.Min(cap, 30);
-        lock (gate)
-        {
-            spent += (InputTokens * PerInputToken) + (output * PerOutputToken);
-        }
-
-        var usage = $$"""{"prompt_tokens":{{InputTokens}},"completion_tokens":{{output}},"total_tokens":{{InputTokens + output}}}""";
-        return exchange.Request.Stream
-            ? StreamReplies.Events(OpenAiBodies.Delta("Hi"), OpenAiBodies.Finish(), OpenAiBodies.UsageChunk().Replace(OpenAiBodies.Usage, usage, StringComparison.Ordinal), OpenAiBodies.Done)(exchange)
-            : Replies.Json(200, OpenAiBodies.Chat("m").Replace(OpenAiBodies.Usage, usage, StringComparison.Ordinal))(exchange);
-    }
-
     /// <summary>Asks again whenever only reservations of other calls are in the way.</summary>
     private async Task<CallAnswer> UntilDecidedAsync(Burst burst, string body)
     {
@@ -119,10 +101,7 @@ public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGa
             var answer = await burst.SendAsync(body);
             if (answer.Status == HttpStatusCode.PaymentRequired)
             {
-                lock (gate)
-                {
-                    spent.Should().BeGreaterThan(Budget - LeastUseful, "402 says that the budget is spent");
-                }
+                bill.Spent.Should().BeGreaterThan(Budget - LeastUseful, "402 says that the budget is spent");
             }
 
             if (answer.Status != HttpStatusCode.TooManyRequests)

@@ -7,15 +7,22 @@ using Gateway.Storage.Limits;
 namespace Gateway.Api.Admission.Answers;
 
 /// <summary>Refusals of admission.</summary>
+/// <remarks>
+/// Of a hard budget not all can be spent: less than the smallest useful answer costs is given to nobody. So it counts as used up (402) once
+/// what is settled leaves less than that and <see cref="InputShare"/> of it for the input. With more than that left, a request that does
+/// not fit is too large for the rest of the window, whoever has used it: 429, which nobody need repeat.
+/// </remarks>
 internal static class LimitErrors
 {
     private const string RateLimited = "rate_limit_exceeded";
+    private const int InputShare = 100;
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <param name="subject">As the caller knows it.</param>
     /// <param name="outcome">Anything but a grant.</param>
-    public static GatewayError Of(string subject, in StockOutcome outcome, DateTimeOffset now)
+    /// <param name="estimate">Of the request.</param>
+    public static GatewayError Of(string subject, in StockOutcome outcome, in AdmissionEstimate estimate, DateTimeOffset now)
     {
         if (outcome.Refusal is not { } refusal)
         {
@@ -24,7 +31,7 @@ internal static class LimitErrors
 
         return refusal.Kind switch
         {
-            RefusalKind.Exhausted when outcome.Window is { } window => Exhausted(subject, window, refusal.RetryAt ?? now + Soon, now),
+            RefusalKind.Exhausted when outcome.Window is { } window => Exhausted(subject, window, refusal, estimate.LeastAnswer(window.Unit), now),
             RefusalKind.Reserved when outcome.Window is { } window => Limited($"What is left of {Name(window)} of {subject} is held by requests in flight.", Soon),
             RefusalKind.Concurrency => Limited($"{subject} has as many requests in flight as its limit 'concurrency' allows.", Soon),
             RefusalKind.NeverFits when outcome.Window is { } window => NeverFits(subject, window),
@@ -63,13 +70,27 @@ internal static class LimitErrors
     public static GatewayError ProjectNotAllowed() =>
         new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "project_not_allowed", "The header 'x-gateway-project' must name one of your groups.") { Param = "x-gateway-project" };
 
-    private static GatewayError Exhausted(string subject, WindowLimit window, DateTimeOffset retryAt, DateTimeOffset now)
+    private static GatewayError Exhausted(string subject, WindowLimit window, LimitRefusal refusal, long leastAnswer, DateTimeOffset now)
     {
+        var retryAt = refusal.RetryAt ?? now + Soon;
         var wait = retryAt > now ? retryAt - now : TimeSpan.Zero;
         var message = $"{subject} has used up {Name(window)}.";
         if (window.Window is WindowKind.Second or WindowKind.Minute || wait <= ShortWait)
         {
             return Limited(message, wait);
+        }
+
+        if (window.IsHard && refusal.Left > Arithmetic.Add(leastAnswer, window.Limit / InputShare))
+        {
+            return new GatewayError(
+                StatusCodes.Status429TooManyRequests,
+                GatewayErrors.RateLimitError,
+                RateLimited,
+                $"This request may take more than the {Amount(window.Unit, refusal.Left)} that are left of {Name(window)} of {subject}. Shorten the input.")
+            {
+                ResetAt = retryAt,
+                ShouldRetry = false,
+            };
         }
 
         return new GatewayError(StatusCodes.Status402PaymentRequired, GatewayErrors.InsufficientQuota, "insufficient_quota", message)
@@ -90,9 +111,9 @@ internal static class LimitErrors
 
     private static string Name(WindowLimit window) => !window.IsBudget
         ? string.Create(CultureInfo.InvariantCulture, $"the limit '{window.Id}' ({window.Limit})")
-        : $"the budget of {Amount(window)} per {(window.Window == WindowKind.RollingHours ? string.Create(CultureInfo.InvariantCulture, $"{window.RollingHours} hours") : LimitNames.Name(window.Window))}";
+        : $"the budget of {Amount(window.Unit, window.Limit)} per {(window.Window == WindowKind.RollingHours ? string.Create(CultureInfo.InvariantCulture, $"{window.RollingHours} hours") : LimitNames.Name(window.Window))}";
 
-    private static string Amount(WindowLimit window) => window.Unit == LimitUnit.NanoUsd
-        ? string.Create(CultureInfo.InvariantCulture, $"{window.Limit / 1_000_000_000m} USD")
-        : string.Create(CultureInfo.InvariantCulture, $"{window.Limit} tokens");
+    private static string Amount(LimitUnit unit, long amount) => unit == LimitUnit.NanoUsd
+        ? string.Create(CultureInfo.InvariantCulture, $"{amount / 1_000_000_000m} USD")
+        : string.Create(CultureInfo.InvariantCulture, $"{amount} tokens");
 }

@@ -64,13 +64,15 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                             failure = await answer.SendAsync(request);
                             return null;
                         }
+
+                        request.Account?.ReadFailed(answer.Beginning);
                     }
                     else
                     {
                         deadline.Arm(total - time.GetElapsedTime(request.StartedAt));
                         var beginning = await stream.ReadBeginningAsync(response, candidate.Entry.Timeouts.Idle, deadline.Token);
                         request.EndWaiting();
-                        failed = Judge(beginning, response, candidate);
+                        failed = Judge(request, beginning, response, candidate);
                         if (failed is null)
                         {
                             attempt.FirstByte();
@@ -153,6 +155,12 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         request.EndWaiting();
         request.AnsweredBy(response);
         var bytes = body.IsComplete ? body.Bytes.ToArray() : [];
+        var asksAgain = asksForUsage && IncludeUsageSupport.IsRefusal(status, bytes);
+        if (!asksAgain)
+        {
+            request.Account?.ReadFailed(bytes);
+        }
+
         return new FailedAttempt(AnswerStatus.Classify(status, bytes), candidate)
         {
             Status = status,
@@ -160,17 +168,18 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
             ContentType = UpstreamAnswer.ContentType(response),
             RetryAfter = UpstreamAnswer.RetryAfter(response, time.GetUtcNow()),
             FullySent = true,
-            AskAgainPlainly = asksForUsage && IncludeUsageSupport.IsRefusal(status, bytes),
+            AskAgainPlainly = asksAgain,
         };
     }
 
-    private static FailedAttempt? Judge(StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate)
+    private static FailedAttempt? Judge(ForwardRequest request, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate)
     {
         if (beginning.Failure is UpstreamFailure.None)
         {
             return null;
         }
 
+        request.Account?.ReadFailed(beginning.ErrorBody.Span);
         var quota = beginning.Failure is UpstreamFailure.ErrorInSuccess && AnswerStatus.SaysQuotaIsExhausted(beginning.ErrorBody.Span);
         return new FailedAttempt(quota ? UpstreamFailure.QuotaExhausted : beginning.Failure, candidate)
         {

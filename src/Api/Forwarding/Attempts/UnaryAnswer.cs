@@ -25,6 +25,9 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     /// <summary>Whatever the upstream sent with it: the server takes no byte of a body for such a status.</summary>
     private bool HasNoBody => (int)response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent;
 
+    /// <summary>What there is of it; all that will ever be if it failed.</summary>
+    public ReadOnlySpan<byte> Beginning => _beginning.Bytes.Span;
+
     /// <summary>Null: it may be sent.</summary>
     public async ValueTask<FailedAttempt?> ReadBeginningAsync()
     {

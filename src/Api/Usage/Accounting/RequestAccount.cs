@@ -30,6 +30,8 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     private long _attemptBegan;
     private int? _firstByte;
     private TokenUsage? _reserved;
+    private TokenUsage? _unanswered;
+    private long _unansweredCost;
     private bool _isUnheard;
     private UnaryUsageReader _unary;
     private StreamUsageReader? _stream;
@@ -43,6 +45,17 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
     /// <summary>Longest answer, in tokens, that the upstream must be told; null: as the body says.</summary>
     public long? OutputCap => _admitted!.OutputCap;
+
+    /// <summary>Of all answers together, in tokens: what the upstream was told as its maximum, by the body or by us.</summary>
+    private long MostOutput
+    {
+        get
+        {
+            var own = _forecast.Bound.CapIsToBeSpliced ? null : _forecast.Bound.OutputCap;
+            var cap = own is null || OutputCap < own ? OutputCap : own;
+            return cap is { } told ? Arithmetic.Multiply(told, Math.Max(1, _forecast.Bound.Answers)) : long.MaxValue;
+        }
+    }
 
     /// <summary>Reads the usage of this attempt's stream.</summary>
     public StreamUsageReader StreamUsage => _stream ??= new StreamUsageReader(_request.Operation);
@@ -66,7 +79,6 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _attemptBegan = _accounts.Time.GetTimestamp();
         _unary = new UnaryUsageReader(_request.Operation);
         _stream = null;
-        _isUnheard = false;
         if (_isWritten || (_isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket)))
         {
             return true;
@@ -78,10 +90,12 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     }
 
     /// <summary>The attempt gave the caller nothing; another one may follow.</summary>
-    /// <param name="mayHaveWorked">
-    /// The upstream had all of the request and was not heard out. If no other attempt follows, what was reserved counts as used: the
-    /// provider may charge for it, and who hangs up in time must not get past a budget.
-    /// </param>
+    /// <remarks>
+    /// What its provider may charge for stands on the record with the attempt: the usage that it told, else what was reserved if it may
+    /// have worked. The caller pays once, for the answer. If none comes, the last attempt of that kind counts as used: who hangs up in
+    /// time must not get past a budget.
+    /// </remarks>
+    /// <param name="mayHaveWorked">The upstream had all of the request and was not heard out.</param>
     public void EndAttempt(UpstreamFailure failure, int? status, bool mayHaveWorked)
     {
         if (_attempt is null)
@@ -89,8 +103,14 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             return;
         }
 
-        _isUnheard = mayHaveWorked;
-        var (usage, cost) = mayHaveWorked ? (_reserved, CostOf(_reserved)) : (null, 0);
+        var told = ToldUsage();
+        var usage = told ?? (mayHaveWorked ? _reserved : null);
+        var cost = CostOf(usage);
+        if (usage is not null)
+        {
+            (_unanswered, _unansweredCost, _isUnheard) = (usage, cost, mayHaveWorked);
+        }
+
         NoteAttempt(failure, status ?? 0, usage, cost);
         _attempt.Settle(Use(usage, cost));
         _ofEarlierAttempts = WithCharges(_ofEarlierAttempts, _attempt);
@@ -104,13 +124,23 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     /// <summary>Takes the next bytes of a unary answer.</summary>
     public void Read(ReadOnlySpan<byte> piece) => _unary.Read(piece);
 
+    /// <summary>Takes what an attempt gave that failed, which may tell a usage all the same.</summary>
+    public void ReadFailed(ReadOnlySpan<byte> body)
+    {
+        _unary.Read(body);
+        if (_request.Peeked.Stream)
+        {
+            StreamUsage.ReadUsage(body);
+        }
+    }
+
     /// <summary>All of the unary answer passed, or as much as ever will.</summary>
     public void CompleteUnary(int status, UpstreamFailure failure) =>
-        Complete(status, _unary.Settle(_request.BodyLength), failure);
+        Complete(status, _unary.Settle(_request.BodyLength, MostOutput), failure);
 
     /// <summary>The stream has come to its end, or was cut. Only the first call counts.</summary>
     public void CompleteStream(int status, UpstreamFailure failure) =>
-        Complete(status, _stream?.Settle(_request.BodyLength, isCut: failure is not UpstreamFailure.None) ?? _unary.Settle(_request.BodyLength), failure);
+        Complete(status, _stream?.Settle(_request.BodyLength, isCut: failure is not UpstreamFailure.None, MostOutput) ?? _unary.Settle(_request.BodyLength, MostOutput), failure);
 
     /// <summary>The caller gets an error, or nobody is left to get anything.</summary>
     /// <param name="status">0: none.</param>
@@ -125,7 +155,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
         // Here something failed inside the gateway, and how far the request got is not known.
         EndAttempt(UpstreamFailure.CallerGone, null, mayHaveWorked: true);
-        var (usage, cost) = _isUnheard ? (_reserved, CostOf(_reserved)) : (null, 0);
+        var (usage, cost) = (_unanswered, _unansweredCost);
         Settle(_isWritten ? Use(usage, cost) : ActualUse.None, new UsageOutcome
         {
             Attempts = _attempts,
@@ -134,7 +164,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             Usage = usage,
             CostNanoUsd = cost,
             IsPartial = status == 0 || _isUnheard,
-            IsEstimated = _isUnheard,
+            IsEstimated = usage?.IsEstimated ?? false,
             DurationMilliseconds = Milliseconds(_request.StartedAt),
         });
     }
@@ -253,6 +283,11 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         attempt.AddCharges(list);
         return list.ToImmutable();
     }
+
+    private TokenUsage? ToldUsage() =>
+        _unary.HasUsage ? _unary.Settle(_request.BodyLength, MostOutput)
+        : _stream is { HasUsage: true } stream ? stream.Settle(_request.BodyLength, isCut: true, MostOutput)
+        : null;
 
     private static ActualUse Use(TokenUsage? usage, long cost) => new(1, usage?.Input ?? 0, usage?.Output ?? 0, cost);
 

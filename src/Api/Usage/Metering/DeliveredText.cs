@@ -29,7 +29,8 @@ internal struct DeliveredText(Operation operation)
     }
 
     /// <param name="data">Of one event.</param>
-    public void AddEvent(ReadOnlySpan<byte> data)
+    /// <param name="missing">Bytes that it has beyond these.</param>
+    public void AddEvent(ReadOnlySpan<byte> data, long missing)
     {
         if (operation == Operation.Responses)
         {
@@ -38,7 +39,7 @@ internal struct DeliveredText(Operation operation)
         else if (data is [(byte)'{', ..])
         {
             _events++;
-            _bytes += data.Length;
+            _bytes += data.Length + missing;
             _smallest = Math.Min(_smallest, data.Length);
         }
     }

@@ -14,6 +14,9 @@ public struct UnaryUsageReader(Operation operation)
     /// <summary>Bytes of the answer so far.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>The provider has said something about usage.</summary>
+    public readonly bool HasUsage => _counts.SaySomething;
+
     /// <summary>Takes the next bytes of the body, all of them and in order.</summary>
     public void Read(ReadOnlySpan<byte> piece)
     {
@@ -26,6 +29,7 @@ public struct UnaryUsageReader(Operation operation)
 
     /// <summary>What is charged for what has passed so far. An answer that does not say is estimated by its bytes.</summary>
     /// <param name="requestBytes">Length of the request's body.</param>
-    public readonly TokenUsage Settle(long requestBytes) =>
-        Settlement.Of(_counts, operation, TokenRule.Tokens(requestBytes), TokenRule.Tokens(Bytes));
+    /// <param name="mostOutput">Output tokens that the provider was told as its maximum: an estimate is not larger.</param>
+    public readonly TokenUsage Settle(long requestBytes, long mostOutput = long.MaxValue) =>
+        Settlement.Of(_counts, operation, TokenRule.Tokens(requestBytes), Math.Min(TokenRule.Tokens(Bytes), mostOutput));
 }

@@ -209,7 +209,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
 
         var (used, reserved) = CountOf(window);
         return used + reserved + wish.Minimum <= window.Limit ? null
-            : used + wish.Minimum > window.Limit ? Refuse(RefusalKind.Exhausted, window.Id, ResetOf(window))
+            : used + wish.Minimum > window.Limit ? Refuse(RefusalKind.Exhausted, window.Id, ResetOf(window), Math.Max(0, window.Limit - used))
             : Refuse(RefusalKind.Reserved, window.Id, time.GetUtcNow().AddSeconds(1));
     }
 
@@ -238,8 +238,8 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         return answer;
     }
 
-    private AcquireAnswer Refuse(RefusalKind kind, string? window, DateTimeOffset? retryAt) =>
-        new() { Epoch = _epoch, Refusal = new LimitRefusal { Kind = kind, WindowId = window, RetryAt = retryAt }, Windows = States() };
+    private AcquireAnswer Refuse(RefusalKind kind, string? window, DateTimeOffset? retryAt, long left = 0) =>
+        new() { Epoch = _epoch, Refusal = new LimitRefusal { Kind = kind, WindowId = window, RetryAt = retryAt, Left = left }, Windows = States() };
 
     private Session TakeIn(SessionReport report)
     {

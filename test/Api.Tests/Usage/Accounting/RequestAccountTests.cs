@@ -82,6 +82,67 @@ public sealed class RequestAccountTests
         outcome.Usage!.Input.Should().Be(3);
     }
 
+    public static TheoryData<string, UpstreamReply, bool> ChargedFailures() => new()
+    {
+        { "an error status", Replies.Json(500, """{"error":{"message":"late"},"usage":{"prompt_tokens":100,"completion_tokens":50}}"""), false },
+        { "an error in a 200", Replies.Json(200, """{"error":{"message":"late"},"usage":{"prompt_tokens":100,"completion_tokens":50}}"""), false },
+        { "a cut answer", CutAfter("""{"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":50},"more":"""), false },
+        { "an error as a stream's first event", StreamReplies.Events("data: {\"error\":{\"message\":\"late\"},\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":50}}\n\n"), true },
+    };
+
+    [Theory]
+    [MemberData(nameof(ChargedFailures))]
+    public async Task What_a_failed_attempt_used_by_its_provider_s_count_stands_with_it_and_the_caller_pays_for_the_answer(string cause, UpstreamReply failure, bool stream)
+    {
+        await using var bad = ScriptedUpstream.Start(failure);
+        await using var good = ScriptedUpstream.Start(stream
+            ? StreamReplies.Events(OpenAiBodies.Delta("Hi"), OpenAiBodies.Finish(), OpenAiBodies.UsageChunk(), OpenAiBodies.Done)
+            : Replies.Json(200, OpenAiBodies.Chat("m")));
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(bad, good));
+
+        using var response = await gateway.ChatAsync(stream);
+        (await response.TextAsync()).Should().Contain("stop", cause);
+
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Attempts.Should().HaveCount(2);
+        (outcome.Attempts[0].Usage!.Input, outcome.Attempts[0].Usage!.Output, outcome.Attempts[0].CostNanoUsd).Should().Be((100, 50, 200_000));
+        outcome.Attempts[0].Usage!.IsEstimated.Should().BeFalse();
+        (outcome.Usage!.Input, outcome.Usage.Output, outcome.CostNanoUsd).Should().Be((10, 15, 40_000));
+        outcome.IsEstimated.Should().BeFalse();
+        outcome.IsPartial.Should().BeFalse();
+    }
+
+    [Theory]
+    [MemberData(nameof(ChargedFailures))]
+    public async Task Where_no_attempt_answered_the_one_that_its_provider_charges_for_is_paid(string cause, UpstreamReply failure, bool stream)
+    {
+        await using var charged = ScriptedUpstream.Start(failure);
+        await using var broken = ScriptedUpstream.Start(Replies.Close());
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(charged, broken));
+
+        using var response = await gateway.ChatAsync(stream);
+
+        ((int)response.StatusCode).Should().BeGreaterThanOrEqualTo(500, cause);
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        (outcome.Usage!.Input, outcome.Usage.Output, outcome.CostNanoUsd).Should().Be((100, 50, 200_000));
+        outcome.IsEstimated.Should().BeFalse("the provider told it");
+        outcome.Attempts[^1].Usage.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task An_answer_without_usage_is_not_estimated_beyond_its_cap()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(200, $$"""{"choices":[{"index":0,"message":{"role":"assistant","content":"{{new string('x', 4_000)}}"},"finish_reason":"length"}]}"""));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, Calls.ChatBody().Replace("{\"model\"", "{\"max_tokens\":20,\"n\":2,\"model\"", StringComparison.Ordinal));
+
+        response.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Usage!.Output.Should().Be(40);
+        outcome.IsEstimated.Should().BeTrue();
+    }
+
     [Fact]
     public async Task A_request_that_every_upstream_failed_is_written_down_without_usage()
     {
@@ -155,6 +216,12 @@ public sealed class RequestAccountTests
         gateway.Journal.Completed.Should().BeEmpty();
         gateway.Journal.Open.Should().BeEmpty();
     }
+
+    private static UpstreamReply CutAfter(string beginning) => async exchange =>
+    {
+        await exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {beginning.Length + 100}\r\n\r\n{beginning}");
+        exchange.Finish();
+    };
 
     [Fact]
     public void Every_cause_of_failure_has_a_name_of_its_own() =>

@@ -117,6 +117,44 @@ public sealed class StreamUsageReaderTests
     }
 
     [Theory]
+    [InlineData(Operation.ChatCompletions, """{"choices":[],"padding":"$","usage":{"prompt_tokens":9,"completion_tokens":700}}""", true)]
+    [InlineData(Operation.Responses, """{"type":"response.completed","response":{"output":"$","usage":{"input_tokens":9,"output_tokens":700}}}""", true)]
+    [InlineData(Operation.ChatCompletions, """{"usage":{"prompt_tokens":9,"completion_tokens":700},"choices":[],"padding":"$"}""", false)]
+    public void Usage_beyond_what_is_kept_of_an_event_is_never_taken_for_the_one_before(Operation operation, string data, bool isMissed)
+    {
+        var sofar = operation == Operation.Responses
+            ? """{"type":"response.in_progress","response":{"usage":{"input_tokens":9,"output_tokens":1}}}"""
+            : """{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":9,"completion_tokens":1}}""";
+
+        var (usage, capped) = Relay(operation, sofar, data.Replace("$", new string('x', 2 * SseEventAssembler.MaxEventBytes), StringComparison.Ordinal));
+
+        usage.IsEstimated.Should().Be(isMissed);
+        usage.Output.Should().Match(output => isMissed ? output >= 1 : output == 700);
+        capped.Output.Should().Match(output => isMissed ? output <= 50 : output == 700, "an estimate is not more than the provider was told");
+    }
+
+    [Fact]
+    public void A_usage_that_comes_after_an_event_too_large_to_be_kept_counts()
+    {
+        var large = """{"choices":[{"delta":{"content":"$"}}]}""".Replace("$", new string('x', 2 * SseEventAssembler.MaxEventBytes), StringComparison.Ordinal);
+
+        var (usage, _) = Relay(Operation.ChatCompletions, large, """{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":700}}""");
+
+        usage.Should().Be(new TokenUsage { Input = 9, Output = 700 });
+    }
+
+    [Fact]
+    public void All_of_a_large_event_counts_where_nothing_tells_its_usage()
+    {
+        var large = """{"choices":[{"delta":{"content":"$"}}]}""".Replace("$", new string('x', 4 * SseEventAssembler.MaxEventBytes), StringComparison.Ordinal);
+
+        var (usage, _) = Relay(Operation.ChatCompletions, Delta, large);
+
+        usage.Output.Should().BeCloseTo(SseEventAssembler.MaxEventBytes, 100);
+        usage.IsEstimated.Should().BeTrue();
+    }
+
+    [Theory]
     [InlineData(4, 50)]
     [InlineData(40, 500)]
     public void The_estimate_follows_the_text_where_events_hold_many_tokens(int letters, int expected)
@@ -145,6 +183,23 @@ public sealed class StreamUsageReaderTests
     }
 
     private static byte[] Event(string data) => Encoding.UTF8.GetBytes($"data: {data}\n\n");
+
+    /// <summary>As a relay reads it, in pieces of 16 KiB; also with 50 output tokens as the provider's maximum.</summary>
+    private static (TokenUsage Usage, TokenUsage Capped) Relay(Operation operation, params string[] events)
+    {
+        var reader = new StreamUsageReader(operation);
+        using var filter = new RelayFilter(TerminalMarker.For(operation), hideUsageChunk: false, usage: reader);
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(events.Select(data => $"data: {data}\n\n")));
+        foreach (var piece in bytes.Chunk(16 * 1024))
+        {
+            filter.Filter(piece, output);
+        }
+
+        filter.Complete(output);
+        output.WrittenSpan.SequenceEqual(bytes).Should().BeTrue("nothing is lost on the way");
+        return (reader.Settle(100, isCut: false), reader.Settle(100, isCut: false, mostOutput: 50));
+    }
 
     private static StreamUsageReader Read(Operation operation, params byte[][] pieces)
     {
