@@ -4,7 +4,7 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-Usage: eng/bench.sh [--quick] [--rounds N] [--seconds N] [--connections N] [--keys N] [--streams N]
+Usage: eng/bench.sh [--quick] [--unlimited] [--rounds N] [--seconds N] [--connections N] [--keys N] [--streams N]
        eng/bench.sh --credentials
        eng/bench.sh --ledger [--rows N]
 
@@ -13,6 +13,7 @@ their ratios to a bare Kestrel + HttpMessageInvoker forwarder; latency at half l
 Ratios count: absolute figures are those of this machine, shared with the load generator and the upstreams.
 
   --ledger         only the usage ledger: cost of a journal entry, records/s into PostgreSQL, queries over --rows (10,000,000) records
+  --unlimited      users without limits, for what these cost
   --quick          3 rounds of 2 s, 500 open streams
   --rounds N       interleaved rounds (7)
   --seconds N      length of one run (3)

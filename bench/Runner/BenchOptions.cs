@@ -16,6 +16,9 @@ internal sealed record BenchOptions
     /// <summary>Open slow streams to hold; 0: none.</summary>
     public int OpenStreams { get; init; } = 2000;
 
+    /// <summary>Whether the keys' users have limits on requests and tokens, too high to be met.</summary>
+    public bool Limits { get; init; } = true;
+
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new BenchOptions();
@@ -25,6 +28,7 @@ internal sealed record BenchOptions
             options = arguments[at] switch
             {
                 "--quick" => options with { Rounds = 3, Seconds = 2, OpenStreams = 500 },
+                "--unlimited" => options with { Limits = false },
                 "--rounds" => options with { Rounds = Value() },
                 "--seconds" => options with { Seconds = Value() },
                 "--connections" => options with { Connections = Value() },

@@ -94,7 +94,11 @@ internal sealed class Stage : IAsyncDisposable
         Gateway = await GatewayProcess.StartAsync(new GatewaySetup
         {
             Manifest = manifest.ToJsonString(),
-            Environment = { ["METIS_API_TOKENS"] = """{"account-0":"sk-0","account-1":"sk-1"}""" },
+            Environment =
+            {
+                ["METIS_API_TOKENS"] = """{"account-0":"sk-0","account-1":"sk-1"}""",
+                ["GATEWAY_LIMITS"] = Options.Limits ? """{"default:user":{"requests_per_minute":1000000,"tokens_per_minute":1000000000}}""" : "{}",
+            },
         });
         StartSeconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         Candidates.Add(new Candidate("gateway", Gateway.Origin, Gateway.Process.Id));

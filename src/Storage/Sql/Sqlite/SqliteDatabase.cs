@@ -8,13 +8,13 @@ namespace Gateway.Storage.Sql;
 public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 {
     // FULL: what was answered as done (a revoked key above all) must survive a power cut. WAL with NORMAL may lose
-    // the newest commits then. Nothing per request is written here, so the fsync costs no throughput.
+    // the newest commits then.
     private const string Pragmas = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
     private readonly string _path;
     private readonly string _connectionString;
     private readonly string _connectionPragmas;
-    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly SqliteWriter _writer;
 
     public SqliteDatabase(string path, TimeSpan callTimeout, TimeProvider time)
         : base(callTimeout, time)
@@ -27,6 +27,7 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
             Pooling = true,
             DefaultTimeout = (int)Math.Ceiling(callTimeout.TotalSeconds),
         }.ToString();
+        _writer = new SqliteWriter(OpenAsync);
         _connectionPragmas = $"PRAGMA busy_timeout = {(long)callTimeout.TotalMilliseconds}; {Pragmas}";
     }
 
@@ -44,12 +45,8 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
     public void Dispose()
     {
-        using (var connection = new SqliteConnection(_connectionString))
-        {
-            SqliteConnection.ClearPool(connection);
-        }
-
-        _writer.Dispose();
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
     }
 
     internal override DatabaseFailure Classify(Exception exception) => SqliteFailures.Classify(exception);
@@ -66,29 +63,7 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
             },
             cancellationToken);
 
-    protected override async Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        // SQLite's own wait for the writer sleeps in steps; queueing here is fair and takes no thread.
-        await _writer.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(
-                async () =>
-                {
-                    await using var connection = await OpenAsync(cancellationToken);
-                    await using var transaction = connection.BeginTransaction(deferred: false);
-                    var result = await work(transaction, cancellationToken);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    await transaction.CommitAsync(CancellationToken.None);
-                    return result;
-                },
-                cancellationToken);
-        }
-        finally
-        {
-            _writer.Release();
-        }
-    }
+    protected override Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => _writer.RunAsync(work, cancellationToken);
 
     private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,112 @@
+using System.Data.Common;
+using Dapper;
+using Gateway.Storage.Sql;
+
+namespace Gateway.Storage.Tests.Sql;
+
+/// <summary>Many who write to the embedded database at once.</summary>
+public sealed class SqliteWriterTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task What_is_reported_as_written_is_there_and_nothing_of_what_failed(int seed)
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
+        var random = new Random(seed);
+        var fates = Enumerable.Range(0, 400).Select(_ => random.Next(4)).ToList();
+
+        var outcomes = await Task.WhenAll(fates.Select((fate, number) => Task.Run(async () =>
+        {
+            try
+            {
+                return await database.Database.WriteAsync((transaction, _) => RunAsync(transaction, number, fate), None);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or StorageStatementException)
+            {
+                return false;
+            }
+        })));
+
+        outcomes.Should().Equal(fates.Select(fate => fate > 1));
+        (await StoredAsync(database)).Should().Equal(Enumerable.Range(0, fates.Count).Where(number => fates[number] > 1));
+    }
+
+    [Fact]
+    public async Task Where_the_database_gives_up_a_transaction_everything_in_it_has_failed()
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
+        using var gate = new ManualResetEventSlim();
+        var first = database.Database.WriteAsync((_, _) => Task.FromResult(Wait(gate)), None);
+
+        // They wait together, so that they share a transaction, which the third one ends behind everybody's back.
+        var writes = Enumerable.Range(0, 5).Select(number => database.Database.WriteAsync(
+            async (transaction, _) =>
+            {
+                await RunAsync(transaction, number, fate: 2);
+                return number != 2 ? 0 : await transaction.Connection!.ExecuteAsync("ROLLBACK", transaction: transaction);
+            },
+            None)).ToList();
+        gate.Set();
+        await first;
+
+        foreach (var write in writes)
+        {
+            await FluentActions.Awaiting(() => write).Should().ThrowAsync<Exception>();
+        }
+
+        (await StoredAsync(database)).Should().BeEmpty();
+        await database.ExecuteAsync("INSERT INTO numbers VALUES (99)");
+        (await StoredAsync(database)).Should().Equal(99);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_while_it_waits_leaves_nothing_behind()
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
+        using var gate = new ManualResetEventSlim();
+        using var patience = new CancellationTokenSource();
+        var first = database.Database.WriteAsync((_, _) => Task.FromResult(Wait(gate)), None);
+        var impatient = database.Database.WriteAsync((transaction, _) => RunAsync(transaction, 1, fate: 2), patience.Token);
+        var patient = database.Database.WriteAsync((transaction, _) => RunAsync(transaction, 2, fate: 2), None);
+
+        await patience.CancelAsync();
+        await FluentActions.Awaiting(() => impatient).Should().ThrowAsync<OperationCanceledException>();
+        gate.Set();
+        await first;
+        await patient;
+
+        (await StoredAsync(database)).Should().Equal(2);
+    }
+
+    /// <param name="fate">0: fails after it wrote; 1: a statement of it is wrong; else it writes.</param>
+    private static async Task<bool> RunAsync(DbTransaction transaction, int number, int fate)
+    {
+        await transaction.Connection!.ExecuteAsync("INSERT INTO numbers VALUES (@number)", new { number }, transaction);
+        switch (fate)
+        {
+            case 0:
+                throw new InvalidOperationException("This one fails.");
+            case 1:
+                await transaction.Connection!.ExecuteAsync("INSERT INTO numbers VALUES (@number)", new { number }, transaction);
+                break;
+        }
+
+        return true;
+    }
+
+    private static bool Wait(ManualResetEventSlim gate)
+    {
+        gate.Wait(None);
+        return true;
+    }
+
+    private static Task<List<int>> StoredAsync(TestDatabase database) => database.Database.ReadAsync(
+        async (connection, _) => (await connection.QueryAsync<int>("SELECT number FROM numbers ORDER BY number")).ToList(), None);
+}
