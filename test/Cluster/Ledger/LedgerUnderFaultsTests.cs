@@ -74,7 +74,7 @@ public sealed class LedgerUnderFaultsTests(SharedCluster shared) : ClusterTest(s
 
     private async Task UntilServedAsync(string model, string key)
     {
-        foreach (var node in (FrontEndPart[])[Shared.A, Shared.B])
+        foreach (var node in Shared.FrontEnds)
         {
             await Eventually.TrueAsync(
                 async () =>
