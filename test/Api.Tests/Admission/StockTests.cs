@@ -61,6 +61,21 @@ public sealed class StockTests
         bench.Subject(Key).Used("requests_per_minute").Should().Be(5);
     }
 
+    [Theory]
+    [InlineData("requests_per_minute", 1, 0)]
+    [InlineData("requests_per_day", 0, 1)]
+    public async Task A_request_in_flight_counts_as_used_in_its_minute_and_as_reserved_in_its_day(string window, int used, int reserved)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, $$"""{"{{window}}":1000}""");
+        using var admitted = await bench.AdmittedAsync();
+
+        (await bench.TryServeAsync()).Should().BeTrue();
+        await bench.PassAsync(TimeSpan.FromMilliseconds(500));
+
+        bench.Subject(Key).Used(window).Should().Be(1 + used);
+        bench.Subject(Key).Reserved(window).Should().Be(reserved);
+    }
+
     [Fact]
     public async Task Nothing_is_refused_because_the_own_stock_is_empty()
     {

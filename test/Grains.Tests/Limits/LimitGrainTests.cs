@@ -17,7 +17,7 @@ public sealed class LimitGrainTests : IDisposable
         var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(call => cluster.Subject().Acquire(Calls.Acquire(limits, $"session-{call % 3}", 1 + (call / 3)))));
 
         answers.Count(answer => answer.Refusal is null).Should().Be(60);
-        answers.Where(answer => answer.Refusal is not null).Should().OnlyContain(answer => answer.Refusal!.Kind == RefusalKind.Reserved);
+        answers.Where(answer => answer.Refusal is not null).Should().OnlyContain(answer => answer.Refusal!.Kind == RefusalKind.Exhausted);
     }
 
     [Fact]

@@ -61,11 +61,40 @@ public sealed class MinuteLimitTests
     }
 
     [Fact]
+    public void A_caller_is_not_told_to_wait_for_requests_in_flight_which_do_not_come_back()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        for (var i = 0; i < 5; i++)
+        {
+            bench.Session($"session-{i}").Ask("rpm").Refusal.Should().BeNull();
+        }
+
+        var refusal = bench.Session("other").Ask("rpm").Refusal!;
+
+        refusal.Kind.Should().Be(RefusalKind.Exhausted);
+        (refusal.RetryAt - bench.Clock.GetUtcNow()).Should().BeGreaterThan(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void What_an_earlier_activation_claimed_and_may_not_have_granted_is_not_taken_for_used()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(100));
+        bench.Session().Ask("rpm").Refusal.Should().BeNull();
+        bench.Restart();
+
+        var other = bench.Session("other");
+        var refusal = Enumerable.Range(0, 100).Select(_ => other.Ask("rpm").Refusal).First(refusal => refusal is not null)!;
+
+        refusal.Kind.Should().Be(RefusalKind.Reserved, "the first session has not told yet");
+    }
+
+    [Fact]
     public void While_only_reservations_are_in_the_way_it_says_so()
     {
-        var bench = new LimitBench().With(LimitBench.PerMinute(2));
+        var bench = new LimitBench().With(LimitBench.PerMinute(200));
         var session = bench.Session();
-        session.Ask("rpm", 2).Refusal.Should().BeNull();
+        session.Ask("rpm", 199).Refusal.Should().BeNull();
+        session.Ask("rpm").Refusal.Should().BeNull();
 
         var refusal = bench.Session("other").Ask("rpm").Refusal!;
 
