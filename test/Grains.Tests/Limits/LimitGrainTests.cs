@@ -131,6 +131,7 @@ public sealed class LimitGrainTests : IDisposable
             good with { Wishes = [.. good.Wishes, .. good.Wishes] },
             good with { Wishes = [new WindowWish { WindowId = "rpm", Minimum = 0, Desired = 1 }] },
             good with { Wishes = [new WindowWish { WindowId = "rpm", Minimum = 2, Desired = 1 }] },
+            good with { Wishes = [new WindowWish { WindowId = "rpm", Minimum = 1, Desired = 1, Waiting = 2 }] },
             good with { MinimumPermits = -1 },
             good with { Limits = limits with { Windows = [LimitBench.PerMinute(0)] } },
             good with { Limits = limits with { Windows = [LimitBench.PerMinute(1), LimitBench.PerMinute(1)] } },

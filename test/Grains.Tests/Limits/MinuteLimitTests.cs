@@ -132,6 +132,52 @@ public sealed class MinuteLimitTests
         session.Ask("rpm", 1).Refusal.Should().NotBeNull();
     }
 
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(1_000, 980)]
+    public void Where_no_stock_is_made_all_who_wait_are_granted_by_one_call(int limit, int before)
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(limit));
+        var session = bench.Session();
+        if (before > 0)
+        {
+            session.Ask("rpm", 1, 5_000).Grants.Single().Amount.Should().Be(before);
+        }
+
+        session.Ask("rpm", 1, 5_000, waiting: 7).Grants.Single().Amount.Should().Be(7);
+        bench.Session("other").Ask("rpm", 1, 5_000, waiting: 5_000).Grants.Single().Amount.Should().Be(limit - before - 7);
+    }
+
+    [Fact]
+    public void A_limit_that_is_always_used_up_gives_all_that_comes_free_in_few_calls()
+    {
+        // In half seconds: a unit is free again 64.5 s after its second began.
+        const int Span = 129;
+        const int Limit = 100_000;
+        var bench = new LimitBench().With(LimitBench.PerMinute(Limit));
+        BenchSession[] sessions = [bench.Session("a"), bench.Session("b")];
+        var (used, calls) = (0L, 0);
+        for (var half = 0; half < (2 * Span) - 1; half++)
+        {
+            foreach (var session in sessions)
+            {
+                // A second's worth waits at each.
+                var answer = session.Ask("rpm", 1, Limit / 60, Limit / 60);
+                calls++;
+                if (answer.Refusal is null)
+                {
+                    used += half >= Span ? answer.Grants.Single().Amount : 0;
+                    session.Settle();
+                }
+            }
+
+            bench.Pass(TimeSpan.FromSeconds(0.5));
+        }
+
+        used.Should().BeInRange(Limit * 99 / 100, Limit);
+        calls.Should().BeLessThan(Limit / 100);
+    }
+
     [Fact]
     public void A_large_limit_is_usable_in_stocks_with_few_calls()
     {
