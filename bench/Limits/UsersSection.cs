@@ -16,7 +16,7 @@ internal static class UsersSection
 
         // Every other request is one of a caller without limits, whose way is the same but for the admission.
         string KeyOf(int number) => number % 4 < 2 ? keys[((number / 4 * 2) + (number % 4)) % keys.Length] : stage.Rig.AdminKey;
-        await load.RunAsync(2 * rate, TimeSpan.FromSeconds(5), _ => stage.Rig.AdminKey);
+        await load.RunAsync(2 * rate, TimeSpan.FromSeconds(5), KeyOf);
         var before = await stage.GrainCallsAsync();
         var answers = await load.RunAsync(2 * rate, Time, KeyOf);
         var after = await stage.GrainCallsAsync();
