@@ -11,6 +11,7 @@ using Gateway.Api.Http.Encodings;
 using Gateway.Api.Http.Proxies;
 using Gateway.Api.Management;
 using Gateway.Api.Management.Audit;
+using Gateway.Api.Management.Journals;
 using Gateway.Api.Management.Keys;
 using Gateway.Api.Management.Subjects;
 using Gateway.Api.Management.Usage;
@@ -43,6 +44,7 @@ return await Launcher.RunAsync(args, launch =>
     builder.Services.AddSelfService();
     builder.Services.AddHealth();
     builder.Services.AddUsageManagement();
+    builder.Services.AddJournalManagement();
     builder.Services.AddKeysReadiness();
 
     var app = builder.Build();
@@ -68,5 +70,6 @@ return await Launcher.RunAsync(args, launch =>
     app.MapSubjectManagement();
     app.MapAuditLog();
     app.MapUsage();
+    app.MapJournals();
     return app;
 });

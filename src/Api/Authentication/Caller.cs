@@ -34,6 +34,9 @@ public sealed class Caller
     /// <summary>What the key may be used for; null: everything.</summary>
     public FrozenSet<Operation>? Operations { get; init; }
 
+    /// <summary>Requests may name the end user that they are made for.</summary>
+    public bool ActsOnBehalfOfOthers { get; init; }
+
     /// <summary>When the credential ends; null: not known, or never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

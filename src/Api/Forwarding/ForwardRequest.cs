@@ -45,6 +45,9 @@ public sealed class ForwardRequest
     /// <summary>Of all that are charged for it.</summary>
     public CallerLimits Limits { get; init; } = CallerLimits.None;
 
+    /// <summary>Whom the caller made it for; null: it said nobody, or may not.</summary>
+    public string? EndUser { get; init; }
+
     /// <summary>Null: not admitted yet.</summary>
     internal RequestAccount? Account { get; set; }
 

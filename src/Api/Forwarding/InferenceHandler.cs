@@ -8,6 +8,7 @@ using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Http;
 using Gateway.Api.Http.Encodings;
 using Gateway.Api.Routing;
+using Gateway.Api.Usage;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Api.Forwarding;
@@ -18,7 +19,7 @@ namespace Gateway.Api.Forwarding;
 /// 2. Who asks; before the body is read, so that strangers cannot fill memory.
 /// 3. Headers and body within their bounds.
 /// 4. Peek at the body: the model, whether it streams.
-/// 5. Find the model's entries; which of them this caller may use is asked at every choice. Find who is charged.
+/// 5. Find the model's entries; which of them this caller may use is asked at every choice. Find who is charged, and for whom it is.
 /// 6. Forward.
 /// </remarks>
 internal sealed class InferenceHandler(
@@ -139,6 +140,12 @@ internal sealed class InferenceHandler(
             return null;
         }
 
+        var endUser = EndUserName.Of(caller, context.Request.Headers, peeked, body.Memory.Span, out error);
+        if (error is not null)
+        {
+            return null;
+        }
+
         var limits = admission.Resolve(caller, Project(context), out error);
         error ??= limits is null ? null : AdmissionController.CheckBody(limits, body.Length);
         if (limits is null || error is not null)
@@ -149,6 +156,7 @@ internal sealed class InferenceHandler(
         return new ForwardRequest(context, caller, route.Operation, body, peeked, entries, time, startedAt)
         {
             Limits = limits,
+            EndUser = endUser,
             PathModelJson = peeked.Model == model ? null : BodyEdits.ModelJson(model),
         };
     }

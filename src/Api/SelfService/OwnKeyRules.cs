@@ -11,20 +11,20 @@ namespace Gateway.Api.SelfService;
 
 /// <summary>
 /// A key that callers make for themselves never has more rights than they have:
-/// (1) owner and role are not theirs to choose: the owner is the caller, and there is no role;
+/// (1) owner, role and acting for others are not theirs to choose: the owner is the caller, and there is no role;
 /// (2) what the body leaves out is as the caller has it, what it names must be within that;
 /// (3) it ends after the maximum age, and no later than the key that it is made with, together with which it is revoked.
 /// </summary>
 internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options, TimeProvider time)
 {
-    private static readonly string[] NotTheirs = ["owner", "role"];
+    private static readonly string[] NotTheirs = ["owner", "role", "on_behalf_of"];
 
     /// <summary>Null draft: see the error.</summary>
     public ApiKeyDraft? Read(JsonElement json, Caller caller, out GatewayError? error)
     {
         if (json.ValueKind == JsonValueKind.Object && NotTheirs.FirstOrDefault(field => json.TryGetProperty(field, out _)) is { } field)
         {
-            error = GatewayErrors.BadRequest($"'{field}' cannot be chosen here: a key of your own is yours, and opens no admin route.", field);
+            error = GatewayErrors.BadRequest($"'{field}' cannot be chosen here: a key of your own is yours, opens no admin route, and acts for nobody else.", field);
             return null;
         }
 

@@ -6,6 +6,7 @@ using Gateway.Cli.Chat;
 using Gateway.Cli.Endpoints;
 using Gateway.Cli.Host;
 using Gateway.Cli.Identity.Commands;
+using Gateway.Cli.Journals;
 using Gateway.Cli.Keys;
 using Gateway.Cli.Models;
 using Gateway.Cli.Text;
@@ -67,6 +68,7 @@ public static class GatewayTool
             KeyCommands.Group(host, globals),
             EndpointCommands.Group(host, globals),
             new UsageCommand(host, globals),
+            JournalCommands.Group(host, globals),
             AgentCommands.Group(host, globals),
         };
         globals.AddTo(root);

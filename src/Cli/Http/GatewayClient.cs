@@ -17,6 +17,8 @@ public sealed class GatewayClient(CliHost host, string address, ICredentialSourc
     /// <summary>A model may think for long; the gateway gives up after a quarter of an hour.</summary>
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(16);
 
+    private const long LargeBody = 1 << 20;
+
     private readonly HttpSender _sender = new(host.Network, host.Time);
 
     public string Address { get; } = address;
@@ -24,7 +26,20 @@ public sealed class GatewayClient(CliHost host, string address, ICredentialSourc
     /// <summary>The JSON of a successful answer; null: it has no body.</summary>
     public async Task<JsonNode?> CallAsync(HttpMethod method, string path, CancellationToken cancellationToken, JsonObject? body = null)
     {
-        using var answer = await SendAsync(method, path, body, Patience, cancellationToken);
+        using var answer = await SendAsync(method, path, JsonOf(body), Patience, cancellationToken);
+        return await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Sends what may be large, and takes long.</summary>
+    /// <param name="content">Makes what is sent, each time that it is.</param>
+    public async Task<JsonNode?> PostAsync(string path, Func<HttpContent> content, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, path, content, AnswerPatience, cancellationToken);
+        return await ReadAsync(answer, cancellationToken);
+    }
+
+    private async Task<JsonNode?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
         var text = await _sender.ReadTextAsync(answer, AnswerPatience, "the gateway", cancellationToken);
         return text.Length == 0 ? null : JsonText.TryParse(text) ?? throw new CliException(ExitCodes.Failed, $"{Address} does not answer like a gateway. Is the address right?");
     }
@@ -33,16 +48,16 @@ public sealed class GatewayClient(CliHost host, string address, ICredentialSourc
 
     /// <summary>A successful answer whose body is read by the caller.</summary>
     public Task<HttpResponseMessage> OpenAsync(string path, JsonObject body, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, path, body, AnswerPatience, cancellationToken);
+        SendAsync(HttpMethod.Post, path, JsonOf(body), AnswerPatience, cancellationToken);
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonObject? body, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, TimeSpan patience, CancellationToken cancellationToken)
     {
         var credential = await credentials.GetAsync(null, cancellationToken);
-        var answer = await SendOnceAsync(method, path, body, credential, patience, cancellationToken);
+        var answer = await SendOnceAsync(method, path, content, credential, patience, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.Unauthorized && await credentials.GetAsync(credential, cancellationToken) is { } renewed && renewed != credential)
         {
             answer.Dispose();
-            answer = await SendOnceAsync(method, path, body, renewed, patience, cancellationToken);
+            answer = await SendOnceAsync(method, path, content, renewed, patience, cancellationToken);
         }
 
         if (answer.IsSuccessStatusCode)
@@ -56,16 +71,18 @@ public sealed class GatewayClient(CliHost host, string address, ICredentialSourc
         }
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, JsonObject? body, string credential, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, Func<HttpContent>? content, string credential, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, Address + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("gateway-cli", typeof(GatewayClient).Assembly.GetName().Version?.ToString(3)));
-        if (body is not null)
-        {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        }
+        request.Content = content?.Invoke();
 
+        // A refusal comes before much is sent, instead of a connection that breaks.
+        request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > LargeBody;
         return await _sender.SendAsync(request, patience, "the gateway", cancellationToken);
     }
+
+    private static Func<HttpContent>? JsonOf(JsonObject? body) =>
+        body is null ? null : () => new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
 }

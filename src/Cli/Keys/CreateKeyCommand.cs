@@ -12,6 +12,7 @@ internal sealed class CreateKeyCommand : CliCommand
     private readonly Option<bool> _admin = KeyCommands.Admin();
     private readonly Option<string?> _owner = Text("--owner", "USER", "With --admin: whose key it is.");
     private readonly Option<string?> _role = Text("--role", "ROLE", "With --admin: viewer, operator or admin.");
+    private readonly Option<bool> _onBehalfOf = new("--on-behalf-of") { Description = "With --admin: its requests may name the end user that they are made for.", Arity = ArgumentArity.Zero };
     private readonly Option<string[]> _groups = Texts("--group", "GROUP", "A group the key acts for; may be repeated. Own keys: all of yours, unless given.");
     private readonly Option<string[]> _models = Texts("--model", "MODEL", "A model the key may use; may be repeated. Default: no restriction.");
     private readonly Option<string[]> _routes = Texts("--route", "ROUTE", "A route the key may use, like chat/completions; may be repeated.");
@@ -28,7 +29,7 @@ internal sealed class CreateKeyCommand : CliCommand
             "gateway keys create \"alice laptop\" --admin --owner alice --group physics")
     {
         Add(_name);
-        foreach (var option in (Option[])[_expires, _models, _routes, _groups, _project, _admin, _owner, _role])
+        foreach (var option in (Option[])[_expires, _models, _routes, _groups, _project, _admin, _owner, _role, _onBehalfOf])
         {
             Add(option);
         }
@@ -37,9 +38,9 @@ internal sealed class CreateKeyCommand : CliCommand
     protected override async Task RunAsync(Invocation run, CancellationToken cancellationToken)
     {
         var isAdmin = run.Value(_admin);
-        if (!isAdmin && (run.Has(_owner) || run.Has(_role)))
+        if (!isAdmin && (run.Has(_owner) || run.Has(_role) || run.Value(_onBehalfOf)))
         {
-            throw CliException.Usage("--owner and --role need --admin: a key of your own is yours, and opens no admin route");
+            throw CliException.Usage("--owner, --role and --on-behalf-of need --admin: a key of your own is yours, opens no admin route, and acts for nobody else");
         }
 
         var body = Body(run);
@@ -66,6 +67,11 @@ internal sealed class CreateKeyCommand : CliCommand
         var body = new JsonObject { ["name"] = run.Value(_name) };
         AddText(body, "owner", run.Value(_owner));
         AddText(body, "role", run.Value(_role));
+        if (run.Value(_onBehalfOf))
+        {
+            body["on_behalf_of"] = true;
+        }
+
         AddText(body, "project", run.Value(_project));
         AddTexts(body, "groups", run.Value(_groups));
         AddTexts(body, "models", run.Value(_models));

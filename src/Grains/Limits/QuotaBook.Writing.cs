@@ -132,5 +132,6 @@ internal sealed partial class QuotaBook
                orderby claim.Key.Id
                select new PermitClaim { Session = claim.Key.Id, Permits = claim.Value },
         ],
+        Warnings = [.. _warnings.Told(now)],
     };
 }

@@ -23,6 +23,7 @@ internal sealed partial class QuotaBook
     private readonly ClaimLedger _ledger;
     private readonly CalendarBook _calendars;
     private readonly RateBook _rates;
+    private readonly WarningBook _warnings;
     private readonly PermitBook _permits;
     private readonly Dictionary<string, SessionBook> _sessions = new(StringComparer.Ordinal);
     private long _storedEpoch;
@@ -34,6 +35,7 @@ internal sealed partial class QuotaBook
         _ledger = new ClaimLedger(stored);
         _calendars = new CalendarBook(stored.Calendars);
         _rates = new RateBook(stored.Time);
+        _warnings = new WarningBook(stored.Warnings.IsDefault ? [] : stored.Warnings);
         _storedEpoch = stored.Epoch;
         foreach (var claim in stored.Permits)
         {
@@ -132,6 +134,21 @@ internal sealed partial class QuotaBook
     }
 
     public ImmutableArray<WindowState> States(long now) => [.. _limits.Rules.Select(rule => StateOf(rule, now))];
+
+    /// <summary>Windows whose soft share is used, each once in its time.</summary>
+    public IReadOnlyList<WindowState> TakeWarnings(long now)
+    {
+        List<WindowState>? due = null;
+        foreach (var rule in _limits.Rules)
+        {
+            if (WarningBook.Warns(rule) && !_warnings.IsTold(rule, now) && StateOf(rule, now) is var state && _warnings.TryTell(rule, state, now))
+            {
+                (due ??= []).Add(state);
+            }
+        }
+
+        return due ?? [];
+    }
 
     /// <summary>As it would be after a call with these limits.</summary>
     public QuotaDescription Describe(SubjectLimits limits, DateTimeOffset activatedAt, long now)

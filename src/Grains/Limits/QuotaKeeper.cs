@@ -137,6 +137,11 @@ internal sealed class QuotaKeeper
 
         _book.Follow(limits);
         _book.Take(report, _time.GetTimestamp());
+        foreach (var window in _book.TakeWarnings(_now.Peek()))
+        {
+            _logger.BudgetWarning(_key, (long)(100m * window.Used / Math.Max(1, window.Limit)), window.WindowId, window.ResetsAt);
+        }
+
         return true;
     }
 

@@ -16,6 +16,9 @@ internal static partial class QuotaLog
     [LoggerMessage(403, LogLevel.Information, "Limits of {Key}: what was claimed in advance could not be given back ({Error}); it is free again when its sessions have told what they hold.")]
     public static partial void ClosingFailed(this ILogger logger, string key, string error);
 
+    [LoggerMessage(405, LogLevel.Warning, "{Key} has used {Percent} % of {Window}, which opens again at {ResetsAt:O}.", EventName = "budget_warning")]
+    public static partial void BudgetWarning(this ILogger logger, string key, long percent, string window, DateTimeOffset resetsAt);
+
     [LoggerMessage(404, LogLevel.Warning, "Limits of {Key}: it cannot be told which sessions are gone ({Error}).")]
     public static partial void SessionsNotRead(this ILogger logger, string key, string error);
 }

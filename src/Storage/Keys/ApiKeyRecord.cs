@@ -32,6 +32,9 @@ public sealed record ApiKeyRecord
     /// <summary>Operations such as <c>chat/completions</c>. Empty: no restriction.</summary>
     public ImmutableArray<string> Routes { get; init; } = [];
 
+    /// <summary>Its requests may name the end user that they are made for.</summary>
+    public bool OnBehalfOf { get; init; }
+
     /// <summary>Hash of the text before the last rotation, which works until <see cref="PreviousUntil"/>.</summary>
     public KeyHash? PreviousHash { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed class ApiKeyRow
         """
         id AS Id, hash AS Hash, hint AS Hint, name AS Name, owner AS Owner, groups AS Groups, project AS Project, role AS Role, models AS Models,
         created_at AS CreatedAt, created_by AS CreatedBy, expires_at AS ExpiresAt, revoked_at AS RevokedAt, version AS Version, seal AS Seal,
-        routes AS Routes, previous_hash AS PreviousHash, previous_until AS PreviousUntil, parent AS Parent,
+        routes AS Routes, previous_hash AS PreviousHash, previous_until AS PreviousUntil, parent AS Parent, on_behalf_of AS OnBehalfOf,
         (SELECT last_used_at FROM key_uses WHERE key_id = id) AS LastUsedAt
         """;
 
@@ -52,6 +52,8 @@ internal sealed class ApiKeyRow
 
     public string? Parent { get; init; }
 
+    public long OnBehalfOf { get; init; }
+
     public long? LastUsedAt { get; init; }
 
     public static ApiKeyRow From(ApiKeyRecord record, ApiKeySeal seal) => new()
@@ -75,6 +77,7 @@ internal sealed class ApiKeyRow
         PreviousHash = record.PreviousHash?.ToArray(),
         PreviousUntil = record.PreviousUntil?.ToUnixTimeMilliseconds(),
         Parent = record.Parent,
+        OnBehalfOf = record.OnBehalfOf ? 1 : 0,
     };
 
     /// <summary>A row that cannot even be read counts as forged; its readable part is kept so that people can find it.</summary>
@@ -101,6 +104,7 @@ internal sealed class ApiKeyRow
             PreviousHash = PreviousHash is { Length: KeyHash.Size } previous ? new KeyHash(previous) : null,
             PreviousUntil = PreviousUntil is { } until ? Time(until, ref readable) : null,
             Parent = Parent,
+            OnBehalfOf = OnBehalfOf != 0,
         };
         return new StoredApiKey(record, readable && seal.Matches(record, Seal)) { LastUsedAt = LastUsed() };
     }

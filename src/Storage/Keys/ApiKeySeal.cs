@@ -12,10 +12,11 @@ namespace Gateway.Storage.Keys;
 /// </summary>
 public sealed class ApiKeySeal
 {
-    // What a key of the first version can say is sealed as it was there, so that both versions run side by side. A key that says more is
-    // refused by the first version, which would not know of the restriction.
-    private const byte FirstFormat = 1;
-    private const byte Format = 2;
+    // A key is sealed in the oldest format that holds all it says, so that versions run side by side. A version that does not know the
+    // format refuses the key, since it would not know of its restrictions either.
+    private const byte PlainFormat = 1;
+    private const byte ScopedFormat = 2;
+    private const byte DelegateFormat = 3;
     private readonly byte[] _key;
 
     /// <param name="clusterSecret"><c>CLUSTER_SECRET</c>.</param>
@@ -33,8 +34,13 @@ public sealed class ApiKeySeal
     private static ReadOnlySpan<byte> Encode(ApiKeyRecord record)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        var isPlain = record is { Routes.IsEmpty: true, PreviousHash: null, PreviousUntil: null, Parent: null };
-        buffer.Write([isPlain ? FirstFormat : Format]);
+        var format = record switch
+        {
+            { OnBehalfOf: true } => DelegateFormat,
+            { Routes.IsEmpty: true, PreviousHash: null, PreviousUntil: null, Parent: null } => PlainFormat,
+            _ => ScopedFormat,
+        };
+        buffer.Write([format]);
         Text(buffer, record.Id);
         record.Hash.CopyTo(buffer.GetSpan(KeyHash.Size));
         buffer.Advance(KeyHash.Size);
@@ -50,7 +56,7 @@ public sealed class ApiKeySeal
         Number(buffer, record.ExpiresAt?.ToUnixTimeMilliseconds() ?? long.MinValue);
         Number(buffer, record.RevokedAt?.ToUnixTimeMilliseconds() ?? long.MinValue);
         Number(buffer, record.Version);
-        if (!isPlain)
+        if (format != PlainFormat)
         {
             List(buffer, record.Routes);
             Text(buffer, record.PreviousHash is { } previous ? Convert.ToHexString(previous.ToArray()) : null);

@@ -155,7 +155,25 @@ public sealed class AdmissionTests
         headers["x-ratelimit-limit-tokens"].ToString().Should().Be("1000");
         headers["x-ratelimit-remaining-tokens"].ToString().Should().Be("950");
         headers["x-gateway-budget-warning"].ToString().Should().Be("user:alice budget/tokens/month 62%");
-        bench.Logs.Lines.Where(line => line.Contains("budget/tokens/month", StringComparison.Ordinal)).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Of_several_budgets_the_one_that_is_used_most_is_warned_of_as_long_as_it_is()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(
+            Key, """{"budgets":[{"tokens":40,"window":"month","soft_at":0.5},{"tokens":45,"window":"week","soft_at":0.1},{"tokens":26,"window":"day"},{"tokens":1000,"window":{"rolling_hours":5},"soft_at":0.5}]}""");
+
+        (await WarningAsync()).Should().BeEmpty("nothing is used");
+        await bench.TryServeAsync();
+        (await WarningAsync()).Should().Be("user:alice budget/tokens/month 62%");
+
+        async Task<string> WarningAsync()
+        {
+            await bench.PassAsync(TimeSpan.FromSeconds(1));
+            var headers = new HeaderDictionary();
+            RateLimitHeaders.Write(headers, bench.Resolve(), bench.Time);
+            return headers["x-gateway-budget-warning"].ToString();
+        }
     }
 
     [Theory]

@@ -9,10 +9,12 @@ using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Authorization;
 using Gateway.Api.Management;
 using Gateway.Api.Management.Audit;
+using Gateway.Api.Management.Journals;
 using Gateway.Api.Management.Keys;
 using Gateway.Api.Management.Usage;
 using Gateway.Api.Management.Subjects;
 using Gateway.Api.SelfService;
+using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings;
 using Gateway.Storage;
@@ -79,7 +81,11 @@ internal sealed class IdentityHost : IAsyncDisposable
         services.AddSingleton<TimeProvider>(beside?.Time ?? new ManualTime());
         services.AddSingleton(new ManifestDouble { Tokens = tokens });
         services.AddSingleton(provider => provider.GetRequiredService<ManifestDouble>().Factory);
-        services.Configure<NodeOptions>(options => options.NodeId = "this-node");
+        services.Configure<NodeOptions>(options =>
+        {
+            options.NodeId = "this-node";
+            options.DataDirectory = folder;
+        });
         services.Configure<StorageOptions>(options =>
         {
             options.SqlitePath = Path.Combine(folder, "gateway.db");
@@ -100,6 +106,8 @@ internal sealed class IdentityHost : IAsyncDisposable
         services.AddGatewayIdentity();
         services.AddSelfService();
         services.AddUsageManagement();
+        services.AddSingleton<JournalAdopter>();
+        services.AddJournalManagement();
         services.AddSingleton<GrainReads>();
         services.AddSubjectManagement();
         services.AddAdmission();
@@ -112,6 +120,7 @@ internal sealed class IdentityHost : IAsyncDisposable
         app.MapSelfService();
         app.MapAuditLog();
         app.MapUsage();
+        app.MapJournals();
         app.MapPost("/test/operator", (BoundBody body) => body.Value).RequireRole(AdminRole.Operator);
         await app.StartAsync(TestContext.Current.CancellationToken);
         await app.Services.GetRequiredService<IKeysReadiness>().Loaded.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

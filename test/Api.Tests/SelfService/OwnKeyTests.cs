@@ -39,6 +39,7 @@ public sealed class OwnKeyTests
     [InlineData("""{"name":"x","owner":"bob"}""", 400, "owner")]
     [InlineData("""{"name":"x","role":"viewer"}""", 400, "role")]
     [InlineData("""{"name":"x","role":null}""", 400, "role")]
+    [InlineData("""{"name":"x","on_behalf_of":true}""", 400, "on_behalf_of")]
     [InlineData("""{"name":"x","groups":["physics","admins"]}""", 403, "groups")]
     [InlineData("""{"name":"x","project":"admins"}""", 403, "project")]
     [InlineData("""{"name":"x","expires_at":"2031-01-01T00:00:00Z"}""", 403, "expires_at")]

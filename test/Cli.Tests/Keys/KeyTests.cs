@@ -45,10 +45,11 @@ public sealed class KeyTests : IAsyncLifetime
     {
         _rig.Gateway.Answer("POST /admin/keys", Created, 201);
 
-        (await _rig.RunAsync("keys", "create", "notebook", "--admin", "--owner", "alice", "--role", "viewer", "--json")).ShouldEndWith(ExitCodes.Ok).Json["key"]!.GetValue<string>().Should().Be("gw-NEW");
+        (await _rig.RunAsync("keys", "create", "notebook", "--admin", "--owner", "alice", "--role", "viewer", "--on-behalf-of", "--json")).ShouldEndWith(ExitCodes.Ok).Json["key"]!.GetValue<string>().Should().Be("gw-NEW");
 
-        Last.BodyText.Should().Be("""{"name":"notebook","owner":"alice","role":"viewer"}""");
+        Last.BodyText.Should().Be("""{"name":"notebook","owner":"alice","role":"viewer","on_behalf_of":true}""");
         (await _rig.RunAsync("keys", "create", "notebook", "--owner", "alice")).ShouldEndWith(ExitCodes.Usage);
+        (await _rig.RunAsync("keys", "create", "notebook", "--on-behalf-of")).ShouldEndWith(ExitCodes.Usage).Error.Should().Contain("--admin");
     }
 
     [Theory, InlineData(null, "{}"), InlineData("12h", """{"overlap_seconds":43200}"""), InlineData("0s", """{"overlap_seconds":0}""")]

@@ -46,7 +46,7 @@ public static class RouteFamily
     public static readonly string[] All = [.. Inference, .. Listings, .. Others, .. Admin];
 
     /// <summary>Calls the route; null credential: none is sent.</summary>
-    public static async Task<HttpResponseMessage> CallAsync(this GatewayProcess gateway, string route, string model, string? credential)
+    public static async Task<HttpResponseMessage> CallAsync(this GatewayProcess gateway, string route, string model, string? credential, Action<HttpRequestMessage>? configure = null)
     {
         var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("MODEL", model, StringComparison.Ordinal));
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -61,6 +61,7 @@ public static class RouteFamily
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + credential);
         }
 
+        configure?.Invoke(request);
         return await gateway.Client.SendAsync(request);
     }
 }

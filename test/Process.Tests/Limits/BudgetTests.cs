@@ -53,6 +53,35 @@ public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGa
         upstream.Requests.Should().ContainSingle();
     }
 
+    [Fact]
+    public async Task A_soft_share_that_is_used_is_told_to_the_caller_and_once_to_the_log_and_a_raise_lets_a_caller_go_on()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var model = await PublishAsync(upstream, entry => entry);
+        var (user, key) = await shared.CallerAsync(new JsonObject { ["budgets"] = new JsonArray(new JsonObject { ["tokens"] = 100, ["window"] = "month", ["soft_at"] = 0.5 }) });
+        using var burst = shared.Burst(key, connections: 1);
+        var warnings = new List<string?>();
+
+        // 25 tokens an answer.
+        for (var call = 1; call <= 4; call++)
+        {
+            using var answer = await shared.Gateway.PostAsync("/v1/chat/completions", Body(model, stream: false, hasCap: true), key);
+            answer.StatusCode.Should().Be(HttpStatusCode.OK);
+            await answer.Content.ReadAsStringAsync();
+            warnings.Add(answer.Header("x-gateway-budget-warning"));
+            await Eventually.MatchAsync(() => shared.WindowAsync("user:" + user, "budget/tokens/month"), window => window["used"]!.GetValue<decimal>() == 25 * call, "it is settled");
+        }
+
+        warnings.Should().Equal(null, null, $"user:{user} budget/tokens/month 50%", $"user:{user} budget/tokens/month 75%");
+        var refused = await burst.SendAsync(Body(model, stream: false, hasCap: true));
+        (refused.Status, refused.ErrorCode).Should().Be((HttpStatusCode.PaymentRequired, "insufficient_quota"));
+        shared.Gateway.Output.Split('\n').Where(line => line.Contains($"user:local/{user} has used 50 % of budget/tokens/month", StringComparison.Ordinal)).Should().ContainSingle();
+
+        await shared.Gateway.AdminJsonAsync(HttpMethod.Post, $"/admin/subjects/user:{user}/raise", new JsonObject { ["tokens"] = 1000, ["window"] = "month", ["until"] = "2100-01-01T00:00:00Z" });
+
+        await Eventually.TrueAsync(async () => (await burst.SendAsync(Body(model, stream: false, hasCap: true))).Status == HttpStatusCode.OK, "there is room again");
+    }
+
     private static JsonObject Budgeted() => new() { ["budgets"] = new JsonArray(new JsonObject { ["usd"] = Budget, ["window"] = "month", ["mode"] = "hard" }) };
 
     private static string Body(string model, bool stream, bool hasCap) =>

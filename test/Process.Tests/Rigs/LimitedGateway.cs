@@ -14,6 +14,7 @@ public sealed class LimitedGateway : SharedGateway
     protected override Dictionary<string, string> Environment => new()
     {
         ["GATEWAY_LIMITS"] = $$$"""{"user:{{{Configured}}}":{"requests_per_minute":60},"user:{{{ConfiguredLow}}}":{"requests_per_minute":5}}""",
+        ["Gateway__Limits__Queue__MaxWaitSeconds"] = "1",
     };
 
     public string NewName(string kind) => $"{kind}-{Interlocked.Increment(ref callers)}";

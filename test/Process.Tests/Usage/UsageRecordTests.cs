@@ -41,6 +41,28 @@ public sealed class UsageRecordTests(LimitedGateway shared) : IClassFixture<Limi
     }
 
     [Fact]
+    public async Task Usage_is_told_apart_by_the_end_users_that_a_key_names()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var model = await shared.PublishInOrderAsync(upstream.Url);
+        var key = (await shared.Gateway.CreateKeyAsync(new JsonObject { ["name"] = "portal", ["on_behalf_of"] = true }))["key"]!.GetValue<string>();
+        using var burst = shared.Burst(key);
+
+        await burst.SendAsync(Callers.ChatBody(model), headers => headers.Add("x-gateway-end-user", "ann"));
+        await burst.SendAsync(Callers.ChatBody(model), headers => headers.Add("x-gateway-end-user", "ann"));
+        await burst.SendAsync(Callers.ChatBody(model).Replace("{\"model\"", "{\"safety_identifier\":\"ben\",\"model\"", StringComparison.Ordinal));
+
+        var rows = await Eventually.MatchAsync(
+            async () => (await shared.Gateway.AdminJsonAsync(HttpMethod.Get, $"/admin/usage?group_by=end_user&model={model}"))["data"]!.AsArray(),
+            rows => rows.Sum(row => row!["requests"]!.GetValue<int>()) == 3,
+            "the records have reached the database");
+        rows.ToDictionary(row => row!["end_user"]!.GetValue<string>(), row => row!["requests"]!.GetValue<int>())
+            .Should().BeEquivalentTo(new Dictionary<string, int> { ["ann"] = 2, ["ben"] = 1 });
+        var records = await shared.Gateway.AdminJsonAsync(HttpMethod.Get, $"/admin/usage/records?end_user=ben&model={model}");
+        records["data"]!.AsArray().Should().ContainSingle().Which!["end_user"]!.GetValue<string>().Should().Be("ben");
+    }
+
+    [Fact]
     public async Task What_is_refused_leaves_no_record()
     {
         await using var upstream = ScriptedUpstream.Start();

@@ -39,6 +39,7 @@ public abstract class ApiKeySealTests(TestDialect dialect)
     [InlineData("previous_hash = {31 zeros}")]
     [InlineData("previous_until = 9000000000000")]
     [InlineData("parent = 'k0'")]
+    [InlineData("on_behalf_of = 1")]
     [InlineData("seal = {32 zeros}")]
     [InlineData("seal = {0 zeros}")]
     public async Task A_row_that_was_changed_in_the_database_is_not_authentic(string change)
@@ -91,6 +92,17 @@ public abstract class ApiKeySealTests(TestDialect dialect)
         var stored = await store.FindAsync("k1", None);
         stored!.IsAuthentic.Should().BeTrue();
         stored.Record.RevokedAt.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void What_earlier_versions_can_say_is_sealed_as_they_seal_it()
+    {
+        var seal = new ApiKeySeal(TestKeys.Secret);
+        var plain = TestKeys.New("k1", "text");
+        var scoped = plain with { Routes = ["embeddings"], Parent = "k0" };
+
+        Convert.ToHexString(seal.Compute(plain)).Should().Be("0B71A3D303A168E946471E2FA7157F57F80ED8DEFAFF4771830218690F6306F2");
+        Convert.ToHexString(seal.Compute(scoped)).Should().Be("EEB7E165FAC8282189E5E12DDF45CF9FF11738F1E935AF26A3AF41A9091EC910");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task Routes_rotation_and_parent_are_kept_and_sealed()
+    public async Task Routes_rotation_parent_and_acting_for_others_are_kept_and_sealed()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
@@ -20,6 +20,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
         read.IsAuthentic.Should().BeTrue();
         read.Record.Should().BeEquivalentTo(stored.Record);
         read.Record.Routes.Should().Equal("embeddings");
+        read.Record.OnBehalfOf.Should().BeTrue();
     }
 
     [Theory]
@@ -28,7 +29,8 @@ public abstract class KeyScopeTests(TestDialect dialect)
     [InlineData("previous_hash = NULL, previous_until = NULL")]
     [InlineData("previous_until = previous_until + 1")]
     [InlineData("parent = NULL")]
-    [InlineData("routes = '[]', previous_hash = NULL, previous_until = NULL, parent = NULL")]
+    [InlineData("on_behalf_of = 0")]
+    [InlineData("routes = '[]', previous_hash = NULL, previous_until = NULL, parent = NULL, on_behalf_of = 0")]
     public async Task A_restriction_that_was_taken_away_in_the_database_makes_the_key_worthless(string change)
     {
         using var database = await TestDatabase.CreateAsync(dialect);
@@ -142,6 +144,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
     private static ApiKeyRecord Scoped(string id) => TestKeys.New(id) with
     {
         Routes = ["embeddings"],
+        OnBehalfOf = true,
         PreviousHash = KeyHash.Of("before"),
         PreviousUntil = DateTimeOffset.FromUnixTimeMilliseconds(1_920_000_000_000),
         Parent = "k0",

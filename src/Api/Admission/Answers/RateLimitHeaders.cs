@@ -5,13 +5,14 @@ using Gateway.Api.Http;
 
 namespace Gateway.Api.Admission.Answers;
 
-/// <summary><c>x-ratelimit-*</c> in OpenAI's formats, of the window that leaves the smallest share, and the warning of a budget.</summary>
+/// <summary><c>x-ratelimit-*</c> in OpenAI's formats, of the window that leaves the smallest share, and the warning of the budget that is used most.</summary>
 internal static class RateLimitHeaders
 {
     public static void Write(IHeaderDictionary headers, CallerLimits limits, TimeProvider time)
     {
         var requests = default(Tightest);
         var tokens = default(Tightest);
+        var warning = default(BudgetWarning);
         foreach (var subject in limits.Counted)
         {
             foreach (var window in subject.Headers)
@@ -21,12 +22,11 @@ internal static class RateLimitHeaders
                     continue;
                 }
 
-                if (window.Warning(state!) is { } warning)
+                if (window.Window.IsBudget)
                 {
-                    headers[GatewayHeaders.BudgetWarning] = warning;
+                    warning.Offer(window, state!);
                 }
-
-                if (!window.Window.IsBudget)
+                else
                 {
                     if (window.Window.Unit == LimitUnit.Requests)
                     {
@@ -38,6 +38,11 @@ internal static class RateLimitHeaders
                     }
                 }
             }
+        }
+
+        if (warning.Words is { } words)
+        {
+            headers[GatewayHeaders.BudgetWarning] = words;
         }
 
         var now = time.GetUtcNow();
@@ -53,6 +58,22 @@ internal static class RateLimitHeaders
             headers[GatewayHeaders.LimitTokens] = tokens.Window!.Limit(ofTokens.Limit);
             headers[GatewayHeaders.RemainingTokens] = tokens.Window.Remaining(tokens.Remaining);
             headers[GatewayHeaders.ResetTokens] = GoDuration.Of(ofTokens.ResetsAt - now);
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct BudgetWarning
+    {
+        private long _percent;
+
+        public string? Words { get; private set; }
+
+        public void Offer(WindowHeaders window, WindowState state)
+        {
+            if (window.WarnedPercent(state) is { } percent && (Words is null || percent > _percent))
+            {
+                (_percent, Words) = (percent, window.Warning(percent));
+            }
         }
     }
 

@@ -17,17 +17,10 @@ internal sealed class WindowHeaders(string subject, WindowLimit window)
 
     public string Remaining(long remaining) => _remaining.Value == remaining ? _remaining.Words : (_remaining = new Text(remaining, HeaderNumbers.OfCount(remaining))).Words;
 
-    /// <summary>Null: the window warns of nothing now.</summary>
-    public string? Warning(WindowState state)
-    {
-        if (!(state.Used >= window.SoftAt * state.Limit))
-        {
-            return null;
-        }
+    /// <summary>Share that is used; null: the window warns of nothing now.</summary>
+    public long? WarnedPercent(WindowState state) => state.Used >= window.SoftAt * state.Limit ? (long)(100m * state.Used / Math.Max(1, state.Limit)) : null;
 
-        var percent = (long)(100m * state.Used / Math.Max(1, state.Limit));
-        return _warning.Value == percent ? _warning.Words : (_warning = new Text(percent, Words(percent))).Words;
-    }
+    public string Warning(long percent) => _warning.Value == percent ? _warning.Words : (_warning = new Text(percent, Words(percent))).Words;
 
     private string Words(long percent)
     {

@@ -426,11 +426,6 @@ internal sealed partial class QuotaStock
             if (Array.Find(_windows, window => window.Limit.Id == state.WindowId) is { } window)
             {
                 window.State = state;
-                if (window.IsSoftReached && window.WarnedUntil != state.ResetsAt)
-                {
-                    window.WarnedUntil = state.ResetsAt;
-                    _softReached(this, state);
-                }
             }
         }
     }

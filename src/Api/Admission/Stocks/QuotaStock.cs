@@ -23,7 +23,6 @@ internal sealed partial class QuotaStock
     private readonly GrainCallCounts _calls;
     private readonly TimeProvider _time;
     private readonly Action<QuotaStock> _wake;
-    private readonly Action<QuotaStock, WindowState> _softReached;
     private readonly PeriodCounts _counts = new();
     private readonly PermitStock _permits = new();
     private readonly List<StockWaiter> _waiters = [];
@@ -40,13 +39,12 @@ internal sealed partial class QuotaStock
     private bool _isAwake;
     private bool _isRetired;
 
-    /// <param name="softReached">Called once per window when its soft share is used.</param>
     /// <param name="wake">Called when something must be reported or watched; ticks follow until <see cref="TickAsync"/> says that it rests.</param>
-    public QuotaStock(string key, string chargeName, IQuotaOwner owner, NodeSession session, GrainCallCounts calls, TimeProvider time, Action<QuotaStock> wake, Action<QuotaStock, WindowState> softReached)
+    public QuotaStock(string key, string chargeName, IQuotaOwner owner, NodeSession session, GrainCallCounts calls, TimeProvider time, Action<QuotaStock> wake)
     {
         Key = key;
         ChargeName = chargeName;
-        (_owner, _session, _calls, _time, _wake, _softReached) = (owner, session, calls, time, wake, softReached);
+        (_owner, _session, _calls, _time, _wake) = (owner, session, calls, time, wake);
         _refused = new RefusalMemory(time);
         _sessionId = session.Id;
         _lastTakenAt = time.GetTimestamp();

@@ -6,7 +6,7 @@ using Gateway.Api.Cluster;
 namespace Gateway.Api.Admission.Stocks;
 
 /// <summary>The stocks of this node, and the ticks of those that hold something.</summary>
-internal sealed partial class StockDirectory(IGrainFactory grains, NodeSession session, GrainCallCounts calls, TimeProvider time, ILogger<StockDirectory> logger) : BackgroundService
+internal sealed class StockDirectory(IGrainFactory grains, NodeSession session, GrainCallCounts calls, TimeProvider time) : BackgroundService
 {
     private const string AccountPrefix = "account:";
     private const int MaxCallsAtOnce = 256;
@@ -80,9 +80,7 @@ internal sealed partial class StockDirectory(IGrainFactory grains, NodeSession s
     }
 
     private QuotaStock Make(string key, string chargeName, IQuotaOwner owner) =>
-        new(key, chargeName, owner, session, calls, time, stock => _awake[stock] = true, LogSoftReached);
-
-    private void LogSoftReached(QuotaStock stock, WindowState state) => LogSoftReached(stock.ChargeName, state.WindowId, 100 * state.Used / Math.Max(1, state.Limit), state.ResetsAt);
+        new(key, chargeName, owner, session, calls, time, stock => _awake[stock] = true);
 
     private async Task TickAsync(QuotaStock stock)
     {
@@ -101,7 +99,4 @@ internal sealed partial class StockDirectory(IGrainFactory grains, NodeSession s
             Interlocked.Decrement(ref _callsUnderWay);
         }
     }
-
-    [LoggerMessage(EventId = 5020, EventName = "budget_warning", Level = LogLevel.Warning, Message = "{Subject} has used {Percent} % of {Window}, which opens again at {ResetsAt:O}.")]
-    private partial void LogSoftReached(string subject, string window, long percent, DateTimeOffset resetsAt);
 }

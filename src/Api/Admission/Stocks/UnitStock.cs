@@ -12,11 +12,6 @@ internal sealed class UnitStock(WindowLimit limit)
     /// <summary>As the grain last told; null: it never did.</summary>
     public WindowState? State { get; set; }
 
-    public bool IsSoftReached => State is { } state && state.Used >= Limit.SoftAt * state.Limit;
-
-    /// <summary>The window whose soft share was told of already.</summary>
-    public DateTimeOffset? WarnedUntil { get; set; }
-
     /// <summary>Mean of what requests wanted lately.</summary>
     public double MeanNeed { get; private set; }
 

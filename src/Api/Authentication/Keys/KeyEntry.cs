@@ -59,6 +59,7 @@ internal sealed class KeyEntry
             Models = record.Models.IsEmpty ? null : record.Models.ToFrozenSet(StringComparer.Ordinal),
             Operations = record.Routes.IsEmpty ? null : record.Routes.Select(Http.Operations.Find).OfType<Operation>().ToFrozenSet(),
             Project = record.Project,
+            ActsOnBehalfOfOthers = record.OnBehalfOf,
             Role = AdminRoles.TryParse(record.Role, out var role) ? role : null,
             ExpiresAt = record.ExpiresAt,
             Id = shown,

@@ -39,7 +39,7 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
 
     private GatewayError? ReadProperty()
     {
-        var field = MatchName(out var exact);
+        var field = PeekedNames.Match(ref _reader, out var exact);
         if (field == RoutingField.None)
         {
             return ReadContent();
@@ -58,7 +58,7 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
     {
         RoutingField.Model => ReadModel(),
         RoutingField.Stream => ReadStream(),
-        RoutingField.StreamOptions => ReadStreamOptions(),
+        RoutingField.StreamOptions => PeekedStreamOptions.Read(ref _reader, Request),
         RoutingField.MaxTokens or RoutingField.MaxCompletionTokens or RoutingField.MaxOutputTokens or RoutingField.N or RoutingField.BestOf => ReadNumber(field),
         RoutingField.PreviousResponseId => ReadReference(),
         _ => null,
@@ -77,7 +77,7 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             return RequestErrors.WrongType(field.Name(), "a whole number or null");
         }
 
-        Request.Set(field, new PeekedNumber(TokenRange(), number));
+        Request.Set(field, new PeekedNumber(PeekedText.RangeOf(ref _reader), number));
         return null;
     }
 
@@ -94,7 +94,7 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             return RequestErrors.WrongType("model", $"a non-empty string of at most {RequestPeek.MaxModelLength} bytes");
         }
 
-        Request.ModelText = TokenRange();
+        Request.ModelText = PeekedText.RangeOf(ref _reader);
         try
         {
             Request.Model = _reader.GetString();
@@ -123,53 +123,6 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
         }
     }
 
-    private GatewayError? ReadStreamOptions()
-    {
-        if (_reader.TokenType == JsonTokenType.Null)
-        {
-            Request.StreamOptions = TokenRange();
-            return null;
-        }
-
-        if (_reader.TokenType != JsonTokenType.StartObject)
-        {
-            return RequestErrors.WrongType("stream_options", "an object or null");
-        }
-
-        var start = (int)_reader.TokenStartIndex;
-        Request.StreamOptionsIsObject = true;
-        Request.StreamOptionsIsEmpty = true;
-        GatewayError? first = null;
-        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
-        {
-            Request.StreamOptionsIsEmpty = false;
-            var isIncludeUsage = MatchesIncludeUsage(out var exact);
-            _reader.Read();
-            if (isIncludeUsage)
-            {
-                var error = exact && Request.IncludeUsage.IsEmpty ? ReadIncludeUsage() : RequestErrors.Ambiguous("stream_options.include_usage");
-                first ??= error;
-            }
-
-            _reader.Skip();
-        }
-
-        Request.StreamOptions = new ByteRange(start, (int)_reader.BytesConsumed - start);
-        return first;
-    }
-
-    private GatewayError? ReadIncludeUsage()
-    {
-        if (_reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
-        {
-            return RequestErrors.WrongType("stream_options.include_usage", "true, false or null");
-        }
-
-        Request.IncludeUsage = TokenRange();
-        Request.AsksForUsage = _reader.TokenType == JsonTokenType.True;
-        return null;
-    }
-
     /// <summary>Fields that are looked at for their presence, their outer type, and what they refer to.</summary>
     private GatewayError? ReadContent()
     {
@@ -188,6 +141,12 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
                 return null;
             case PeekedContent.StoredContext:
                 ReadReference();
+                break;
+            case PeekedContent.SafetyIdentifier:
+                Request.SafetyIdentifier = NonNullRange();
+                break;
+            case PeekedContent.User:
+                Request.User = NonNullRange();
                 break;
         }
 
@@ -253,52 +212,5 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
         };
     }
 
-    private readonly RoutingField MatchName(out bool exact)
-    {
-        if (!_reader.ValueIsEscaped)
-        {
-            return RoutingFieldNames.Match(_reader.ValueSpan, out exact);
-        }
-
-        Span<byte> name = stackalloc byte[RoutingFieldNames.MaxEscapedLength];
-        exact = false;
-        return TryUnescape(ref name) ? RoutingFieldNames.Match(name, out exact) : RoutingField.None;
-    }
-
-    private readonly bool MatchesIncludeUsage(out bool exact)
-    {
-        if (!_reader.ValueIsEscaped)
-        {
-            return RoutingFieldNames.Matches(_reader.ValueSpan, "include_usage"u8, out exact);
-        }
-
-        Span<byte> name = stackalloc byte[RoutingFieldNames.MaxEscapedLength];
-        exact = false;
-        return TryUnescape(ref name) && RoutingFieldNames.Matches(name, "include_usage"u8, out exact);
-    }
-
-    /// <summary>False: too long for a routing field, or half of a surrogate pair.</summary>
-    private readonly bool TryUnescape(scoped ref Span<byte> name)
-    {
-        if (_reader.ValueSpan.Length > name.Length)
-        {
-            return false;
-        }
-
-        try
-        {
-            name = name[.._reader.CopyString(name)];
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private readonly ByteRange TokenRange()
-    {
-        var start = (int)_reader.TokenStartIndex;
-        return new ByteRange(start, (int)_reader.BytesConsumed - start);
-    }
+    private ByteRange NonNullRange() => _reader.TokenType == JsonTokenType.Null ? default : PeekedText.RangeOf(ref _reader);
 }

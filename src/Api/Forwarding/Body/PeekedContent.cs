@@ -18,6 +18,12 @@ internal enum PeekedContent
 
     /// <summary>Names input that the upstream keeps.</summary>
     StoredContext,
+
+    /// <summary>Names the caller's own user.</summary>
+    SafetyIdentifier,
+
+    /// <summary>The older name of it.</summary>
+    User,
 }
 
 internal static class PeekedContents
@@ -30,6 +36,8 @@ internal static class PeekedContents
         Operation.Embeddings when PeekedText.Is(ref reader, "input"u8) => PeekedContent.Input,
         Operation.Responses when PeekedText.Is(ref reader, "input"u8) => PeekedContent.Items,
         Operation.Responses when PeekedText.Is(ref reader, "conversation"u8) || PeekedText.Is(ref reader, "prompt"u8) => PeekedContent.StoredContext,
+        _ when PeekedText.Is(ref reader, "user"u8) => PeekedContent.User,
+        _ when PeekedText.Is(ref reader, "safety_identifier"u8) => PeekedContent.SafetyIdentifier,
         _ => PeekedContent.Other,
     };
 }

@@ -45,6 +45,12 @@ public sealed class PeekedRequest
     /// <summary>Parts of the input whose tokens the length of the body says nothing about: pictures, sound, files, and what the upstream keeps.</summary>
     public int References { get; internal set; }
 
+    /// <summary>The value of <c>safety_identifier</c>, whatever it is; empty: absent or null.</summary>
+    public ByteRange SafetyIdentifier { get; internal set; }
+
+    /// <summary>The value of <c>user</c>, whatever it is; empty: absent or null.</summary>
+    public ByteRange User { get; internal set; }
+
     /// <summary>Just after the opening brace of the body.</summary>
     public int ContentStart { get; internal set; }
 

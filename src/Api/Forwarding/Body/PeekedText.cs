@@ -3,13 +3,20 @@ using System.Text.Json;
 
 namespace Gateway.Api.Forwarding.Body;
 
-/// <summary>Compares JSON strings with known names.</summary>
+/// <summary>Compares JSON strings with known names, and finds their place.</summary>
 /// <remarks>The reader's own comparison throws at half of a surrogate pair, which callers can write by the million; this one only differs.</remarks>
 internal static class PeekedText
 {
     /// <param name="name">Letters and underscores.</param>
     public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
         reader.ValueIsEscaped ? IsEscaped(reader.ValueSpan, name) : reader.ValueSpan.SequenceEqual(name);
+
+    /// <summary>Where the token stands that the reader is at.</summary>
+    public static ByteRange RangeOf(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        return new ByteRange(start, (int)reader.BytesConsumed - start);
+    }
 
     private static bool IsEscaped(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {

@@ -83,6 +83,11 @@ internal sealed class ApiKeyBody(SubjectNames names, TimeProvider time)
                     ? draft with { Routes = routes }
                     : Wrong(draft, field, $"must be a list of {KnownRoutes}", out error);
 
+            case "on_behalf_of":
+                return value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null
+                    ? draft with { OnBehalfOf = value.ValueKind == JsonValueKind.True }
+                    : Wrong(draft, field, "must be true, false or null", out error);
+
             case "role":
                 return value.ValueKind == JsonValueKind.Null || AdminRoles.TryParse(Text(value), out _)
                     ? draft with { Role = Text(value) }
@@ -162,6 +167,7 @@ internal sealed class ApiKeyBody(SubjectNames names, TimeProvider time)
         Role = record.Role,
         Models = record.Models,
         Routes = record.Routes,
+        OnBehalfOf = record.OnBehalfOf,
         Parent = record.Parent,
         ExpiresAt = record.ExpiresAt,
     };

@@ -25,6 +25,9 @@ public sealed record ApiKeyDraft
     /// <summary>Operations such as <c>chat/completions</c>. Empty: no restriction.</summary>
     public ImmutableArray<string> Routes { get; init; } = [];
 
+    /// <summary>Its requests may name the end user that they are made for.</summary>
+    public bool OnBehalfOf { get; init; }
+
     /// <summary>Id of the key that this one is made with.</summary>
     public string? Parent { get; init; }
 

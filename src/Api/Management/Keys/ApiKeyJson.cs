@@ -49,6 +49,7 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
         writer.WriteString("role", record.Role);
         WriteNames(writer, "models", record.Models);
         WriteNames(writer, "routes", record.Routes);
+        writer.WriteBoolean("on_behalf_of", record.OnBehalfOf);
         writer.WriteString("created_at", Time(record.CreatedAt));
         writer.WriteString("created_by", names.ShowSubject(record.CreatedBy));
         writer.WriteString("expires_at", record.ExpiresAt is { } expires ? Time(expires) : null);

@@ -88,6 +88,7 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
             Role = draft.Role,
             Models = draft.Models,
             Routes = draft.Routes,
+            OnBehalfOf = draft.OnBehalfOf,
             ExpiresAt = draft.ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires.ToUnixTimeMilliseconds()) : null,
         };
         if (await service.UpdateAsync(before, after, ActorOf(context), context.RequestAborted) is not { } updated)

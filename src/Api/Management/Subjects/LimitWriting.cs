@@ -16,35 +16,21 @@ namespace Gateway.Api.Management.Subjects;
 /// <summary><c>PUT</c> and <c>DELETE …/limits</c>, <c>POST …/raise</c>. What is answered is in force here, and on every node in contact within a second.</summary>
 internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, LimitsBroadcast broadcast, SubjectNames names, IOptions<IdentityOptions> identity)
 {
+    private delegate T? BodyReader<T>(JsonElement body, out LimitProblem? problem);
+
     public async Task PutAsync(HttpContext context, SubjectPath path)
     {
-        if (path.Part != "limits")
+        if (await ReadAsync<LimitDocument>(context, path, "limits", LimitDocumentReader.Read) is { } change)
         {
-            await ErrorWriter.WriteAsync(context, SubjectErrors.NoRoute());
-            return;
+            await SaveAsync(context, change.Subject, change.Body, change.Expected, "limits.set");
         }
-
-        var read = await ManagementBody.ReadAsync(context);
-        if (read.Error is not null || Check(context, path, out var subject, out var expected) is not null)
-        {
-            await ErrorWriter.WriteAsync(context, read.Error ?? Check(context, path, out _, out _)!);
-            return;
-        }
-
-        if (LimitDocumentReader.Read(read.Body!.Value, out var problem) is not { } document)
-        {
-            await ErrorWriter.WriteAsync(context, SubjectErrors.Wrong(problem!));
-            return;
-        }
-
-        await SaveAsync(context, subject, document, expected, "limits.set");
     }
 
     public async Task DeleteAsync(HttpContext context, SubjectPath path)
     {
-        if (path.Part != "limits" || Check(context, path, out var subject, out var expected) is not null)
+        if (Check(context, path, "limits", out var subject, out var expected) is { } error)
         {
-            await ErrorWriter.WriteAsync(context, path.Part != "limits" ? SubjectErrors.NoRoute() : Check(context, path, out _, out _)!);
+            await ErrorWriter.WriteAsync(context, error);
             return;
         }
 
@@ -64,34 +50,43 @@ internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, L
     /// <summary>Body: <c>{"usd" or "tokens", "window", "until"}</c>, of a budget that there is.</summary>
     public async Task RaiseAsync(HttpContext context, SubjectPath path)
     {
-        if (path.Part != "raise")
+        if (await ReadAsync<BudgetRaise>(context, path, "raise", BudgetRaise.Read) is not { } change)
         {
-            await ErrorWriter.WriteAsync(context, SubjectErrors.NoRoute());
             return;
         }
 
-        var read = await ManagementBody.ReadAsync(context);
-        if (read.Error is not null || Check(context, path, out var subject, out var expected) is not null)
-        {
-            await ErrorWriter.WriteAsync(context, read.Error ?? Check(context, path, out _, out _)!);
-            return;
-        }
-
-        if (BudgetRaise.Read(read.Body!.Value, out var problem) is not { } raise)
-        {
-            await ErrorWriter.WriteAsync(context, SubjectErrors.Wrong(problem!));
-            return;
-        }
-
-        var current = await store.FindAsync(subject, context.RequestAborted);
+        var current = await store.FindAsync(change.Subject, context.RequestAborted);
         var document = current?.Body is null ? null : LimitDocumentReader.Read(current.Body);
-        if (document is null || raise.ApplyTo(document) is not { } raised)
+        if (document is null || change.Body.ApplyTo(document) is not { } raised)
         {
             await ErrorWriter.WriteAsync(context, SubjectErrors.NoBudget());
             return;
         }
 
-        await SaveAsync(context, subject, raised, expected ?? current!.Version, "limits.raise");
+        await SaveAsync(context, change.Subject, raised, change.Expected ?? current!.Version, "limits.raise");
+    }
+
+    /// <summary>Null: it was refused, and the caller was told.</summary>
+    private async Task<Change<T>?> ReadAsync<T>(HttpContext context, SubjectPath path, string part, BodyReader<T> reader)
+        where T : class
+    {
+        var error = Check(context, path, part, out var subject, out var expected);
+        LimitProblem? problem = null;
+        T? body = null;
+        if (error is null)
+        {
+            var read = await ManagementBody.ReadAsync(context);
+            error = read.Error;
+            body = error is null ? reader(read.Body!.Value, out problem) : null;
+        }
+
+        if (body is null)
+        {
+            await ErrorWriter.WriteAsync(context, error ?? SubjectErrors.Wrong(problem!));
+            return null;
+        }
+
+        return new Change<T>(subject, expected, body);
     }
 
     private async Task SaveAsync(HttpContext context, string subject, LimitDocument document, long? expected, string action)
@@ -118,10 +113,15 @@ internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, L
         await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(written.Body!));
     }
 
-    private GatewayError? Check(HttpContext context, SubjectPath path, out string subject, out long? expected)
+    private GatewayError? Check(HttpContext context, SubjectPath path, string part, out string subject, out long? expected)
     {
         subject = LimitSubjects.Parse(names, path.Subject) ?? "";
         var isUnderstood = LimitETag.TryRead(context.Request, out expected);
-        return subject.Length == 0 ? SubjectErrors.BadSubject() : isUnderstood ? null : SubjectErrors.BadCondition();
+        return path.Part != part ? SubjectErrors.NoRoute()
+            : subject.Length == 0 ? SubjectErrors.BadSubject()
+            : isUnderstood ? null
+            : SubjectErrors.BadCondition();
     }
+
+    private sealed record Change<T>(string Subject, long? Expected, T Body);
 }

@@ -15,6 +15,7 @@ public static class CorsExtensions
         GatewayHeaders.ProcessingMs, GatewayHeaders.UpstreamRequestId, GatewayHeaders.ShouldRetry, "request-id", "retry-after",
         "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
         "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
+        GatewayHeaders.BudgetWarning,
     ];
 
     internal static void AddGatewayCors(this IServiceCollection services, HttpOptions options)

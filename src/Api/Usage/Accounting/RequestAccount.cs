@@ -217,7 +217,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             Key = caller.Key,
             Groups = caller.GroupList,
             Project = _request.Limits.Project ?? caller.Project,
-            EndUser = null,
+            EndUser = _request.EndUser,
             Model = _request.Route.Model,
             Endpoint = candidate.Entry.Id,
             Operation = Http.Operations.Path(_request.Operation),

@@ -23,4 +23,6 @@ public sealed record QuotaState
     [Id(5)] public ImmutableArray<OpenWindow> Calendars { get; init; } = [];
 
     [Id(6)] public ImmutableArray<PermitClaim> Permits { get; init; } = [];
+
+    [Id(7)] public ImmutableArray<WindowWarning> Warnings { get; init; } = [];
 }

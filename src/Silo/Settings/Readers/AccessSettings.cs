@@ -3,44 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Secrets;
-using Gateway.Silo.Settings.Sources;
 
 namespace Gateway.Silo.Settings.Readers;
 
-/// <summary>
-/// Reads <c>GATEWAY_ACCESS</c>: JSON, or the path of a watched file with it. Whatever is not understood is refused, since a misspelt
-/// field would open what it was meant to close; a file that goes wrong later leaves the rules that were read before in force.
-/// </summary>
+/// <summary>Reads <c>GATEWAY_ACCESS</c>. Whatever is not understood is refused, since a misspelt field would open what it was meant to close.</summary>
 internal static class AccessSettings
 {
-    private const string Name = "GATEWAY_ACCESS";
-    private const int MaxBytes = 1 << 20;
     private const int MaxRules = 1_000;
     private const int MaxNames = 1_000;
 
     public static AccessOptions Read(SettingReader reader, List<WatchedSecret> watched)
     {
         var options = new AccessOptions();
-        if (reader.Text(Name)?.Trim() is not { Length: > 0 } text)
-        {
-            return options;
-        }
-
-        string? problem = null;
-        if (!text.StartsWith('{'))
-        {
-            var path = reader.Home.Resolve(text);
-            text = BoundedFile.ReadText(path, MaxBytes, out problem) ?? "";
-            problem = problem is null ? null : $"must be a JSON object or the path of a file with one; the file {path} {problem}";
-            watched.Add(new WatchedSecret(Name, path, content => Apply(options, content)));
-        }
-
-        problem ??= Apply(options, text);
-        if (problem is not null)
-        {
-            reader.Fail(Name, problem);
-        }
-
+        DocumentSetting.Read(reader, "GATEWAY_ACCESS", watched, text => Apply(options, text));
         return options;
     }
 

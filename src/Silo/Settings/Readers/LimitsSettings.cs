@@ -2,19 +2,13 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Silo.Settings.Limits;
 using Gateway.Silo.Settings.Secrets;
-using Gateway.Silo.Settings.Sources;
 using Gateway.Storage.Limits;
 
 namespace Gateway.Silo.Settings.Readers;
 
-/// <summary>
-/// Reads <c>GATEWAY_LIMITS</c>: JSON, or the path of a watched file with it. Whatever is not understood is refused, since a misspelt field
-/// would lift the limit that it was meant to set; a file that goes wrong later leaves the limits that were read before in force.
-/// </summary>
+/// <summary>Reads <c>GATEWAY_LIMITS</c>. Whatever is not understood is refused, since a misspelt field would lift the limit that it was meant to set.</summary>
 internal static class LimitsSettings
 {
-    private const string Name = "GATEWAY_LIMITS";
-    private const int MaxBytes = 1 << 20;
     private const int MaxSubjectLength = 400;
 
     private static readonly string[] Kinds = ["default:group-member:", "user:", "group:", "project:", "key:"];
@@ -28,26 +22,7 @@ internal static class LimitsSettings
             MaxWaiting = reader.Number("Gateway:Limits:Queue:MaxWaiting", 0, 100_000),
             MaxWaitingPerSubject = reader.Number("Gateway:Limits:Queue:MaxWaitingPerSubject", 0, 100_000),
         };
-        if (reader.Text(Name)?.Trim() is not { Length: > 0 } text)
-        {
-            return options;
-        }
-
-        string? problem = null;
-        if (!text.StartsWith('{'))
-        {
-            var path = reader.Home.Resolve(text);
-            text = BoundedFile.ReadText(path, MaxBytes, out problem) ?? "";
-            problem = problem is null ? null : $"must be a JSON object or the path of a file with one; the file {path} {problem}";
-            watched.Add(new WatchedSecret(Name, path, content => Apply(options, content)));
-        }
-
-        problem ??= Apply(options, text);
-        if (problem is not null)
-        {
-            reader.Fail(Name, problem);
-        }
-
+        DocumentSetting.Read(reader, "GATEWAY_LIMITS", watched, text => Apply(options, text));
         return options;
     }
 

@@ -40,7 +40,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Session.Renewed(Time.GetTimestamp());
         Snapshot = new LimitsSnapshot(Store, names, options, Time, _logging.CreateLogger<LimitsSnapshot>());
         Refresher = new LimitsRefresher(Snapshot, Store, Options.Create(new IdentityOptions()), Time, _logging.CreateLogger<LimitsRefresher>());
-        Stocks = new StockDirectory(_routing.Cluster.Grains, Session, Calls, Time, _logging.CreateLogger<StockDirectory>());
+        Stocks = new StockDirectory(_routing.Cluster.Grains, Session, Calls, Time);
         Accounts = new AccountDirectory(_routing.State, Stocks);
         Queue = new PermitQueue(options, Time);
         Resolver = new SubjectResolver(Snapshot, Stocks, names, Time);

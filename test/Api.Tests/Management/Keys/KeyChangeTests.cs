@@ -25,6 +25,23 @@ public sealed class KeyChangeTests
     }
 
     [Fact]
+    public async Task A_key_is_allowed_to_act_for_others_and_forbidden_again()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"portal","on_behalf_of":true}""");
+        ((bool)created.Json["on_behalf_of"]!).Should().BeTrue();
+        (await host.AuthenticateAsync(created.Key)).Caller!.ActsOnBehalfOfOthers.Should().BeTrue();
+
+        await client.PatchAsync(created.Id, """{"name":"the portal"}""");
+        (await host.AuthenticateAsync(created.Key)).Caller!.ActsOnBehalfOfOthers.Should().BeTrue("nothing was said of it");
+        ((bool)(await client.GetAsync("/admin/keys")).Json["data"]![0]!["on_behalf_of"]!).Should().BeTrue();
+
+        await client.PatchAsync(created.Id, """{"on_behalf_of":null}""");
+        (await host.AuthenticateAsync(created.Key)).Caller!.ActsOnBehalfOfOthers.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task An_old_etag_is_refused_and_nothing_changes()
     {
         await using var host = await IdentityHost.StartAsync();

@@ -24,7 +24,7 @@ public sealed class KeyCreationTests
         JsonNode.DeepEquals(json, JsonNode.Parse(
             $$"""
             {"name":"ci","hint":"{{created.Key[..7]}}…","status":"active","owner":"user:alice","groups":["group:physics","group:corp/chem"],"project":"project:physics",
-             "role":"viewer","models":["gpt-4o"],"routes":[],"created_at":"2030-01-01T00:00:00Z","created_by":"key:bootstrap-admin","expires_at":"2030-12-31T23:00:00Z","revoked_at":null,
+             "role":"viewer","models":["gpt-4o"],"routes":[],"on_behalf_of":false,"created_at":"2030-01-01T00:00:00Z","created_by":"key:bootstrap-admin","expires_at":"2030-12-31T23:00:00Z","revoked_at":null,
              "previous_valid_until":null,"parent":null,"last_used_at":null}
             """)).Should().BeTrue(json.ToJsonString());
         (await host.AuthenticateAsync(created.Key)).Caller!.User.Should().Be("user:local/alice");
@@ -59,6 +59,8 @@ public sealed class KeyCreationTests
     [InlineData("""{"name":"k","project":[]}""", "project")]
     [InlineData("""{"name":"k","role":"root"}""", "role")]
     [InlineData("""{"name":"k","role":"Admin"}""", "role")]
+    [InlineData("""{"name":"k","on_behalf_of":"true"}""", "on_behalf_of")]
+    [InlineData("""{"name":"k","on_behalf_of":1}""", "on_behalf_of")]
     [InlineData("""{"name":"k","models":{}}""", "models")]
     [InlineData("""{"name":"k","models":[""]}""", "models")]
     [InlineData("""{"name":"k","expires_at":"tomorrow"}""", "expires_at")]

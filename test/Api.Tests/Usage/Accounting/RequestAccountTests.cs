@@ -30,6 +30,42 @@ public sealed class RequestAccountTests
     }
 
     [Fact]
+    public async Task The_end_user_that_a_key_with_the_right_to_names_is_written_down_and_the_header_stays_here()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        var caller = gateway.Authenticator.Caller;
+        var body = Calls.ChatBody().Replace("{\"model\"", "{\"user\":\"u-7\",\"model\"", StringComparison.Ordinal);
+
+        foreach (var (isAllowed, header) in new[] { (false, "ann"), (true, "ann"), (true, null) })
+        {
+            gateway.Authenticator.Caller = new() { User = caller.User, Id = caller.Id, Username = caller.Username, Name = caller.Name, AuthService = caller.AuthService, ActsOnBehalfOfOthers = isAllowed };
+            using var response = await gateway.PostAsync(Calls.ChatPath, body, header is null ? [] : [("x-gateway-end-user", header)]);
+            (await response.TextAsync()).Should().Contain("choices");
+        }
+
+        gateway.Journal.Completed.Select(record => record.Intent.EndUser).Should().Equal(null, "ann", "u-7");
+        upstream.Requests.Should().OnlyContain(request => request.BodyText == body && request["x-gateway-end-user"] == null);
+    }
+
+    [Theory]
+    [InlineData("x-gateway-end-user", "")]
+    [InlineData("user", null)]
+    public async Task A_wrong_name_is_refused_instead_of_written_down_as_nobody(string param, string? header)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        gateway.Authenticator.Caller = new() { Key = "key:k", Id = "k", Username = "k", Name = "k", AuthService = "gateway", ActsOnBehalfOfOthers = true };
+        var body = Calls.ChatBody().Replace("{\"model\"", "{\"user\":{},\"model\"", StringComparison.Ordinal);
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, body, header is null ? [] : [("x-gateway-end-user", header)]);
+
+        (await response.ErrorAsync()).GetProperty("param").GetString().Should().Be(param);
+        response.StatusCode.Should().Be(System.Net.HttpStatusCode.BadRequest);
+        upstream.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_failover_is_one_record_with_both_attempts()
     {
         await using var bad = ScriptedUpstream.Start(Replies.Json(500, "{}"));

@@ -2,6 +2,7 @@ using Gateway.Abstractions.Limits;
 using Gateway.Grains.Limits;
 using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Limits.Model;
@@ -15,11 +16,11 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions
     private readonly Func<string, bool> _isLost;
     private QuotaKeeper? _keeper;
 
-    public SimulatedSilo(FakeTimeProvider truth, SimulatedStore store, Func<string, bool> isLost)
+    public SimulatedSilo(FakeTimeProvider truth, SimulatedStore store, Func<string, bool> isLost, ILogger<QuotaKeeper>? logger = null)
     {
         (_store, _isLost) = (store, isLost);
         Time = new SimulatedTime(truth);
-        _services = new QuotaServices(new SiloClock(this, Time), this, Time, NullLogger<QuotaKeeper>.Instance);
+        _services = new QuotaServices(new SiloClock(this, Time), this, Time, logger ?? NullLogger<QuotaKeeper>.Instance);
     }
 
     public SimulatedTime Time { get; }

@@ -1,5 +1,8 @@
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits;
 using Gateway.Grains.Tests.Limits.Model;
+using Gateway.Grains.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Grains.Tests.Limits.Support;
 
@@ -23,6 +26,8 @@ internal sealed class LimitBench
     public FakeTimeProvider Clock { get; }
 
     public SimulatedStore Store { get; } = new();
+
+    public LogSink Log { get; } = new();
 
     public SimulatedSilo Silo { get; private set; }
 
@@ -55,7 +60,7 @@ internal sealed class LimitBench
 
     public BenchSession Session(string id = "one") => new(id, this);
 
-    public SimulatedSilo NewSilo() => new(Clock, Store, _lost.Contains);
+    public SimulatedSilo NewSilo() => new(Clock, Store, _lost.Contains, new LoggerFactory([Log]).CreateLogger<QuotaKeeper>());
 
     /// <summary>As when its silo was killed.</summary>
     public void Restart()

@@ -31,7 +31,7 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
         return adoption;
     }
 
-    private async Task<Adoption> AdoptSessionAsync(string folder, Adoption adoption, CancellationToken cancellationToken)
+    internal async Task<Adoption> AdoptSessionAsync(string folder, Adoption adoption, CancellationToken cancellationToken)
     {
         if (JournalReader.OwnerOf(folder) is not { } owner)
         {

@@ -1,0 +1,86 @@
+using Gateway.Cli.Rigs;
+
+namespace Gateway.Cli.Journals;
+
+public sealed class AdoptTests : IAsyncLifetime
+{
+    private readonly CliRig _rig = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await _rig.SignInAsync();
+        _rig.Gateway.Answer("POST /admin/journals", """{"session":"a","node":"node-1","records":7,"damages":1}""");
+    }
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task Every_journal_below_the_folder_is_sent_in_the_order_of_its_files_and_deleted()
+    {
+        _rig.Home.Write("lost/data/journal/session-a/00000010.seg", "tenth");
+        _rig.Home.Write("lost/data/journal/session-a/00000002.seg", "second");
+        _rig.Home.Write("lost/data/journal/session-a/totals.json", "{}");
+        _rig.Home.Write("lost/data/journal/session-a/lock", "");
+        _rig.Home.Write("lost/other/session-b/00000001.seg", "b");
+        _rig.Home.Write("lost/other/session-empty/lock", "");
+        _rig.Home.Write("lost/data/gateway.db", "stays");
+
+        var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("lost"));
+
+        result.ShouldEndWith(ExitCodes.Ok).Output.Should().Be("2 journals taken in with 14 records; 0 are in use; 2 places could not be read" + Environment.NewLine);
+        result.Error.Should().Contain("7 records of node-1");
+        var (first, second) = (_rig.Gateway.Requests.First(), _rig.Gateway.Requests.Last());
+        first.BodyText.Should().Be("\0\0\0\0\u0002\0\0\0{}\u0002\0\0\0\u0006\0\0\0second\n\0\0\0\u0005\0\0\0tenth");
+        second.BodyText.Should().Be("\u0001\0\0\0\u0001\0\0\0b");
+        first["authorization"].Should().Be("Bearer " + CliRig.ApiKey);
+        Directory.GetDirectories(_rig.Home.File("lost"), "session-*", SearchOption.AllDirectories).Should().BeEmpty();
+        File.Exists(_rig.Home.File("lost/data/gateway.db")).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task What_a_process_holds_is_left_alone_and_said_so()
+    {
+        _rig.Home.Write("data/journal/session-a/00000001.seg", "a");
+        _rig.Home.Write("data/journal/session-b/00000001.seg", "b");
+        await using var held = new FileStream(_rig.Home.File("data/journal/session-a/lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"), "--json");
+
+        result.ShouldEndWith(ExitCodes.Failed).Output.TrimEnd().Should().Be("""{"sessions":1,"records":7,"in_use":1,"damages":1}""");
+        result.Error.Should().Contain("session-a is in use").And.Contain("Stop the front-ends");
+        Directory.GetDirectories(_rig.Home.File("data/journal")).Should().Equal(_rig.Home.File("data/journal/session-a"));
+    }
+
+    [Theory, InlineData(503, ExitCodes.Unreachable), InlineData(403, ExitCodes.Denied), InlineData(409, ExitCodes.Failed)]
+    public async Task What_the_gateway_does_not_take_stays(int status, int exitCode)
+    {
+        _rig.Home.Write("data/journal/session-a/00000001.seg", "a");
+        _rig.Gateway.Answer("POST /admin/journals", """{"error":{"message":"Not now.","code":"x"}}""", status);
+
+        var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"));
+
+        result.ShouldEndWith(exitCode).Error.Should().Contain("Not now.");
+        (await File.ReadAllTextAsync(_rig.Home.File("data/journal/session-a/00000001.seg"), TestContext.Current.CancellationToken)).Should().Be("a");
+    }
+
+    [Fact]
+    public async Task A_folder_without_journals_has_none_and_one_that_is_not_there_is_a_mistake()
+    {
+        _rig.Home.Write("data/x", "");
+
+        (await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"))).ShouldEndWith(ExitCodes.Ok).Output.Should().StartWith("0 journals");
+        (await _rig.RunAsync("journal", "adopt", _rig.Home.File("nowhere"))).ShouldEndWith(ExitCodes.Usage).Error.Should().Contain("There is no folder").And.Contain("nowhere");
+        _rig.Gateway.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_large_journal_is_sent_as_a_whole()
+    {
+        var content = new string('x', 3 << 20);
+        _rig.Home.Write("session-a/00000001.seg", content);
+
+        (await _rig.RunAsync("journal", "adopt", _rig.Home.File("session-a"))).ShouldEndWith(ExitCodes.Ok);
+
+        _rig.Gateway.Requests.Single().Body.Length.Should().Be(content.Length + 8);
+    }
+}
