@@ -7,12 +7,15 @@ usage() {
 Usage: eng/bench.sh [--quick] [--unlimited] [--rounds N] [--seconds N] [--connections N] [--keys N] [--streams N]
        eng/bench.sh --credentials
        eng/bench.sh --ledger [--rows N]
+       eng/bench.sh --limits [--front-ends N] [--limit N] [--users N]
 
 Builds in Release and prints, as medians over interleaved rounds, throughput, CPU time per request of each process and
 their ratios to a bare Kestrel + HttpMessageInvoker forwarder; latency at half load; memory of open slow streams.
 Ratios count: absolute figures are those of this machine, shared with the load generator and the upstreams.
 
   --ledger         only the usage ledger: cost of a journal entry, records/s into PostgreSQL, queries over --rows (10,000,000) records
+  --limits         only limits, over 3 silos, --front-ends (2), Redis and PostgreSQL: the cost of an admission for --users (1000) with 6 requests
+                   a minute, grain calls per request and usable share of --limit (100000) a minute; takes four minutes
   --unlimited      users without limits, for what these cost
   --quick          3 rounds of 2 s, 500 open streams
   --rounds N       interleaved rounds (7)
@@ -34,6 +37,12 @@ if [ "${1:-}" = --ledger ]; then
     shift
     dotnet build bench/Ledger -c Release -v quiet -clp:NoSummary
     exec dotnet artifacts/bin/Ledger/release/Gateway.Ledger.dll "$@"
+fi
+if [ "${1:-}" = --limits ]; then
+    shift
+    ulimit -n "$(ulimit -Hn)"
+    dotnet build bench/Limits -c Release -v quiet -clp:NoSummary
+    exec dotnet artifacts/bin/Limits/release/Gateway.Limits.dll "$@"
 fi
 if [ "${1:-}" = --credentials ]; then
     dotnet build bench/Credentials -c Release -v quiet -clp:NoSummary

@@ -36,6 +36,12 @@ public sealed record WindowWish
 
     /// <summary>At least <see cref="Minimum"/>; what is more makes a stock for the requests to come, or for a larger output cap.</summary>
     [Id(2)] public required long Desired { get; init; }
+
+    /// <summary>
+    /// What requests wait for now, at most <see cref="Desired"/>: where no stock is made, they are all granted by one call. 0 (a node of an
+    /// older version): for the minimum.
+    /// </summary>
+    [Id(3)] public long Waiting { get; init; }
 }
 
 /// <summary>All of the minimum, or nothing.</summary>

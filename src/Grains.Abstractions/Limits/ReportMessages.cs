@@ -44,10 +44,13 @@ public sealed record PeriodTotal
     /// <inheritdoc cref="WindowGrant.Period"/>
     [Id(2)] public required long Period { get; init; }
 
-    /// <summary>Settled; may exceed what was granted where reservations are guesses.</summary>
+    /// <summary>
+    /// Settled; may exceed what was granted where reservations are guesses. Of requests a minute also what is in flight, which nearly never
+    /// comes back: whoever is refused is told how long the window takes, and not to try again at once.
+    /// </summary>
     [Id(3)] public required long Used { get; init; }
 
-    /// <summary>Reserved by requests in flight, and the stock of leases that have not ended.</summary>
+    /// <summary>Reserved by requests in flight, unless it counts as used, and the stock of leases that have not ended.</summary>
     [Id(4)] public required long Reserved { get; init; }
 }
 

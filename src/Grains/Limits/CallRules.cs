@@ -15,6 +15,7 @@ internal static class CallRules
         Require(call.Session == call.Report.Session && call.CallNumber > 0, "A call and its report belong to one session.");
         Require(!call.Wishes.IsDefault && call.Wishes.Length <= QuotaRules.MaxWindows, "A call has at most 64 wishes.");
         Require(call.Wishes.All(wish => IsName(wish.WindowId) && wish.Minimum is >= 1 and <= QuotaRules.MaxTotal && wish.Desired >= wish.Minimum), "A wish is for 1 or more.");
+        Require(call.Wishes.All(wish => wish.Waiting >= 0 && wish.Waiting <= wish.Desired), "Requests wait for a part of what is desired.");
         Require(call.Wishes.Select(wish => wish.WindowId).Distinct(StringComparer.Ordinal).Count() == call.Wishes.Length, "A window is wished for once.");
         Require(call.MinimumPermits >= 0 && call.DesiredPermits >= 0, "Permits are not negative.");
     }

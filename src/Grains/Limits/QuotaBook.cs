@@ -238,8 +238,9 @@ internal sealed partial class QuotaBook
         }
 
         var freeAt = rule.IsCalendar ? slot.FreeAt : _ledger.FreeAt(rule.Id, slot, amount, rule.LimitAt, now);
-        return count.Used + amount > slot.Limit
-            ? new LimitRefusal { Kind = RefusalKind.Exhausted, WindowId = rule.Id, RetryAt = At(freeAt), Left = Math.Max(0, slot.Limit - count.Used) }
+        var used = rule.IsUsedWhenGranted(slot.Limit) ? count.Granted : count.Used;
+        return used + amount > slot.Limit
+            ? new LimitRefusal { Kind = RefusalKind.Exhausted, WindowId = rule.Id, RetryAt = At(freeAt), Left = Math.Max(0, slot.Limit - used) }
             : new LimitRefusal { Kind = RefusalKind.Reserved, WindowId = rule.Id, RetryAt = At(Math.Min(freeAt, now + 1_000)) };
     }
 

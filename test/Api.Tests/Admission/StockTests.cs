@@ -26,6 +26,18 @@ public sealed class StockTests
     }
 
     [Fact]
+    public async Task Requests_that_wait_together_for_a_small_limit_share_a_call()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":60}""");
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+
+        var outcomes = await bench.RunAsync(Task.WhenAll(Enumerable.Range(0, 100).Select(_ => bench.AdmitAsync())));
+
+        outcomes.Count(outcome => outcome.Admission is not null).Should().Be(60);
+        bench.Calls.ByRequests.Should().BeLessThanOrEqualTo(3, "one for the first, one for all who waited meanwhile, and one for those who found nothing");
+    }
+
+    [Fact]
     public async Task Requests_that_follow_each_other_share_a_lease()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":100000,"tokens_per_minute":10000000}""");
@@ -59,6 +71,21 @@ public sealed class StockTests
 
         bench.Subject(Key).Reserved("requests_per_minute").Should().Be(0);
         bench.Subject(Key).Used("requests_per_minute").Should().Be(5);
+    }
+
+    [Theory]
+    [InlineData("requests_per_minute", 1, 0)]
+    [InlineData("requests_per_day", 0, 1)]
+    public async Task A_request_in_flight_counts_as_used_in_its_minute_and_as_reserved_in_its_day(string window, int used, int reserved)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, $$"""{"{{window}}":1000}""");
+        using var admitted = await bench.AdmittedAsync();
+
+        (await bench.TryServeAsync()).Should().BeTrue();
+        await bench.PassAsync(TimeSpan.FromMilliseconds(500));
+
+        bench.Subject(Key).Used(window).Should().Be(1 + used);
+        bench.Subject(Key).Reserved(window).Should().Be(reserved);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Gateway.Cluster.Broadcasts;
 
 public sealed class BroadcastTests(SharedCluster shared) : ClusterTest(shared)
 {
-    private FrontEndPart[] Nodes => [Shared.A, Shared.B];
+    private FrontEndPart[] Nodes => [.. Shared.FrontEnds];
 
     [Fact]
     public async Task A_manifest_edit_reaches_every_node()

@@ -31,7 +31,7 @@ public sealed class TwoActivationsTests(SharedCluster shared) : ClusterTest(shar
         var after = await FeedVersionsAsync();
         after.Keys.Should().Contain(before.Keys);
         before.Should().OnlyContain(node => after[node.Key] >= node.Value);
-        foreach (var node in (FrontEndPart[])[Shared.A, Shared.B])
+        foreach (var node in Shared.FrontEnds)
         {
             (await node.AdminJsonAsync(HttpMethod.Get, "/admin/endpoints/baseline")).ToJsonString().Should().Contain("said while it hung");
         }

@@ -12,7 +12,7 @@ public sealed class SettingsHashTests(SharedCluster shared) : ClusterTest(shared
 
         await other.StartAsync();
 
-        foreach (var frontEnd in (FrontEndPart[])[other, Shared.A, Shared.B])
+        foreach (var frontEnd in (FrontEndPart[])[other, .. Shared.FrontEnds])
         {
             await Eventually.TrueAsync(async () => (await frontEnd.DegradedAsync())?.Contains("settings_differ") == true, $"{frontEnd.Name} sees it", Promises.Failover);
         }

@@ -25,11 +25,8 @@ public sealed partial class BudgetTests(SharedCluster shared) : ClusterTest(shar
     public async Task A_hard_budget_is_spent_to_its_end_over_all_front_ends_and_never_beyond()
     {
         var bill = NewBill();
-        await using var third = Shared.Rig.NewFrontEnd(6);
-        await third.StartAsync();
         await using var caller = await CallerAsync(bill, entry => entry.With("max_output_tokens", MostTokens));
-        await caller.UntilKnownAsync(third);
-        string[] origins = [Shared.A.Origin, Shared.B.Origin, third.Origin];
+        string[] origins = [.. Shared.FrontEnds.Select(node => node.Origin)];
         using var burst = new Burst(origins, caller.Key, connections: 3 * Calls);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Calls).Select(number => UntilDecidedAsync(burst, Body(caller.Model, number), bill)));
@@ -56,7 +53,7 @@ public sealed partial class BudgetTests(SharedCluster shared) : ClusterTest(shar
         var bill = NewBill();
         await using var caller = await CallerAsync(bill, _ => { });
 
-        foreach (var node in (FrontEndPart[])[Shared.A, Shared.B])
+        foreach (var node in Shared.FrontEnds)
         {
             using var burst = new Burst([node.Origin], caller.Key, connections: 1);
             var refused = await burst.SendAsync(Body(caller.Model, number: 2));

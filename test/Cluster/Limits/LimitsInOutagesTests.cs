@@ -5,40 +5,83 @@ namespace Gateway.Cluster.Limits;
 
 public sealed class LimitsInOutagesTests
 {
-    private const string User = "limited";
+    private const int Users = 4;
 
     /// <summary>A call is tried for 8 s before it is given up.</summary>
     private static readonly TimeSpan GivenUp = TimeSpan.FromSeconds(40);
 
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+
+    private readonly UpstreamMeter meter = new();
+
     [Fact]
-    public async Task Without_any_silo_limited_callers_are_refused_or_let_through_as_the_operator_says_and_without_the_database_refused_once_claims_are_used_up()
+    public async Task Limited_callers_are_served_without_redis_from_claims_without_the_database_and_from_leases_without_silos_and_then_as_the_operator_says()
     {
-        await using var upstream = ScriptedUpstream.Start();
+        await using var upstream = ScriptedUpstream.Start(meter.Over(Replies.OpenAi()), keepRequests: false);
         await using var rig = await ClusterRig.PrepareAsync(new ClusterSetup
         {
             Silos = 1,
             FrontEnds = 2,
             Manifest = ClusterManifests.OneEntry(upstream),
-            Environment = ClusterManifests.Settings(("GATEWAY_LIMITS", $$$"""{"user:{{{User}}}":{"requests_per_day":1000000}}""")),
+            Environment = ClusterManifests.Settings(("GATEWAY_LIMITS", """{"default:user":{"requests_per_day":1000000}}""")),
         });
         rig.FrontEnds[1].Environment["Gateway__Limits__OnOutage"] = "open";
         await rig.StartAllAsync();
         var (closed, open) = (rig.FrontEnds[0], rig.FrontEnds[1]);
-        var (_, key) = await closed.CreateKeyAsync(new JsonObject { ["name"] = User, ["owner"] = User });
-        (await closed.ChatStatusAsync(ClusterManifests.Model, key)).Should().Be(HttpStatusCode.OK);
-        (await open.ChatStatusAsync(ClusterManifests.Model, key)).Should().Be(HttpStatusCode.OK);
+        var keys = new string[Users];
+        for (var user = 0; user < Users; user++)
+        {
+            (_, keys[user]) = await closed.CreateKeyAsync(new JsonObject { ["name"] = $"user-{user}", ["owner"] = $"user-{user}" });
+            await ExpectServedAsync(closed, keys[user]);
+            await ExpectServedAsync(open, keys[user]);
+        }
 
+        await WithoutRedisAsync(rig, closed, keys[0]);
+        await WithoutDatabaseAsync(rig, closed, keys[0]);
+        await WithoutSilosAsync(rig, closed, keys);
+        await ExpectServedAsync(open, keys[0]);
+    }
+
+    private static async Task WithoutRedisAsync(ClusterRig rig, FrontEndPart node, string key)
+    {
+        await rig.Redis.KillAsync();
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < Lease + Lease)
+        {
+            await ExpectServedAsync(node, key);
+        }
+
+        await rig.Redis.RestartAsync();
+    }
+
+    private static async Task WithoutDatabaseAsync(ClusterRig rig, FrontEndPart node, string key)
+    {
+        await ExpectServedAsync(node, key);
         await rig.Postgres.KillAsync();
-
-        (await closed.ChatStatusAsync(ClusterManifests.Model, key)).Should().Be(HttpStatusCode.OK, "a block is claimed");
-        await UntilUnavailableAsync(closed, key, "blocks are used up, or too old to be granted from");
+        await ExpectServedAsync(node, key);
+        await UntilUnavailableAsync(node, key, "blocks are used up, or too old to be granted from");
         await rig.Postgres.StartAgainAsync();
-        await Eventually.TrueAsync(async () => await closed.ChatStatusAsync(ClusterManifests.Model, key) == HttpStatusCode.OK, "claims can be written again", Promises.Failover);
+        await Eventually.TrueAsync(async () => await node.ChatStatusAsync(ClusterManifests.Model, key) == HttpStatusCode.OK, "claims can be written again", Promises.Failover);
+    }
 
+    /// <summary>Each caller has leases of its own, of which now and then one has just been used up: not of all at once.</summary>
+    private async Task WithoutSilosAsync(ClusterRig rig, FrontEndPart node, string[] keys)
+    {
+        var callers = keys.Select(key => UntilUnavailableAsync(node, key, "leases have ended")).ToArray();
+        await meter.UntilArrivedAsync(meter.Arrived + (100 * keys.Length)).WaitAsync(GivenUp);
         await rig.Silos[0].KillAsync();
+        var killed = meter.Now;
 
-        await UntilUnavailableAsync(closed, key, "leases have ended");
-        (await open.ChatStatusAsync(ClusterManifests.Model, key)).Should().Be(HttpStatusCode.OK, "the operator wants it so");
+        await Task.WhenAll(callers);
+
+        meter.ArrivedBetween(killed, TimeSpan.MaxValue).Should().BeGreaterThan(2 * keys.Length, "leases are used to their end, by more than what was on its way");
+        meter.ArrivedBetween(killed + (3 * Lease), TimeSpan.MaxValue).Should().Be(0, "and not after it");
+    }
+
+    private static async Task ExpectServedAsync(FrontEndPart node, string key)
+    {
+        using var answer = await node.ChatAsync(ClusterManifests.Model, key);
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task UntilUnavailableAsync(FrontEndPart node, string key, string because)

@@ -3,32 +3,42 @@ using Gateway.Cluster.Rigs;
 namespace Gateway.Cluster.Limits;
 
 /// <summary>Faults may cost a limited caller some of what is its own; they never give it more.</summary>
-public sealed class LimitsUnderFaultsTests(SharedCluster shared) : ClusterTest(shared)
+public sealed class LimitsUnderFaultsTests(SharedCluster shared, MinuteOfFaults minute) : ClusterTest(shared), IClassFixture<MinuteOfFaults>
 {
-    private const int Limit = 60;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    [Fact]
-    public Task The_owning_silo_killed_admits_nothing_more() => ExpectAtMostTheLimitAsync(async caller => await (await caller.OwnerAsync()).KillAsync());
+    public static TheoryData<LimitFault> Faults { get; } = [.. LimitFault.All];
 
-    [Fact]
-    public Task A_front_end_killed_admits_nothing_more() => ExpectAtMostTheLimitAsync(_ => Shared.B.KillAsync());
-
-    [Fact]
-    public Task Redis_emptied_admits_nothing_more() => ExpectAtMostTheLimitAsync(_ => Shared.Rig.Redis.CommandAsync("FLUSHALL"));
-
-    private async Task ExpectAtMostTheLimitAsync(Func<LimitedCaller, Task> fault)
+    [Theory, MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public void A_fault_amid_admissions_admits_nothing_more(LimitFault fault)
     {
-        await using var caller = await LimitedCaller.CreateAsync(Shared, new JsonObject { ["requests_per_minute"] = Limit });
-        using var burst = caller.Burst();
-        var before = await burst.SendAsync(20, caller.Model);
-        before.Should().OnlyContain(answer => answer.Status == HttpStatusCode.OK);
+        var run = minute.Runs[fault];
 
-        var during = burst.SendAsync(300, caller.Model);
-        await fault(caller);
-        var answers = (await during).Concat(await burst.SendAsync(100, caller.Model)).ToList();
+        run.Meter.MostWithin(Minute).Should().BeLessThanOrEqualTo(InterruptedBurst.Limit);
+        run.ArrivedBefore.Should().BePositive("the fault came after some were admitted");
+        run.ArrivedAfter.Should().BePositive("and before the others");
+        run.AnswersBefore.Concat(run.AnswersAfter).Should().HaveCount(InterruptedBurst.Calls).And.OnlyContain(
+            answer => answer.Status == HttpStatusCode.OK
+                || (answer.Status == HttpStatusCode.TooManyRequests && answer.ErrorCode == "rate_limit_exceeded")
+                || (answer.Status == HttpStatusCode.ServiceUnavailable && answer.ErrorCode == "limits_unavailable")
+                || (answer.Status == null && fault.CutsCalls));
+        run.AnswersAfter.Should().Contain(answer => answer.Status == HttpStatusCode.TooManyRequests, "the limit was used up");
+    }
 
-        caller.Meter.MostWithin(TimeSpan.FromMinutes(1)).Should().BeLessThanOrEqualTo(Limit);
-        answers.Where(answer => answer.Status is not null).Should().OnlyContain(
-            answer => answer.Status == HttpStatusCode.OK || answer.Status == HttpStatusCode.TooManyRequests || answer.Status == HttpStatusCode.ServiceUnavailable);
+    [Fact]
+    public void No_minute_has_more_than_the_limit_through_all_of_them_and_the_next_one_opens()
+    {
+        var meter = minute.First.Meter;
+
+        meter.MostWithin(Minute).Should().BeLessThanOrEqualTo(InterruptedBurst.Limit);
+        meter.Arrived.Should().BeGreaterThan(InterruptedBurst.Limit, "the window opened again");
+    }
+
+    [Fact]
+    public void After_the_wait_that_the_refusal_told_a_call_is_admitted()
+    {
+        minute.AfterWait.Status.Should().Be(HttpStatusCode.OK, "{0}", minute.AfterWait);
+        minute.Waiting.Arrived.Should().BeGreaterThan(InterruptedBurst.Limit);
+        minute.Waiting.MostWithin(Minute).Should().BeLessThanOrEqualTo(InterruptedBurst.Limit);
     }
 }

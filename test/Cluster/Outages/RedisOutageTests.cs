@@ -46,13 +46,13 @@ public sealed class RedisOutageTests(SharedCluster shared) : ClusterTest(shared)
         await Shared.Rig.Redis.RestartAsync(keepSaved: true);
 
         await Shared.HealAsync();
-        foreach (var node in (FrontEndPart[])[Shared.A, Shared.B])
+        foreach (var node in Shared.FrontEnds)
         {
             (await node.ModelsStatusAsync(key)).Should().Be(HttpStatusCode.Unauthorized);
         }
 
         Shared.Add(upstream.Url, model);
-        foreach (var node in (FrontEndPart[])[Shared.A, Shared.B])
+        foreach (var node in Shared.FrontEnds)
         {
             await Eventually.TrueAsync(async () => await node.ChatStatusAsync(model, reader) == HttpStatusCode.OK, $"{node.Name} has the edit", Promises.Failover);
         }

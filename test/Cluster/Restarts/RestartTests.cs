@@ -68,7 +68,7 @@ public sealed class RestartTests(SharedCluster shared) : ClusterTest(shared)
 
     private async Task EverybodyServesAsync(string key)
     {
-        foreach (var node in (FrontEndPart[])[Shared.A, Shared.B])
+        foreach (var node in Shared.FrontEnds)
         {
             (await node.ChatStatusAsync(SharedCluster.Baseline, key)).Should().Be(HttpStatusCode.OK);
         }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Gateway.Cluster.Rigs;
 
 /// <summary>A user of its own with a key, a model that only its test uses, and limits that every front-end knows.</summary>
-internal sealed class LimitedCaller : IAsyncDisposable
+public sealed class LimitedCaller : IAsyncDisposable
 {
     private readonly SharedCluster shared;
 
@@ -34,7 +34,7 @@ internal sealed class LimitedCaller : IAsyncDisposable
         upstream.Reply = caller.Meter.Over(reply ?? Replies.OpenAi());
         shared.Add(upstream.Url, caller.Model, change: entry);
         await shared.A.AdminJsonAsync(HttpMethod.Put, $"/admin/subjects/{caller.Subject}/limits", limits);
-        foreach (var node in (FrontEndPart[])[shared.A, shared.B])
+        foreach (var node in shared.FrontEnds)
         {
             await caller.UntilKnownAsync(node);
         }
@@ -48,8 +48,8 @@ internal sealed class LimitedCaller : IAsyncDisposable
         "every front-end knows limits and model",
         Promises.Broadcast);
 
-    /// <summary>Calls to both front-ends by turns.</summary>
-    public Burst Burst(int connections = 100) => new([shared.A.Origin, shared.B.Origin], Key, connections);
+    /// <summary>Calls to the three front-ends by turns.</summary>
+    public Burst Burst(int connections = 102) => new([.. shared.FrontEnds.Select(node => node.Origin)], Key, connections);
 
     /// <summary><c>GET /admin/subjects/{it}</c>.</summary>
     public Task<JsonNode> DescribeAsync(FrontEndPart? node = null) => (node ?? shared.A).AdminJsonAsync(HttpMethod.Get, "/admin/subjects/" + Subject);

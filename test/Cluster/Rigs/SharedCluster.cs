@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Gateway.Testing.Identity;
 
 namespace Gateway.Cluster.Rigs;
 
-/// <summary>One cluster of three silos and two front-ends for all tests that leave it as they found it.</summary>
+/// <summary>One cluster of three silos and three front-ends for all tests that leave it as they found it.</summary>
 public sealed class SharedCluster : IAsyncLifetime
 {
     private readonly JsonObject entries = [];
@@ -20,13 +21,15 @@ public sealed class SharedCluster : IAsyncLifetime
 
     public FrontEndPart B => Rig.FrontEnds[1];
 
+    public ImmutableArray<FrontEndPart> FrontEnds => Rig.FrontEnds;
+
     /// <summary>A model that is always served.</summary>
     public static string Baseline => ClusterManifests.Model;
 
     public async ValueTask InitializeAsync()
     {
         entries["baseline"] = ClusterManifests.Entry(baseline.Url, Baseline);
-        rig = await ClusterRig.StartAsync(new ClusterSetup { Manifest = entries.ToJsonString(), Environment = ClusterManifests.Settings([.. Globus.Settings().Select(setting => (setting.Key, setting.Value))]) });
+        rig = await ClusterRig.StartAsync(new ClusterSetup { FrontEnds = 3, Manifest = entries.ToJsonString(), Environment = ClusterManifests.Settings([.. Globus.Settings().Select(setting => (setting.Key, setting.Value))]) });
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +95,15 @@ public sealed class SharedCluster : IAsyncLifetime
             }
         }
 
-        return await A.DegradedAsync() is [] && await B.DegradedAsync() is [] && (await ActiveSilosAsync()).Length == Rig.Silos.Length && await NodesAsync() == Rig.FrontEnds.Length;
+        foreach (var node in FrontEnds)
+        {
+            if (await node.DegradedAsync() is not [])
+            {
+                return false;
+            }
+        }
+
+        return (await ActiveSilosAsync()).Length == Rig.Silos.Length && await NodesAsync() == FrontEnds.Length;
     }
 
     /// <summary>Whoever lists the nodes has heard of all: a silo that came back takes its grains back, and for five seconds may not have.</summary>

@@ -17,7 +17,7 @@ public sealed class LimitGrainTests : IDisposable
         var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(call => cluster.Subject().Acquire(Calls.Acquire(limits, $"session-{call % 3}", 1 + (call / 3)))));
 
         answers.Count(answer => answer.Refusal is null).Should().Be(60);
-        answers.Where(answer => answer.Refusal is not null).Should().OnlyContain(answer => answer.Refusal!.Kind == RefusalKind.Reserved);
+        answers.Where(answer => answer.Refusal is not null).Should().OnlyContain(answer => answer.Refusal!.Kind == RefusalKind.Exhausted);
     }
 
     [Fact]
@@ -131,6 +131,7 @@ public sealed class LimitGrainTests : IDisposable
             good with { Wishes = [.. good.Wishes, .. good.Wishes] },
             good with { Wishes = [new WindowWish { WindowId = "rpm", Minimum = 0, Desired = 1 }] },
             good with { Wishes = [new WindowWish { WindowId = "rpm", Minimum = 2, Desired = 1 }] },
+            good with { Wishes = [new WindowWish { WindowId = "rpm", Minimum = 1, Desired = 1, Waiting = 2 }] },
             good with { MinimumPermits = -1 },
             good with { Limits = limits with { Windows = [LimitBench.PerMinute(0)] } },
             good with { Limits = limits with { Windows = [LimitBench.PerMinute(1), LimitBench.PerMinute(1)] } },

@@ -61,11 +61,40 @@ public sealed class MinuteLimitTests
     }
 
     [Fact]
+    public void A_caller_is_not_told_to_wait_for_requests_in_flight_which_do_not_come_back()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        for (var i = 0; i < 5; i++)
+        {
+            bench.Session($"session-{i}").Ask("rpm").Refusal.Should().BeNull();
+        }
+
+        var refusal = bench.Session("other").Ask("rpm").Refusal!;
+
+        refusal.Kind.Should().Be(RefusalKind.Exhausted);
+        (refusal.RetryAt - bench.Clock.GetUtcNow()).Should().BeGreaterThan(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void What_an_earlier_activation_claimed_and_may_not_have_granted_is_not_taken_for_used()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(100));
+        bench.Session().Ask("rpm").Refusal.Should().BeNull();
+        bench.Restart();
+
+        var other = bench.Session("other");
+        var refusal = Enumerable.Range(0, 100).Select(_ => other.Ask("rpm").Refusal).First(refusal => refusal is not null)!;
+
+        refusal.Kind.Should().Be(RefusalKind.Reserved, "the first session has not told yet");
+    }
+
+    [Fact]
     public void While_only_reservations_are_in_the_way_it_says_so()
     {
-        var bench = new LimitBench().With(LimitBench.PerMinute(2));
+        var bench = new LimitBench().With(LimitBench.PerMinute(200));
         var session = bench.Session();
-        session.Ask("rpm", 2).Refusal.Should().BeNull();
+        session.Ask("rpm", 199).Refusal.Should().BeNull();
+        session.Ask("rpm").Refusal.Should().BeNull();
 
         var refusal = bench.Session("other").Ask("rpm").Refusal!;
 
@@ -101,6 +130,52 @@ public sealed class MinuteLimitTests
         session.Ask("rpm", 1, 5_000).Grants.Single().Amount.Should().Be(1);
         session.Ask("rpm", 19, 5_000).Grants.Single().Amount.Should().Be(19);
         session.Ask("rpm", 1).Refusal.Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(1_000, 980)]
+    public void Where_no_stock_is_made_all_who_wait_are_granted_by_one_call(int limit, int before)
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(limit));
+        var session = bench.Session();
+        if (before > 0)
+        {
+            session.Ask("rpm", 1, 5_000).Grants.Single().Amount.Should().Be(before);
+        }
+
+        session.Ask("rpm", 1, 5_000, waiting: 7).Grants.Single().Amount.Should().Be(7);
+        bench.Session("other").Ask("rpm", 1, 5_000, waiting: 5_000).Grants.Single().Amount.Should().Be(limit - before - 7);
+    }
+
+    [Fact]
+    public void A_limit_that_is_always_used_up_gives_all_that_comes_free_in_few_calls()
+    {
+        // In half seconds: a unit is free again 64.5 s after its second began.
+        const int Span = 129;
+        const int Limit = 100_000;
+        var bench = new LimitBench().With(LimitBench.PerMinute(Limit));
+        BenchSession[] sessions = [bench.Session("a"), bench.Session("b")];
+        var (used, calls) = (0L, 0);
+        for (var half = 0; half < (2 * Span) - 1; half++)
+        {
+            foreach (var session in sessions)
+            {
+                // A second's worth waits at each.
+                var answer = session.Ask("rpm", 1, Limit / 60, Limit / 60);
+                calls++;
+                if (answer.Refusal is null)
+                {
+                    used += half >= Span ? answer.Grants.Single().Amount : 0;
+                    session.Settle();
+                }
+            }
+
+            bench.Pass(TimeSpan.FromSeconds(0.5));
+        }
+
+        used.Should().BeInRange(Limit * 99 / 100, Limit);
+        calls.Should().BeLessThan(Limit / 100);
     }
 
     [Fact]

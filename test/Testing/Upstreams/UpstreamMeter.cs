@@ -9,6 +9,7 @@ public sealed class UpstreamMeter
     private readonly ConcurrentQueue<TimeSpan> arrivals = new();
     private readonly long began = Stopwatch.GetTimestamp();
     private readonly Lock gate = new();
+    private readonly List<(int Number, TaskCompletionSource Arrived)> awaited = [];
 
     public int Arrived => arrivals.Count;
 
@@ -17,10 +18,27 @@ public sealed class UpstreamMeter
     /// <summary>The most that was in work at one time.</summary>
     public int Peak { get; private set; }
 
+    /// <summary>By the clock of <see cref="ArrivedBetween"/>.</summary>
+    public TimeSpan Now => Stopwatch.GetElapsedTime(began);
+
+    /// <summary>Ends when so many have arrived.</summary>
+    public Task UntilArrivedAsync(int number)
+    {
+        lock (gate)
+        {
+            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited.Add((number, arrived));
+            TellOfArrivals();
+            return arrived.Task;
+        }
+    }
+
+    public int ArrivedBetween(TimeSpan from, TimeSpan to) => arrivals.Count(at => at >= from && at < to);
+
     /// <summary>The same script, counted.</summary>
     public UpstreamReply Over(UpstreamReply reply) => async exchange =>
     {
-        arrivals.Enqueue(Stopwatch.GetElapsedTime(began));
+        arrivals.Enqueue(Now);
         Change(1);
         try
         {
@@ -56,6 +74,16 @@ public sealed class UpstreamMeter
         {
             InWork += by;
             Peak = Math.Max(Peak, InWork);
+            TellOfArrivals();
+        }
+    }
+
+    private void TellOfArrivals()
+    {
+        foreach (var waiter in awaited.Where(waiter => arrivals.Count >= waiter.Number).ToList())
+        {
+            awaited.Remove(waiter);
+            waiter.Arrived.SetResult();
         }
     }
 }

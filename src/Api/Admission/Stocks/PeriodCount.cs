@@ -26,7 +26,11 @@ internal sealed class PeriodCount(long epoch, string windowId, long period, Wind
     /// <summary>Not as it was last reported.</summary>
     public bool IsNews { get; set; } = true;
 
-    public PeriodTotal ToTotal() => new() { Epoch = epoch, WindowId = windowId, Period = period, Used = Used, Reserved = InFlight + InStock };
+    public PeriodTotal ToTotal()
+    {
+        var early = window is { Unit: LimitUnit.Requests, Window: WindowKind.Minute } ? InFlight : 0;
+        return new() { Epoch = epoch, WindowId = windowId, Period = period, Used = Used + early, Reserved = InFlight - early + InStock };
+    }
 
     /// <summary>No grain asks for it any more.</summary>
     public bool IsOver(DateTimeOffset now) =>

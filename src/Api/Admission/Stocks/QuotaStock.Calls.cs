@@ -234,7 +234,13 @@ internal sealed partial class QuotaStock
             window.DropAll();
             var desired = _waiters.Where(waiter => waiter.Parts.HasFlag(StockParts.Units)).Aggregate(0L, (sum, waiter) => Arithmetic.Add(sum, waiter.Estimate.For(window.Limit).Desired));
             var stock = window.IsKept ? (long)Math.Min(ahead * window.MeanNeed, window.Limit.Limit) : 0;
-            wishes.Add(new WindowWish { WindowId = window.Limit.Id, Minimum = Math.Min(need.Minimum, StockRules.MostUnits), Desired = Math.Min(Arithmetic.Add(desired, stock), StockRules.MostUnits) });
+            wishes.Add(new WindowWish
+            {
+                WindowId = window.Limit.Id,
+                Minimum = Math.Min(need.Minimum, StockRules.MostUnits),
+                Desired = Math.Min(Arithmetic.Add(desired, stock), StockRules.MostUnits),
+                Waiting = Math.Min(desired, StockRules.MostUnits),
+            });
         }
 
         var wantsPermit = first.Parts.HasFlag(StockParts.Permit);

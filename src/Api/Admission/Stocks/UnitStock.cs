@@ -51,6 +51,7 @@ internal sealed class UnitStock(WindowLimit limit)
             lot.Amount -= taken;
             lot.Count.InStock -= taken;
             lot.Count.InFlight += taken;
+            lot.Count.IsNews = true;
             Available -= taken;
             amount -= taken;
             leaseEnd = Math.Min(leaseEnd, lot.LeaseEnd);

@@ -48,7 +48,7 @@ internal sealed class ClaimLedger
 
     public WindowCount Count(string windowId, WindowSlot slot, long now)
     {
-        var (used, taken, freeAt) = (0L, 0L, now);
+        var (used, taken, granted, freeAt) = (0L, 0L, 0L, now);
         foreach (var book in Books())
         {
             foreach (var period in book.In(windowId))
@@ -57,12 +57,13 @@ internal sealed class ClaimLedger
                 {
                     used += period.Used;
                     taken += counted;
+                    granted += period.Held;
                     freeAt = Math.Max(freeAt, slot.FreeAtOf(period));
                 }
             }
         }
 
-        return new WindowCount(used, taken - used, freeAt);
+        return new WindowCount(used, taken - used, granted, freeAt);
     }
 
     /// <summary>When so much is free at the latest, if nobody takes anything.</summary>

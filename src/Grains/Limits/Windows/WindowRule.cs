@@ -38,13 +38,19 @@ internal sealed class WindowRule(WindowLimit window, TimeZoneInfo zone)
     /// <summary>What one write claims at least, so that not every grant needs one.</summary>
     public long Block(long limit) => Math.Max(1, window.Window == WindowKind.Minute ? limit / 20 : limit / 200);
 
+    /// <summary>Whoever is granted a unit has a request that begins with it, and a request a minute does not come back.</summary>
+    public bool IsUsedWhenGranted(long limit) => window is { Unit: LimitUnit.Requests, Window: WindowKind.Minute } && MakesNoStock(limit);
+
     /// <summary>How much of the wish is granted when so much is free.</summary>
     public long Share(WindowWish wish, long limit, long free)
     {
         // More than the minimum of a hard window is not a stock but a longer answer, whose reservation the caller holds itself.
         var isStock = !window.IsHard || window.Unit == LimitUnit.Requests;
+        var waiting = Math.Max(wish.Minimum, Math.Min(wish.Waiting, free));
         return !isStock ? Math.Min(wish.Desired, free)
-            : limit <= QuotaRules.SmallLimit ? wish.Minimum
-            : Math.Max(wish.Minimum, Math.Min(wish.Desired, free - (limit / QuotaRules.LastPart)));
+            : MakesNoStock(limit) ? waiting
+            : Math.Max(waiting, Math.Min(wish.Desired, free - (limit / QuotaRules.LastPart)));
     }
+
+    private static bool MakesNoStock(long limit) => limit <= QuotaRules.SmallLimit;
 }

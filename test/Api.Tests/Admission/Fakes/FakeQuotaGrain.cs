@@ -220,7 +220,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             var window = _limits!.Windows.Single(limit => limit.Id == wish.WindowId);
             var (used, reserved) = CountOf(window);
             var free = window.Limit - used - reserved;
-            var amount = window.Limit <= SmallLimit && window.Unit == LimitUnit.Requests ? wish.Minimum : Math.Min(wish.Desired, free);
+            var amount = window.Limit <= SmallLimit && window.Unit == LimitUnit.Requests ? Math.Max(wish.Minimum, Math.Min(wish.Waiting, free)) : Math.Min(wish.Desired, free);
             return new WindowGrant { WindowId = window.Id, Amount = amount, Period = PeriodOf(window) };
         }).ToImmutableArray();
         var permits = call.MinimumPermits == 0 ? 0

@@ -198,7 +198,7 @@ internal sealed class World
         return answer.Refusal is { Kind: RefusalKind.Unavailable } ? _silos[0].Acquire(session.Repeat(call.CallNumber)).Answered() : answer;
     }
 
-    private static IEnumerable<WindowWish> Wishes(int times) => Needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times });
+    private static IEnumerable<WindowWish> Wishes(int times) => Needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times, Waiting = need.Value * (times / 2) });
 
     private SimulatedSession AddSession()
     {

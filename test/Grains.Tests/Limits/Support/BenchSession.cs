@@ -13,8 +13,8 @@ internal sealed class BenchSession(string id, LimitBench bench)
 
     public string Id => id;
 
-    public AcquireAnswer Ask(string window, long minimum = 1, long? desired = null) =>
-        Send(Call([new WindowWish { WindowId = window, Minimum = minimum, Desired = desired ?? minimum }]));
+    public AcquireAnswer Ask(string window, long minimum = 1, long? desired = null, long waiting = 0) =>
+        Send(Call([new WindowWish { WindowId = window, Minimum = minimum, Desired = desired ?? minimum, Waiting = waiting }]));
 
     public AcquireAnswer AskPermits(int permits) => Send(Call([]) with { MinimumPermits = permits, DesiredPermits = permits });
 

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace Gateway.Bench.Limits;
+
+/// <summary>Many users with few requests each: every request is one admission at its grain, its claim in the database included.</summary>
+internal static class UsersSection
+{
+    private const int PerMinute = 6;
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(30);
+
+    public static async Task RunAsync(LimitsStage stage, OfferedLoad load, LimitsOptions options)
+    {
+        var keys = new string[options.Users];
+        await Parallel.ForAsync(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (user, _) => keys[user] = await stage.CreateKeyAsync($"user-{user}"));
+        var rate = options.Users * PerMinute / 60.0;
+
+        // Every other request is one of a caller without limits, whose way is the same but for the admission.
+        string KeyOf(int number) => number % 4 < 2 ? keys[((number / 4 * 2) + (number % 4)) % keys.Length] : stage.Rig.AdminKey;
+        await load.RunAsync(2 * rate, TimeSpan.FromSeconds(5), KeyOf);
+        var before = await stage.GrainCallsAsync();
+        var answers = await load.RunAsync(2 * rate, Time, KeyOf);
+        var after = await stage.GrainCallsAsync();
+
+        var limited = answers.Where(answer => answer.Number % 4 < 2).ToList();
+        var free = answers.Where(answer => answer.Number % 4 >= 2).ToList();
+        Console.WriteLine(
+            $"{options.Users:N0} users with {PerMinute} requests a minute each, {rate:0}/s over {options.FrontEnds} front-ends: {limited.Count(answer => answer.Status == HttpStatusCode.OK):N0} of {limited.Count:N0} admitted, "
+            + $"{(after.ByRequests - before.ByRequests) / (double)limited.Count:0.00} grain calls per request");
+        Console.WriteLine(
+            $"  the gateway's own time: p50 {Percentile(limited, 0.5):0.00} ms, p99 {Percentile(limited, 0.99):0.00} ms; without limits p50 {Percentile(free, 0.5):0.00} ms, p99 {Percentile(free, 0.99):0.00} ms; "
+            + $"the admission with its claim: p50 {Percentile(limited, 0.5) - Percentile(free, 0.5):0.00} ms (2 ms are promised)");
+    }
+
+    private static double Percentile(List<Answer> answers, double share)
+    {
+        var sorted = answers.Select(answer => answer.OverheadMilliseconds).Where(double.IsFinite).Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : sorted[(int)(share * (sorted.Length - 1))];
+    }
+}
