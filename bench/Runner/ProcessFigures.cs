@@ -28,7 +28,7 @@ internal static class ProcessFigures
         for (var look = 0; look < MostLooks; look++)
         {
             var before = CpuMicroseconds(processId);
-            await Task.Delay(LookEvery);
+            await Task.Delay(LookEvery, TimeProvider.System);
             if (CpuMicroseconds(processId) - before <= IdleShare * LookEvery.TotalMicroseconds)
             {
                 break;
