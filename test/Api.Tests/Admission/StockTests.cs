@@ -89,6 +89,15 @@ public sealed class StockTests
     }
 
     [Fact]
+    public async Task Use_of_a_window_with_much_room_is_told_less_often()
+    {
+        var withRoom = await CallsForAsync("""{"requests_per_minute":100000}""");
+        var withLittle = await CallsForAsync("""{"requests_per_minute":320}""");
+
+        withRoom.Should().BeLessThan(withLittle * 3 / 4);
+    }
+
+    [Fact]
     public async Task Nothing_is_refused_because_the_own_stock_is_empty()
     {
         await using var one = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1000}""");
@@ -354,4 +363,20 @@ public sealed class StockTests
     private List<Charge> Reserved { get; } = [];
 
     private List<Charge> Used { get; } = [];
+
+    /// <summary>10 requests a second for half a minute, all of which are told of in the end.</summary>
+    private static async Task<long> CallsForAsync(string limits)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, limits);
+        for (var i = 0; i < 300; i++)
+        {
+            (await bench.TryServeAsync()).Should().BeTrue();
+            await bench.PassAsync(StockRules.Tick);
+        }
+
+        var calls = bench.Calls.ByRequests + bench.Calls.Background;
+        await bench.PassAsync(TimeSpan.FromMilliseconds(500));
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(300);
+        return calls;
+    }
 }

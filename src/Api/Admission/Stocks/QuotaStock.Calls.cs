@@ -86,9 +86,11 @@ internal sealed partial class QuotaStock
     private bool IsReportDue(long now)
     {
         var isIdle = now - _lastTakenAt >= Ticks(StockRules.IdleAfter);
-        var hasNews = _newsSince is { } since && now - since >= Ticks(StockRules.ReportAfter);
+        var hasNews = _newsSince is { } since && now - since >= Ticks(!isIdle && IsRoomy ? StockRules.ReportAfterWhileBusy : StockRules.ReportAfter);
         return hasNews || (isIdle && HasStock) || (_repeatsLeft > 0 && now >= _repeatAt);
     }
+
+    private bool IsRoomy => _limits is { Concurrency: null } && Array.TrueForAll(_windows, window => window.State is { } told && told.Used + told.Reserved <= told.Limit / 2);
 
     private bool HasStock => _permits.Available > 0 || _windows.Any(window => window.Available > 0);
 

@@ -28,6 +28,12 @@ internal static class StockRules
     /// <summary>Settled use is reported this long after it was settled, at the latest with the tick that follows.</summary>
     public static readonly TimeSpan ReportAfter = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>
+    /// As <see cref="ReportAfter"/> while requests keep coming and no window is more than half taken: their calls carry the report, and nobody
+    /// waits for what it tells. Half a lease, so that what a lease was used for is told before it ends.
+    /// </summary>
+    public static readonly TimeSpan ReportAfterWhileBusy = TimeSpan.FromSeconds(1);
+
     /// <summary>A stock that no request touched for this long goes back with the next tick.</summary>
     public static readonly TimeSpan IdleAfter = TimeSpan.FromMilliseconds(350);
 
