@@ -3,8 +3,8 @@ namespace Gateway.Runner;
 /// <summary>Interleaved rounds: every candidate once per round, so that a noisy machine is noisy for all of them.</summary>
 internal static class ThroughputSection
 {
-    // Tiered compilation goes on for tens of thousands of requests, longest for the program with the most code.
-    private const int WarmUpRounds = 3;
+    // Tiered compilation goes on for hundreds of thousands of requests, longest for the program with the most code.
+    private const int WarmUpRounds = 8;
 
     public static async Task<double> RunAsync(Stage stage, string title, string bodyFile, int connections)
     {

@@ -42,7 +42,7 @@ public sealed class SqliteWriterTests
         using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
         await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
         using var gate = new ManualResetEventSlim();
-        var first = database.Database.WriteAsync((_, _) => Task.FromResult(Wait(gate)), None);
+        var first = await BeginAsync(database, gate);
 
         // They wait together, so that they share a transaction, which the third one ends behind everybody's back.
         var writes = Enumerable.Range(0, 5).Select(number => database.Database.WriteAsync(
@@ -72,7 +72,7 @@ public sealed class SqliteWriterTests
         await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
         using var gate = new ManualResetEventSlim();
         using var patience = new CancellationTokenSource();
-        var first = database.Database.WriteAsync((_, _) => Task.FromResult(Wait(gate)), None);
+        var first = await BeginAsync(database, gate);
         var impatient = database.Database.WriteAsync((transaction, _) => RunAsync(transaction, 1, fate: 2), patience.Token);
         var patient = database.Database.WriteAsync((transaction, _) => RunAsync(transaction, 2, fate: 2), None);
 
@@ -101,10 +101,20 @@ public sealed class SqliteWriterTests
         return true;
     }
 
-    private static bool Wait(ManualResetEventSlim gate)
+    /// <summary>A write that is under way until the gate opens.</summary>
+    private static async Task<Task> BeginAsync(TestDatabase database, ManualResetEventSlim gate)
     {
-        gate.Wait(None);
-        return true;
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var write = database.Database.WriteAsync(
+            (_, _) =>
+            {
+                begun.SetResult();
+                gate.Wait(None);
+                return Task.FromResult(true);
+            },
+            None);
+        await begun.Task;
+        return write;
     }
 
     private static Task<List<int>> StoredAsync(TestDatabase database) => database.Database.ReadAsync(
