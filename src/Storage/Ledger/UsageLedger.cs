@@ -16,6 +16,9 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
     /// <summary>A batch is larger than what other calls bring, and nobody waits for it but its shipper.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    /// <summary>Records that one step should bring at most.</summary>
+    public int BatchSize => writer.BatchSize;
+
     private const string Register =
         "INSERT INTO journal_positions (session, node, position, closed, settled, totals, changed_at) VALUES (@Session, @Node, 0, 0, 0, '', @Now) ON CONFLICT (session) DO NOTHING";
 

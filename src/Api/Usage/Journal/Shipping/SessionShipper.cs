@@ -9,7 +9,7 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// <summary>Brings the journal of one session to the ledger.</summary>
 /// <remarks>
 /// 1. Read on from the first file there is: intents are kept until their outcome comes; outcomes before the ledger's position are there already.
-/// 2. A batch ends after <see cref="BatchSize"/> records, with a file, or with what is written. It goes in together with the position.
+/// 2. A batch ends after <see cref="UsageLedger.BatchSize"/> records, with a file, or with what is written. It goes in together with the position.
 /// 3. After a failure the ledger says where it stands: at the batch's begin (send it again), at its end (it was taken), elsewhere (somebody else
 ///    ships the same journal: read anew).
 /// 4. A file is left when its records are in the ledger: <see cref="SegmentCleaner"/>.
@@ -17,8 +17,6 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// </remarks>
 internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJournal? live, UsageLedger ledger, TimeProvider time) : IDisposable
 {
-    public const int BatchSize = 4000;
-
     private readonly Dictionary<long, OpenIntent> _open = [];
     private readonly List<UsageRecord> _batch = [];
     private readonly List<Charge> _charges = [];
@@ -148,7 +146,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     private void FillBatch()
     {
         var end = live?.End;
-        while (_batch.Count < BatchSize && _reader!.TryRead(end, out var frame))
+        while (_batch.Count < ledger.BatchSize && _reader!.TryRead(end, out var frame))
         {
             var number = Frame.NumberOf(frame);
             switch (Frame.KindOf(frame))
