@@ -21,7 +21,7 @@ public sealed class ClusterViewTests(SharedCluster shared) : ClusterTest(shared)
     {
         var cluster = await Eventually.MatchAsync(
             () => Shared.A.AdminJsonAsync(HttpMethod.Get, "/admin/cluster"),
-            answer => answer["nodes"]!.AsArray().Count == 3 && answer["silos"]!.AsArray().Count(silo => silo!["settings_hash"] is not null) == 3,
+            answer => answer["manifest_version"] is not null && answer["membership_version"] is not null && answer["nodes"]!.AsArray().Count == 3 && answer["silos"]!.AsArray().Count(silo => silo!["settings_hash"] is not null) == 3,
             "three nodes and three silos report",
             Promises.Failover);
 

@@ -1,6 +1,7 @@
 using Gateway.Api.Health;
 using Gateway.Silo.Health;
 using Gateway.Silo.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gateway.Api.Startup.Stopping;
 
@@ -11,13 +12,16 @@ internal static class DrainExtensions
 
     /// <summary>
     /// A stop signal goes like this: (1) <c>/health/ready</c> says draining; (2) for <see cref="DrainOptions.Accept"/> everything is still served,
-    /// and every HTTP/1.1 answer ends its connection, so that balancers turn away without an error; (3) the listeners close, idle connections
-    /// too; (4) running requests finish, for <see cref="DrainOptions.Maximum"/> at most; (5) the node says good-bye, grains deactivate. A
+    /// and every HTTP/1.1 answer ends its connection, so that balancers turn away without an error; (3) the listeners close once nobody is
+    /// just connecting (<see cref="ListenSockets"/>), idle connections too, a moment later (<see cref="LingeringConnections"/>); (4) running requests finish, for <see cref="DrainOptions.Maximum"/> at most; (5) the node says good-bye, grains deactivate. A
     /// second signal ends the process at once.
     /// </summary>
     public static void AddDraining(this IServiceCollection services, DrainOptions options)
     {
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Accept + options.Maximum + Closing);
+        services.AddSingleton<ListenSockets>();
+        services.AddOptions<SocketTransportOptions>().Configure<ListenSockets>((transport, sockets) =>
+            transport.CreateBoundListenSocket = endpoint => sockets.Create(endpoint, SocketTransportOptions.CreateDefaultBoundListenSocket));
         services.AddHostedService<DrainSignals>();
     }
 

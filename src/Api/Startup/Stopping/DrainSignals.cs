@@ -7,7 +7,7 @@ namespace Gateway.Api.Startup.Stopping;
 
 /// <summary>Tells readiness of a stop, holds it up while balancers take notice, and gives a person at the keyboard a way out of a long one.</summary>
 internal sealed partial class DrainSignals(
-    IHostApplicationLifetime lifetime, Readiness readiness, StartPhase phase, DrainOptions options, TimeProvider time, ILogger<DrainSignals> logger)
+    IHostApplicationLifetime lifetime, Readiness readiness, ListenSockets sockets, StartPhase phase, DrainOptions options, TimeProvider time, ILogger<DrainSignals> logger)
     : IHostedLifecycleService, IDisposable
 {
     private const int InterruptedExitCode = 130;
@@ -36,8 +36,14 @@ internal sealed partial class DrainSignals(
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // Before the listeners close. A start that failed has nobody to wait for.
-    public Task StoppingAsync(CancellationToken cancellationToken) =>
-        phase.Ended && options.Accept > TimeSpan.Zero ? Task.Delay(options.Accept, time, cancellationToken) : Task.CompletedTask;
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (phase.Ended && options.Accept > TimeSpan.Zero)
+        {
+            await Task.Delay(options.Accept, time, cancellationToken);
+            await sockets.EmptyAsync(cancellationToken);
+        }
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
