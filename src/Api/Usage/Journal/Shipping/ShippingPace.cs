@@ -3,8 +3,9 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// <summary>Requests go before bookkeeping: how long shipping leaves the processors to them between two batches.</summary>
 /// <remarks>
 /// 1. While this process uses less than half of its processors, nobody is in anybody's way: no pause.
-/// 2. Else a batch is followed by a pause of nine times as long as it took, at most <see cref="Longest"/>, so that shipping takes a tenth of one processor.
-/// 3. The fuller the journal, the shorter the pause; from half full on there is none, since a full journal refuses requests.
+/// 2. Else a batch is followed by a pause of 29 times as long as it took, at most <see cref="Longest"/>, so that shipping takes a thirtieth of one processor.
+/// 3. The fuller the journal, the shorter the pause: bursts wait in it, load that stays is shipped as it comes. From a tenth full on there is no
+///    pause, so that the ledger is never far behind, and since a full journal refuses requests.
 /// </remarks>
 /// <param name="processorTime">Of this process, over all its threads.</param>
 /// <param name="processors">That it may use.</param>
@@ -13,8 +14,8 @@ internal sealed class ShippingPace(TimeProvider time, Func<TimeSpan> processorTi
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private const double Busy = 0.5;
-    private const double Yielding = 9;
-    private const double NoPauseFrom = 0.5;
+    private const double Yielding = 29;
+    private const double NoPauseFrom = 0.1;
 
     private long _lookedAt = time.GetTimestamp();
     private TimeSpan _spent = processorTime();
