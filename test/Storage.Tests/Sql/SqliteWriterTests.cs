@@ -85,6 +85,47 @@ public sealed class SqliteWriterTests
         (await StoredAsync(database)).Should().Equal(2);
     }
 
+    [Fact]
+    public async Task A_reader_that_takes_its_time_holds_up_no_write_and_sees_what_was_there_when_it_began()
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
+        await database.ExecuteAsync("INSERT INTO numbers VALUES (1)");
+        using var gate = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = database.Database.ReadAsync(
+            async (connection, _) =>
+            {
+                await connection.ExecuteAsync("BEGIN DEFERRED");
+                var before = await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM numbers");
+                begun.SetResult();
+                gate.Wait(None);
+                var after = await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM numbers");
+                await connection.ExecuteAsync("COMMIT");
+                return (before, after);
+            },
+            None);
+        await begun.Task;
+
+        await database.ExecuteAsync("INSERT INTO numbers VALUES (2)");
+
+        gate.Set();
+        (await reading).Should().Be((1, 1));
+        (await StoredAsync(database)).Should().Equal(1, 2);
+    }
+
+    [Fact]
+    public async Task After_a_failed_round_the_next_one_writes()
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY)");
+
+        await FluentActions.Awaiting(() => database.Database.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync("ROLLBACK", transaction: transaction), None)).Should().ThrowAsync<Exception>();
+
+        await database.Database.WriteAsync((transaction, _) => RunAsync(transaction, 7, fate: 2), None);
+        (await StoredAsync(database)).Should().Equal(7);
+    }
+
     /// <param name="fate">0: fails after it wrote; 1: a statement of it is wrong; else it writes.</param>
     private static async Task<bool> RunAsync(DbTransaction transaction, int number, int fate)
     {

@@ -10,16 +10,19 @@ namespace Gateway.Storage.Sql;
 /// 2. A round takes all that wait, at most <see cref="MostTogether"/>, into one transaction, each behind a savepoint.
 /// 3. One that fails is rolled back to its savepoint; the others stay. Where SQLite has given up the transaction as a whole, all of them have failed.
 /// 4. After the commit each learns what became of it. A commit that fails has failed for all of them.
+/// All rounds use one connection, whose cache then holds the pages that are written again and again; one that failed is replaced.
 /// </remarks>
 /// <param name="open">Opens a connection.</param>
-internal sealed class SqliteWriter(Func<CancellationToken, Task<SqliteConnection>> open)
+internal sealed class SqliteWriter(Func<Task<SqliteConnection>> open) : IDisposable
 {
     private const int MostTogether = 64;
     private const string Savepoint = "one";
 
     private readonly Lock _gate = new();
     private readonly Queue<QueuedWrite> _waiting = [];
+    private SqliteConnection? _connection;
     private bool _isWriting;
+    private bool _isClosed;
 
     public Task<T> RunAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -40,6 +43,19 @@ internal sealed class SqliteWriter(Func<CancellationToken, Task<SqliteConnection
         return write.Outcome;
     }
 
+    /// <summary>What is queued is still written.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            if (!_isWriting)
+            {
+                Disconnect();
+            }
+        }
+    }
+
     private async Task WriteAllAsync()
     {
         var round = new List<QueuedWrite>();
@@ -51,6 +67,7 @@ internal sealed class SqliteWriter(Func<CancellationToken, Task<SqliteConnection
             }
             catch (Exception exception)
             {
+                Disconnect();
                 round.ForEach(write => write.Fail(exception));
             }
 
@@ -68,14 +85,20 @@ internal sealed class SqliteWriter(Func<CancellationToken, Task<SqliteConnection
                 round.Add(write);
             }
 
-            return _isWriting = round.Count > 0;
+            _isWriting = round.Count > 0;
+            if (!_isWriting && _isClosed)
+            {
+                Disconnect();
+            }
+
+            return _isWriting;
         }
     }
 
     private async Task WriteAsync(List<QueuedWrite> round)
     {
-        await using var connection = await open(CancellationToken.None);
-        await using var transaction = connection.BeginTransaction(deferred: false);
+        _connection ??= await open();
+        await using var transaction = _connection.BeginTransaction(deferred: false);
         foreach (var write in round)
         {
             await transaction.SaveAsync(Savepoint, CancellationToken.None);
@@ -88,5 +111,11 @@ internal sealed class SqliteWriter(Func<CancellationToken, Task<SqliteConnection
         }
 
         await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    private void Disconnect()
+    {
+        _connection?.Dispose();
+        _connection = null;
     }
 }

@@ -17,8 +17,8 @@ public sealed class ShippingPaceTests
     public void Requests_that_keep_the_processors_busy_go_first() => After(processors: 1.1).PauseAfter(Batch, 0).Should().Be(29 * Batch);
 
     [Theory]
-    [InlineData(0.05, 14.5)]
-    [InlineData(0.1, 0)]
+    [InlineData(0.125, 14.5)]
+    [InlineData(0.25, 0)]
     [InlineData(1, 0)]
     public void The_fuller_the_journal_the_shorter_the_pause(double fill, double batches) => After(processors: 2).PauseAfter(Batch, fill).Should().Be(batches * Batch);
 

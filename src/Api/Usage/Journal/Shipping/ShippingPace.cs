@@ -4,7 +4,7 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// <remarks>
 /// 1. While this process uses less than half of its processors, nobody is in anybody's way: no pause.
 /// 2. Else a batch is followed by a pause of 29 times as long as it took, at most <see cref="Longest"/>, so that shipping takes a thirtieth of one processor.
-/// 3. The fuller the journal, the shorter the pause: bursts wait in it, load that stays is shipped as it comes. From a tenth full on there is no
+/// 3. The fuller the journal, the shorter the pause: bursts wait in it, load that stays is shipped as it comes. From a quarter full on there is no
 ///    pause, so that the ledger is never far behind, and since a full journal refuses requests.
 /// </remarks>
 /// <param name="processorTime">Of this process, over all its threads.</param>
@@ -15,7 +15,7 @@ internal sealed class ShippingPace(TimeProvider time, Func<TimeSpan> processorTi
 
     private const double Busy = 0.5;
     private const double Yielding = 29;
-    private const double NoPauseFrom = 0.1;
+    private const double NoPauseFrom = 0.25;
 
     private long _lookedAt = time.GetTimestamp();
     private TimeSpan _spent = processorTime();
