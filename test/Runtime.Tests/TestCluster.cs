@@ -51,8 +51,16 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public IScriptedGrain Scripted(string key = "one") => Grains.GetGrain<IScriptedGrain>(key);
 
-    /// <summary>Calls an activation in a silo whoever owns the grain.</summary>
+    /// <summary>Calls an activation in a silo whoever owns the grain; the silo does not hear of others any more.</summary>
     public static TGrain ActivateHere<TGrain>(InProcessSiloHandle silo, string key)
+        where TGrain : IGrainWithStringKey
+    {
+        silo.ServiceProvider.GetRequiredService<ActivationDirectory>().Router = null;
+        return CallHere<TGrain>(silo, key);
+    }
+
+    /// <summary>Brings calls to a silo whoever owns the grain.</summary>
+    public static TGrain CallHere<TGrain>(InProcessSiloHandle silo, string key)
         where TGrain : IGrainWithStringKey
     {
         var services = silo.ServiceProvider;

@@ -5,7 +5,7 @@ namespace Gateway.Grains.Endpoints;
 
 /// <summary>
 /// Asks endpoint grains for their verdicts: after the manifest grain lost its memory, when an entry comes back, and to notice that an
-/// endpoint grain itself was lost with its silo. One that does not answer in time is asked again next time.
+/// endpoint grain itself was lost with its silo. One that does not answer in time is left out.
 /// </summary>
 internal static class VerdictRollCall
 {

@@ -8,7 +8,7 @@ namespace Gateway.Grains.Manifests;
 /// How the grain looks at its sources:
 /// (1) a tick a second notices changed files, changed keys and periods that are over; (2) a look reads and parses outside of any turn, one at
 /// a time per source; (3) what it found is put together and published in one turn without awaits; (4) storing it, and asking endpoints that
-/// came back for their health, follow in the background.
+/// came back for their health, follow in the background; (5) endpoints that did not answer are asked again with each tick.
 /// </summary>
 internal sealed partial class ManifestGrain
 {
@@ -34,6 +34,7 @@ internal sealed partial class ManifestGrain
             }
         }
 
+        AskSilentEndpoints();
         await _keeper.CatchUpAsync(cancellationToken);
     }
 
@@ -156,12 +157,24 @@ internal sealed partial class ManifestGrain
         }
     }
 
+    private void AskSilentEndpoints()
+    {
+        _silent.IntersectWith(_board.Entries.Select(entry => entry.Id));
+        if (_silent.Count > 0 && _secondAsking.IsCompleted)
+        {
+            _secondAsking = AskEndpointsAsync([.. _silent]);
+        }
+    }
+
     private async Task AskEndpointsAsync(string[] entryIds)
     {
         try
         {
-            foreach (var verdict in await VerdictRollCall.AskAsync(GrainFactory, entryIds, _time, _ending.Token))
+            var verdicts = await VerdictRollCall.AskAsync(GrainFactory, entryIds, _time, _ending.Token);
+            _silent.UnionWith(entryIds);
+            foreach (var verdict in verdicts)
             {
+                _silent.Remove(verdict.EntryId);
                 _board.Merge(verdict);
             }
         }

@@ -36,6 +36,8 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<SourceSlot, Task> _looks = [];
     private readonly HashSet<SourceSlot> _askedFor = [];
+    private readonly HashSet<string> _silent = [];
+    private Task _secondAsking = Task.CompletedTask;
     private Task? _overlayLook;
     private bool _lostToAnother;
 

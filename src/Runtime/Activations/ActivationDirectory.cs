@@ -3,6 +3,8 @@ namespace Orleans.Runtime.Activations;
 /// <summary>The activations of this silo; delivers calls to them and makes the missing ones.</summary>
 internal sealed partial class ActivationDirectory(GrainRegistry registry, ActivationSettings settings) : IGrainCallRouter
 {
+    public static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "Another silo owns the grain now.");
+
     private const int MaxForwards = 2;
 
     private readonly ConcurrentDictionary<GrainId, Activation> _activations = new();
@@ -42,8 +44,10 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
 
         while (true)
         {
+            var isNew = false;
             if (!_activations.TryGetValue(call.Target, out var activation))
             {
+                isNew = true;
                 activation = Activate(call);
                 if (activation is null)
                 {
@@ -55,6 +59,11 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
             {
                 case Delivery.Accepted:
                     AbortIfClosed(activation);
+                    if (isNew)
+                    {
+                        LeaveIfMoved(activation);
+                    }
+
                     return;
                 case Delivery.Overloaded:
                     LogOverloaded(settings.Logger, call.Target, settings.MaxEnqueuedRequests);
@@ -117,6 +126,15 @@ internal sealed partial class ActivationDirectory(GrainRegistry registry, Activa
         if (Admission == Admission.Closed)
         {
             activation.Abort(new SiloUnavailableException("The silo has stopped."));
+        }
+    }
+
+    // A call that passed just before the view changed must not leave an activation behind that the change overlooked: kept alive, it would stay.
+    private void LeaveIfMoved(Activation activation)
+    {
+        if (Router is ClusterRouter router && router.IsElsewhere(activation.GrainId))
+        {
+            activation.Deactivate(Moved, CancellationToken.None);
         }
     }
 

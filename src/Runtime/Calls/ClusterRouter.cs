@@ -19,6 +19,9 @@ internal sealed class ClusterRouter(
 
     public bool IsHere(GrainId grain) => local is not null && local.SiloAddress.Equals(views.Current.OwnerOf(grain));
 
+    /// <summary>Another silo owns it. Not the opposite of <see cref="IsHere"/>: while no silo is active, nobody does.</summary>
+    public bool IsElsewhere(GrainId grain) => views.Current.OwnerOf(grain) is { } owner && !owner.Equals(local?.SiloAddress);
+
     public void Send(GrainCall call)
     {
         if (!TrySendHere(call, views.Current.OwnerOf(call.Target)))

@@ -7,7 +7,6 @@ internal sealed class SiloMembership(
 {
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
-    private static readonly DeactivationReason Moved = new(DeactivationReasonCode.Migrating, "Another silo owns the grain now.");
 
     private volatile bool _leaving;
 
@@ -67,7 +66,7 @@ internal sealed class SiloMembership(
             if (view.OwnerOf(activation.GrainId) is { } owner && !owner.Equals(local.SiloAddress))
             {
                 activation.CancelRunning(onlyInterleaving: true);
-                activation.Deactivate(Moved, CancellationToken.None);
+                activation.Deactivate(ActivationDirectory.Moved, CancellationToken.None);
             }
         }
     }

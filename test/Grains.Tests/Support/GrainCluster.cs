@@ -78,5 +78,16 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public Task<ManifestFeed> UntilFeed(Func<ManifestFeed, bool> isRight, string what) => Eventually.MatchAsync(Feed, isRight, what);
 
+    /// <summary>Lets a second pass between looks until the feed is as wanted.</summary>
+    public Task<ManifestFeed> UntilLaterFeed(Func<ManifestFeed, bool> isRight, string what) =>
+        Eventually.MatchAsync(
+            () =>
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+                return Feed();
+            },
+            isRight,
+            what);
+
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }
