@@ -6,11 +6,11 @@ namespace Gateway.Runner;
 internal static class ProcessFigures
 {
     private const int MostLooks = 60;
-    private const double IdleShare = 0.1;
+    private const double IdleShare = 0.05;
     private const double MicrosecondsPerTick = 1_000_000 / 100.0;
 
-    // Longer than the pauses in which usage gathers for the next batch.
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    // Longer than usage waits for the next batch once requests have ceased.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2.5);
 
     /// <summary>User and system time so far.</summary>
     public static double CpuMicroseconds(int processId) => Family(processId).Sum(id =>

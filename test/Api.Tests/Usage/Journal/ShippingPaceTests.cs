@@ -35,6 +35,45 @@ public sealed class ShippingPaceTests
         pace.PauseAfter(Batch, 0).Should().Be(TimeSpan.Zero);
     }
 
+    [Fact]
+    public void A_pause_ends_once_the_processors_are_free()
+    {
+        var waiting = WaitLong();
+        Pass(busy: true);
+        Pass(busy: true);
+        waiting.IsCompleted.Should().BeFalse("requests keep coming");
+
+        Pass(busy: false);
+        waiting.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_process_that_stays_busy_goes_on_after_the_longest_pause()
+    {
+        var waiting = WaitLong();
+        for (var seconds = 1; seconds < ShippingPace.Longest.TotalSeconds; seconds++)
+        {
+            Pass(busy: true);
+            waiting.IsCompleted.Should().BeFalse();
+        }
+
+        Pass(busy: true);
+        waiting.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    private Task WaitLong()
+    {
+        // What waits goes on while the clock is advanced, not some time later.
+        SynchronizationContext.SetSynchronizationContext(null);
+        return After(processors: 2).WaitAsync(TimeSpan.FromHours(1), 0, CancellationToken.None);
+    }
+
+    private void Pass(bool busy)
+    {
+        _spent += busy ? 2 * ShippingPace.Look : TimeSpan.Zero;
+        _time.Advance(ShippingPace.Look);
+    }
+
     /// <summary>A second on a machine with two processors, of which this many were in use.</summary>
     private ShippingPace After(double processors)
     {

@@ -56,7 +56,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
                 await SendAsync(cancellationToken);
                 if (pace is not null)
                 {
-                    await Task.Delay(pace.PauseAfter(time.GetElapsedTime(began), live?.Fill ?? 0), time, cancellationToken);
+                    await pace.WaitAsync(time.GetElapsedTime(began), live?.Fill ?? 0, cancellationToken);
                 }
 
                 continue;

@@ -6,12 +6,15 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// 2. Else a batch is followed by a pause of 29 times as long as it took, at most <see cref="Longest"/>, so that shipping takes a thirtieth of one processor.
 /// 3. The fuller the journal, the shorter the pause: bursts wait in it, load that stays is shipped as it comes. From a quarter full on there is no
 ///    pause, so that the ledger is never far behind, and since a full journal refuses requests.
+/// 4. A pause ends early, within <see cref="Look"/>, once the processors are free.
 /// </remarks>
 /// <param name="processorTime">Of this process, over all its threads.</param>
 /// <param name="processors">That it may use.</param>
 internal sealed class ShippingPace(TimeProvider time, Func<TimeSpan> processorTime, int processors)
 {
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private const double Busy = 0.5;
     private const double Yielding = 29;
@@ -28,6 +31,19 @@ internal sealed class ShippingPace(TimeProvider time, Func<TimeSpan> processorTi
         var share = Math.Clamp(1 - (fill / NoPauseFrom), 0, 1);
         var pause = took * Yielding * share;
         return !isBusy ? TimeSpan.Zero : pause < Longest ? pause : Longest;
+    }
+
+    /// <inheritdoc cref="PauseAfter"/>
+    public async Task WaitAsync(TimeSpan took, double fill, CancellationToken cancellationToken)
+    {
+        for (var left = PauseAfter(took, fill); left > TimeSpan.Zero; left -= Look)
+        {
+            await Task.Delay(left < Look ? left : Look, time, cancellationToken);
+            if (!IsBusy())
+            {
+                return;
+            }
+        }
     }
 
     private bool IsBusy()
