@@ -34,7 +34,7 @@ internal sealed partial class ManifestGrain
             }
         }
 
-        AskSilentEndpoints();
+        _ = UnlessEndingAsync(_rollCall.AskSilentAsync(_board.Entries.Select(entry => entry.Id), _ending.Token));
         await _keeper.CatchUpAsync(cancellationToken);
     }
 
@@ -96,7 +96,7 @@ internal sealed partial class ManifestGrain
 
             // Not awaited: the look is over, and who asks for a refresh from now on gets a new one.
             _ = CatchUpAsync();
-            _ = AskEndpointsAsync([.. _board.Unhealthy]);
+            _ = UnlessEndingAsync(_rollCall.AskAsync([.. _board.Unhealthy], _ending.Token));
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -128,7 +128,7 @@ internal sealed partial class ManifestGrain
         if (!diff.IsEmpty)
         {
             _board.SetEntries(assembled.Entries);
-            _ = AskEndpointsAsync([.. diff.Added.Select(entry => entry.Id)]);
+            _ = UnlessEndingAsync(_rollCall.AskAsync([.. diff.Added.Select(entry => entry.Id)], _ending.Token));
         }
 
         _reporter.Report(diff, _board.Entries, assembled.Rejected, _board.Version);
@@ -157,28 +157,13 @@ internal sealed partial class ManifestGrain
         }
     }
 
-    private void AskSilentEndpoints()
-    {
-        _silent.IntersectWith(_board.Entries.Select(entry => entry.Id));
-        if (_silent.Count > 0 && _secondAsking.IsCompleted)
-        {
-            _secondAsking = AskEndpointsAsync([.. _silent]);
-        }
-    }
-
-    private async Task AskEndpointsAsync(string[] entryIds)
+    private async Task UnlessEndingAsync(Task asking)
     {
         try
         {
-            var verdicts = await VerdictRollCall.AskAsync(GrainFactory, entryIds, _time, _ending.Token);
-            _silent.UnionWith(entryIds);
-            foreach (var verdict in verdicts)
-            {
-                _silent.Remove(verdict.EntryId);
-                _board.Merge(verdict);
-            }
+            await asking;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
             // The activation ends; the next one asks again.
         }

@@ -36,8 +36,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<SourceSlot, Task> _looks = [];
     private readonly HashSet<SourceSlot> _askedFor = [];
-    private readonly HashSet<string> _silent = [];
-    private Task _secondAsking = Task.CompletedTask;
+    private readonly VerdictRollCall _rollCall;
     private Task? _overlayLook;
     private bool _lostToAnother;
 
@@ -60,6 +59,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         _reporter = new ManifestReporter(logger);
         _keeper = new ManifestKeeper(storage, _catalog, _board, time, logger, GiveUp);
         _hosts = new HostResolver(lookup, time);
+        _rollCall = new VerdictRollCall(async id => (await GrainFactory.GetGrain<IEndpointGrain>(id).Describe()).Verdict, _board.Merge, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -161,6 +161,7 @@ internal sealed partial class Activation
     {
         _state = ActivationState.Deactivating;
         StopTimers();
+        StartWaiting();
         if (_mailbox.IsRunning)
         {
             _endAnyway = Clock.CreateTimer(static activation => ((Activation)activation!).EndAnyway(), this, _settings.DeactivationTimeout, Timeout.InfiniteTimeSpan);
@@ -237,11 +238,13 @@ internal sealed partial class Activation
             waiting = _mailbox.TakeWaiting();
         }
 
-        Leave();
+        // Before it leaves: a stopping silo is done when its directory is empty.
         foreach (var call in waiting.OfType<GrainCall>())
         {
             _directory.Forward(call);
         }
+
+        Leave();
     }
 
     private async Task DisposeInstanceAsync()

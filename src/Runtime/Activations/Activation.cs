@@ -8,7 +8,8 @@ namespace Orleans.Runtime.Activations;
 /// <item>Activating: a turn constructs the instance, reads its states and calls OnActivateAsync; requests wait. A failure goes to all
 /// who wait, and the next call makes a new activation.</item>
 /// <item>Valid: the <see cref="Mailbox"/> says which requests run; each starts as a turn of the <see cref="ActivationScheduler"/>.</item>
-/// <item>Deactivating: timers stop, running requests end (at most the deactivation timeout), OnDeactivateAsync runs.</item>
+/// <item>Deactivating: timers stop, running requests end (at most the deactivation timeout), OnDeactivateAsync runs. Where it is the silo
+/// that stops, calls that were forwarded to this activation are run first.</item>
 /// <item>Gone: requests that waited go back to the router and to the next activation.</item>
 /// </list>
 /// </summary>
@@ -185,9 +186,13 @@ internal sealed partial class Activation : IGrainContext
     // Under the lock.
     private void StartWaiting()
     {
-        while (_state == ActivationState.Valid && _mailbox.StartNext() is { } next)
+        while (MayStart() && _mailbox.StartNext() is { } next)
         {
             _scheduler.Post(RunTurn, next);
         }
     }
+
+    // A stopping silo ends one activation after the other: a call that has already waited at one of them would never be run.
+    private bool MayStart() => _state == ActivationState.Valid
+        || (_state == ActivationState.Deactivating && !_ending && _reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _mailbox.HoldsForwardedCall);
 }

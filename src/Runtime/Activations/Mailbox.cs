@@ -21,6 +21,8 @@ internal sealed class Mailbox
 
     public bool IsRunning => _running.Count > 0;
 
+    public bool HoldsForwardedCall => _waiting.Concat(_waitingInterleaved).Any(request => request is GrainCall { Forwards: > 0 });
+
     public IReadOnlyList<ActivationRequest> Running => [.. _running];
 
     public void Enqueue(ActivationRequest request) =>

@@ -126,6 +126,17 @@ public sealed class SqliteWriterTests
         (await StoredAsync(database)).Should().Equal(7);
     }
 
+    [Fact]
+    public async Task After_a_failed_round_nothing_of_its_connection_is_used_again()
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TEMP TABLE leftover (number INTEGER)");
+
+        await FluentActions.Awaiting(() => database.ExecuteAsync("ROLLBACK")).Should().ThrowAsync<Exception>();
+
+        (await database.Database.WriteAsync((transaction, _) => transaction.Connection!.ExecuteScalarAsync<int>("SELECT count(*) FROM temp.sqlite_master", transaction: transaction), None)).Should().Be(0);
+    }
+
     /// <param name="fate">0: fails after it wrote; 1: a statement of it is wrong; else it writes.</param>
     private static async Task<bool> RunAsync(DbTransaction transaction, int number, int fate)
     {

@@ -17,6 +17,7 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
     private readonly string _path;
     private readonly string _connectionString;
+    private readonly string _writerConnectionString;
     private readonly string _connectionPragmas;
     private readonly SqliteWriter _writer;
 
@@ -24,13 +25,18 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
         : base(callTimeout, time)
     {
         _path = path;
-        _connectionString = new SqliteConnectionStringBuilder
+        var connection = new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
             Pooling = true,
             DefaultTimeout = (int)Math.Ceiling(callTimeout.TotalSeconds),
-        }.ToString();
+        };
+        _connectionString = connection.ToString();
+
+        // Out of the pool: what a failure left behind in the writer's connection must not come back with the next one.
+        connection.Pooling = false;
+        _writerConnectionString = connection.ToString();
         _writer = new SqliteWriter(OpenWriterAsync);
         _connectionPragmas = $"PRAGMA busy_timeout = {(long)callTimeout.TotalMilliseconds}; {Pragmas}";
     }
@@ -63,16 +69,16 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
         Task.Run(
             async () =>
             {
-                await using var connection = await OpenAsync(cancellationToken);
+                await using var connection = await OpenAsync(_connectionString, cancellationToken);
                 return await work(connection, cancellationToken);
             },
             cancellationToken);
 
     protected override Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => _writer.RunAsync(work, cancellationToken);
 
-    private async Task<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
+    private async Task<SqliteConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -88,7 +94,7 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
 
     private async Task<SqliteConnection> OpenWriterAsync()
     {
-        var connection = await OpenAsync(CancellationToken.None);
+        var connection = await OpenAsync(_writerConnectionString, CancellationToken.None);
         try
         {
             await connection.ExecuteAsync(WriterPragmas);
