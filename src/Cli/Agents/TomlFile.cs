@@ -73,7 +73,7 @@ internal sealed class TomlFile
             Replace(table.OpenBracket!.Span.Start.Offset, end < 0 ? Text.Length : end + 1, "");
         }
 
-        Text = Text.Length == 0 ? "" : Text.TrimEnd() + _newLine;
+        Text = Text.TrimEnd() is { Length: > 0 } left ? left + _newLine : "";
     }
 
     /// <summary>Adds tables at the end.</summary>

@@ -6,6 +6,8 @@ namespace Gateway.Cli.Agents;
 /// <summary>What must hold for any file that was there before.</summary>
 public sealed class AgentPropertyTests
 {
+    private static readonly Config Thorough = Config.QuickThrowOnFailure.WithMaxTest(1_000);
+
     private static readonly AgentSetup Setup = new() { Gateway = "https://gateway.example", TokenCommand = ["gateway", "token", "--profile", "work"], Model = "m", Models = [new("m", 8192), new("org/n", null)] };
 
     private static readonly Gen<string> Lines = Gen.Elements("a", "b", "c", "").ListOf().Select(lines => string.Concat(lines.Select(line => line + "\n")));
@@ -18,7 +20,7 @@ public sealed class AgentPropertyTests
         .ListOf().Select(fields => "{" + string.Join(",", fields.Distinct()) + "}");
 
     [Fact]
-    public void Merging_twice_is_merging_once_in_toml() => Check.QuickThrowOnFailure(Prop.ForAll(TomlFiles.ToArbitrary(), file => IsStable(new CodexAgent(), file)));
+    public void Merging_twice_is_merging_once_in_toml() => Prop.ForAll(TomlFiles.ToArbitrary(), file => IsStable(new CodexAgent(), file)).Check(Thorough);
 
     [Fact]
     public void Merging_twice_is_merging_once_in_json() => Check.QuickThrowOnFailure(Prop.ForAll(JsonFiles.ToArbitrary(), file =>

@@ -22,6 +22,13 @@ public sealed class TomlFileTests
     public void A_fresh_file_is_whole() =>
         new CodexAgent().Merge(null, Setup).ReplaceLineEndings("\n").Should().Be("model = \"m\"\nmodel_provider = \"gateway\"\n\n" + Tables.ReplaceLineEndings("\n"));
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData(" \n\n")]
+    [InlineData("\n[model_providers.gateway]\nname = \"old\"\n")]
+    public void A_file_in_which_nothing_stays_becomes_a_fresh_one(string original) =>
+        new CodexAgent().Merge(original, Setup).Should().Be(new CodexAgent().Merge(null, Setup));
+
     [Fact]
     public void Comments_order_and_other_tables_stay()
     {
