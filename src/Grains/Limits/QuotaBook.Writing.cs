@@ -14,6 +14,8 @@ internal sealed partial class QuotaBook
     /// <list type="number">
     /// <item>calendar windows whose time has come are opened, after which what is over is forgotten;</item>
     /// <item>each window's claim grows by what the calls want, a block at least, and never beyond what is free;</item>
+    /// <item>where a window has room the next slots are claimed for, too, so that calls that keep coming do not need a write in each of them;
+    /// to this activation a claim that nothing is granted from takes no room;</item>
     /// <item>what slots that have ended claimed beyond what is held is given up, as nothing more is granted from them;</item>
     /// <item>permits are claimed for the sessions (<see cref="PermitBook"/>).</item>
     /// </list>
@@ -31,7 +33,10 @@ internal sealed partial class QuotaBook
             if (slots.TryGetValue(wishes.Key, out var slot))
             {
                 var period = present.Get(wishes.Key, slot.Period, slot.FreeAt);
-                claims.Add(new PlannedClaim(wishes.Key, period, Math.Max(period.Claimed, period.Held) + Extra(_limits.Find(wishes.Key)!, slot, period, wishes, now)));
+                var rule = _limits.Find(wishes.Key)!;
+                var units = Math.Max(period.Claimed, period.Held) + Extra(rule, slot, period, wishes, now);
+                claims.Add(new PlannedClaim(wishes.Key, period, units));
+                claims.AddRange(ClaimsAhead(rule, slot, present, units - period.Held, now));
             }
         }
 
@@ -89,7 +94,8 @@ internal sealed partial class QuotaBook
         }
     }
 
-    private static long Stored(PeriodBook period, WindowSlot? slot) => slot?.Period == period.Period ? Math.Max(period.Claimed, period.Held) : period.Held;
+    // Slots that have ended are granted from no more.
+    private static long Stored(PeriodBook period, WindowSlot? slot) => period.Period >= slot?.Period ? Math.Max(period.Claimed, period.Held) : period.Held;
 
     private long Extra(WindowRule rule, WindowSlot slot, PeriodBook period, IEnumerable<WindowWish> wishes, long now)
     {
@@ -97,6 +103,17 @@ internal sealed partial class QuotaBook
         var left = Math.Max(0, period.Claimed - period.Held);
         var wanted = wishes.Where(wish => wish.Minimum <= free).Aggregate(0L, (sum, wish) => Math.Min(free, sum + rule.Share(wish, slot.Limit, free)));
         return wanted <= left ? 0 : Math.Clamp(Math.Max(wanted, rule.Block(slot.Limit)), 0, Math.Max(0, free - left));
+    }
+
+    private IEnumerable<PlannedClaim> ClaimsAhead(WindowRule rule, WindowSlot slot, EpochBook present, long units, long now)
+    {
+        var most = ((slot.Limit / 2) - _ledger.Count(rule.Id, slot, now).Taken - units) / QuotaRules.SlotsAhead;
+        for (var place = 1; place <= QuotaRules.SlotsAhead && rule.IsClaimedAhead(slot.Limit) && most > 0; place++)
+        {
+            var ahead = place * rule.SlotLength;
+            var period = present.Get(rule.Id, slot.Period + ahead, slot.FreeAt + ahead);
+            yield return new PlannedClaim(rule.Id, period, Math.Max(period.Claimed, Math.Min(most, units)));
+        }
     }
 
     private void Trim(long now)

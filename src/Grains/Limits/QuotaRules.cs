@@ -6,6 +6,12 @@ internal static class QuotaRules
     /// <summary>In milliseconds: how long after it was granted a unit may still be used to begin a request.</summary>
     public const int Lease = 2_000;
 
+    /// <summary>
+    /// How many of a minute window's slots to come a write claims for as well, while no more than half of the window is taken: about as many as
+    /// the <see cref="WriteLease"/> lets be granted from.
+    /// </summary>
+    public const int SlotsAhead = 4;
+
     /// <summary>In milliseconds: two silos, each half a second off the database's clock at most, and a quarter more until a jump is noticed.</summary>
     public const long ClockDifference = 1_500;
 

@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits;
 using Gateway.Grains.Tests.Limits.Support;
 
 namespace Gateway.Grains.Tests.Limits;
@@ -272,7 +273,57 @@ public sealed class MinuteLimitTests
             bench.Pass(TimeSpan.FromSeconds(1));
         }
 
-        bench.Store.Stored.Epochs.Sum(epoch => epoch.Windows.Sum(window => window.Periods.Length)).Should().BeLessThanOrEqualTo(66);
+        bench.Store.Stored.Epochs.Sum(epoch => epoch.Windows.Sum(window => window.Periods.Length)).Should().BeLessThanOrEqualTo(66 + QuotaRules.SlotsAhead);
+    }
+
+    [Fact]
+    public void Calls_that_keep_coming_need_a_write_only_every_few_seconds_while_half_of_the_limit_is_free()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(100_000));
+        var session = bench.Session();
+        for (var call = 0; call < 40; call++)
+        {
+            session.Ask("rpm", 1, 30).Refusal.Should().BeNull();
+            session.Settle();
+            bench.Pass(TimeSpan.FromSeconds(1.5));
+        }
+
+        bench.Store.Writes.Should().BeLessThanOrEqualTo(60);
+    }
+
+    [Fact]
+    public void Where_more_than_half_is_taken_nothing_is_claimed_for_slots_to_come()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(1_000));
+        var session = bench.Session();
+        session.Ask("rpm", 501).Refusal.Should().BeNull();
+
+        bench.Store.Stored.Epochs.Single().Windows.Single().Periods.Should().ContainSingle();
+        bench.Pass(TimeSpan.FromSeconds(1));
+        session.Ask("rpm", 1).Refusal.Should().BeNull();
+        bench.Store.Stored.Epochs.Single().Windows.Single().Periods.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void What_was_granted_from_a_slot_claimed_ahead_counts_after_a_crash()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(1_000));
+        var session = bench.Session();
+        session.Ask("rpm", 100).Refusal.Should().BeNull();
+        bench.Pass(TimeSpan.FromSeconds(1));
+        session.Ask("rpm", 50).Refusal.Should().BeNull();
+        bench.Store.Writes.Should().Be(1);
+        bench.Restart();
+
+        var other = bench.Session("other");
+        var claimed = bench.Store.Stored.Epochs.Single().Windows.Single().Periods.Sum(period => period.Units);
+        other.Ask("rpm", 1_001 - claimed).Refusal!.Kind.Should().Be(RefusalKind.Reserved);
+        other.Ask("rpm", 1_000 - claimed).Refusal.Should().BeNull();
+        session.Settle();
+        session.Settle();
+
+        other.Ask("rpm", claimed - 150).Refusal.Should().BeNull("the first session has used 150 of it");
+        other.Ask("rpm").Refusal.Should().NotBeNull();
     }
 
     private static WindowWish Wish(string window, long amount = 1) => new() { WindowId = window, Minimum = amount, Desired = amount };

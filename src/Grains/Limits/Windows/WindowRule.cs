@@ -38,6 +38,9 @@ internal sealed class WindowRule(WindowLimit window, TimeZoneInfo zone)
     /// <summary>What one write claims at least, so that not every grant needs one.</summary>
     public long Block(long limit) => Math.Max(1, window.Window == WindowKind.Minute ? limit / 20 : limit / 200);
 
+    /// <summary>Its slots are shorter than the time for which a write lets be granted, and it has units for more than single requests.</summary>
+    public bool IsClaimedAhead(long limit) => window.Window == WindowKind.Minute && !MakesNoStock(limit);
+
     /// <summary>Whoever is granted a unit has a request that begins with it, and a request a minute does not come back.</summary>
     public bool IsUsedWhenGranted(long limit) => window is { Unit: LimitUnit.Requests, Window: WindowKind.Minute } && MakesNoStock(limit);
 

@@ -8,8 +8,7 @@ internal sealed class World
 {
     public const int Concurrency = 3;
 
-    private static readonly Dictionary<string, long> Needs = new(StringComparer.Ordinal) { ["rpm"] = 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30 };
-
+    private readonly Dictionary<string, long> _needs;
     private readonly FakeTimeProvider _truth = new(new DateTimeOffset(2026, 3, 1, 23, 50, 0, TimeSpan.Zero));
     private readonly SimulatedStore _store = new();
     private readonly SimulatedSilo[] _silos;
@@ -18,10 +17,15 @@ internal sealed class World
     private readonly List<Message> _messages = [];
     private readonly List<Running> _running = [];
     private readonly bool _isShared;
+    private readonly bool _isLarge;
 
-    public World(bool isShared)
+    /// <param name="isLarge">Stocks are made of the minute window, its slots are claimed ahead, and neither other windows nor concurrency are in its way.</param>
+    public World(bool isShared, bool isLarge)
     {
         _isShared = isShared;
+        _isLarge = isLarge;
+        _needs = new(StringComparer.Ordinal) { ["rpm"] = isLarge ? 50 : 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30 };
+        Limits = isLarge ? LimitsFor(700, 10, null) : LimitsFor(7, 1, Concurrency);
         Upstream = new UpstreamLog(_truth);
         _silos = [.. Enumerable.Range(0, 2).Select(_ => new SimulatedSilo(_truth, _store, IsLost) { IsCompared = isShared })];
         for (var i = 0; i < 3; i++)
@@ -30,18 +34,7 @@ internal sealed class World
         }
     }
 
-    public static SubjectLimits Limits { get; } = new()
-    {
-        Version = 1,
-        Concurrency = Concurrency,
-        Windows =
-        [
-            new WindowLimit { Id = "rpm", Unit = LimitUnit.Requests, Window = WindowKind.Minute, Limit = 7 },
-            new WindowLimit { Id = "rpd", Unit = LimitUnit.Requests, Window = WindowKind.Day, Limit = 120 },
-            new WindowLimit { Id = "usd/day", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900, IsHard = true, IsBudget = true },
-            new WindowLimit { Id = "tokens/1h", Unit = LimitUnit.TotalTokens, Window = WindowKind.RollingHours, RollingHours = 1, Limit = 600, IsHard = true },
-        ],
-    };
+    public SubjectLimits Limits { get; }
 
     public UpstreamLog Upstream { get; }
 
@@ -51,6 +44,8 @@ internal sealed class World
 
     public bool AllJournalsRead => _unread.Count == 0;
 
+    public long LimitOf(string window) => Limits.Windows.Single(limit => limit.Id == window).Limit;
+
     public void Do(Step step)
     {
         var alive = _sessions.Where(session => session.IsAlive).ToList();
@@ -59,7 +54,7 @@ internal sealed class World
         {
             case StepKind.Work:
                 Send(session.Ask(Limits, Wishes(1), 1));
-                Deliver(_messages.Count - 1, step.Who, keep: false);
+                Deliver(_messages.Count - 1, OwnerFor(step), keep: false);
                 Answer(_running.Count - 1);
                 Begin(session);
                 break;
@@ -73,19 +68,19 @@ internal sealed class World
                 Begin(session);
                 break;
             case StepKind.Settle when session.InFlight > 0:
-                session.Settle(step.What % session.InFlight, step.What * 7 % 101);
+                session.Settle(step.What % session.InFlight, _isLarge ? 100 : step.What * 7 % 101);
                 break;
             case StepKind.Report:
                 _messages.Add(new Message(session, null, session.Report(), _truth.GetUtcNow()));
                 break;
             case StepKind.Deliver when _messages.Count > 0:
-                Deliver(step.What % _messages.Count, step.Who, keep: false);
+                Deliver(step.What % _messages.Count, OwnerFor(step), keep: false);
                 break;
             case StepKind.DeliverTwice when _messages.Count > 0:
-                Deliver(step.What % _messages.Count, step.Who, keep: true);
+                Deliver(step.What % _messages.Count, OwnerFor(step), keep: true);
                 break;
             case StepKind.DeliverNewest when _messages.Count > 0:
-                Deliver(_messages.Count - 1, 0, keep: false);
+                Deliver(_messages.Count - 1, _silos[0], keep: false);
                 break;
             case StepKind.Drop when _messages.Count > 0:
                 _messages.RemoveAt(step.What % _messages.Count);
@@ -198,7 +193,20 @@ internal sealed class World
         return answer.Refusal is { Kind: RefusalKind.Unavailable } ? _silos[0].Acquire(session.Repeat(call.CallNumber)).Answered() : answer;
     }
 
-    private static IEnumerable<WindowWish> Wishes(int times) => Needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times, Waiting = need.Value * (times / 2) });
+    private static SubjectLimits LimitsFor(long perMinute, long others, int? concurrency) => new()
+    {
+        Version = 1,
+        Concurrency = concurrency,
+        Windows =
+        [
+            new WindowLimit { Id = "rpm", Unit = LimitUnit.Requests, Window = WindowKind.Minute, Limit = perMinute },
+            new WindowLimit { Id = "rpd", Unit = LimitUnit.Requests, Window = WindowKind.Day, Limit = 120 * others },
+            new WindowLimit { Id = "usd/day", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900 * others, IsHard = true, IsBudget = true },
+            new WindowLimit { Id = "tokens/1h", Unit = LimitUnit.TotalTokens, Window = WindowKind.RollingHours, RollingHours = 1, Limit = 600 * others, IsHard = true },
+        ],
+    };
+
+    private IEnumerable<WindowWish> Wishes(int times) => _needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times, Waiting = need.Value * (times / 2) });
 
     private SimulatedSession AddSession()
     {
@@ -211,7 +219,7 @@ internal sealed class World
 
     private void Begin(SimulatedSession session)
     {
-        if (session.TryBegin(Needs, 1))
+        if (session.TryBegin(_needs, 1))
         {
             MostInFlight = Math.Max(MostInFlight, _sessions.Sum(each => each.InFlight));
         }
@@ -224,10 +232,20 @@ internal sealed class World
         AddSession();
     }
 
-    // A shared store's clock is compared with; the only one of an embedded store may be set back.
-    private void SetClock(Step step) => _silos[step.Who % 2].Time.Off = _isShared
-        ? TimeSpan.FromMilliseconds((step.What * 97 % 1_400) - 700)
-        : _silos[step.Who % 2].Time.Off - TimeSpan.FromSeconds(step.What % 40);
+    // A shared store's clock is compared with. An embedded one has one machine and one clock, which may be set back.
+    private void SetClock(Step step)
+    {
+        if (_isShared)
+        {
+            _silos[step.Who % 2].Time.Off = TimeSpan.FromMilliseconds((step.What * 97 % 1_400) - 700);
+            return;
+        }
+
+        foreach (var silo in _silos)
+        {
+            silo.Time.Off -= TimeSpan.FromSeconds(step.What % 40);
+        }
+    }
 
     private void ReadJournal(SimulatedSession dead)
     {
@@ -245,7 +263,10 @@ internal sealed class World
 
     private void Send(AcquireCall call) => _messages.Add(new Message(_sessions.First(session => session.Id == call.Session), call, null, _truth.GetUtcNow()));
 
-    private void Deliver(int index, int silo, bool keep)
+    // Mostly one; only now and then does a node believe in the other.
+    private SimulatedSilo OwnerFor(Step step) => _silos[step.Who % 5 == 4 && (!_isLarge || step.What % 5 == 0) ? 1 : 0];
+
+    private void Deliver(int index, SimulatedSilo owner, bool keep)
     {
         var message = _messages[index];
         if (!keep)
@@ -253,8 +274,6 @@ internal sealed class World
             _messages.RemoveAt(index);
         }
 
-        // Mostly to one silo; only now and then does a node believe in the other.
-        var owner = _silos[silo % 5 == 4 ? 1 : 0];
         var answer = message.Call is { } call ? (Task?)owner.Acquire(call) : owner.Report(message.Report!, Limits);
         if (answer is not null)
         {
