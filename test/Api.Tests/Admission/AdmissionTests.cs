@@ -234,9 +234,12 @@ public sealed class AdmissionTests
 
         for (var i = 0; i < 2000; i++)
         {
-            Serve();
+            await bench.TryServeAsync();
         }
 
+        // A second later the node asks for as much in advance.
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        await bench.TryServeAsync();
         var calls = bench.Calls.ByRequests;
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 500; i++)

@@ -58,6 +58,55 @@ public sealed class StockTests
     }
 
     [Fact]
+    public async Task While_requests_keep_coming_none_waits_for_a_call()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":100000,"tokens_per_minute":10000000}""");
+        await ServeSteadilyAsync(bench, seconds: 2);
+        var before = bench.Calls.ByRequests;
+        bench.Subject(Key).Always = CallFate.IsSlow;
+
+        var waited = await ServeSteadilyAsync(bench, seconds: 20);
+
+        waited.Should().Be(0);
+        (bench.Calls.ByRequests - before).Should().BeInRange(20 * 10 / 15, 20, "a call asks for the requests of one and a half seconds");
+        bench.Subject(Key).Always = null;
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(22 * 20);
+        bench.Subject(Key).Reserved("tokens_per_minute").Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("""{"requests_per_minute":400}""", "more than half is taken")]
+    [InlineData("""{"requests_per_minute":100000,"concurrency":50}""", "permits are for requests that are there")]
+    public async Task Without_room_nothing_is_asked_for_beside_requests(string limits, string why)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, limits);
+        await ServeSteadilyAsync(bench, seconds: 11);
+        bench.Subject(Key).Always = CallFate.IsSlow;
+
+        (await ServeSteadilyAsync(bench, seconds: 5)).Should().BePositive(why);
+    }
+
+    [Fact]
+    public async Task Calls_beside_requests_that_are_lost_cost_nothing_for_good()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":100000}""");
+        await ServeSteadilyAsync(bench, seconds: 2);
+        foreach (var fate in (CallFate[])[CallFate.LosesAnswer, CallFate.NeverArrives, CallFate.Unavailable, CallFate.ArrivesTwice, CallFate.Hangs])
+        {
+            bench.Subject(Key).Fates.Enqueue(fate);
+            await ServeSteadilyAsync(bench, seconds: 4);
+        }
+
+        bench.Subject(Key).Restart();
+        await ServeSteadilyAsync(bench, seconds: 4);
+        await bench.PassAsync(TimeSpan.FromSeconds(20));
+
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(26 * 20);
+        bench.Subject(Key).Reserved("requests_per_minute").Should().Be(0);
+    }
+
+    [Fact]
     public async Task An_idle_share_goes_back_within_half_a_second()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1000}""");
@@ -378,5 +427,25 @@ public sealed class StockTests
         await bench.PassAsync(TimeSpan.FromMilliseconds(500));
         bench.Subject(Key).Used("requests_per_minute").Should().Be(300);
         return calls;
+    }
+
+    /// <summary>Twenty requests a second.</summary>
+    /// <returns>How many of them had to wait.</returns>
+    private static async Task<int> ServeSteadilyAsync(AdmissionBench bench, int seconds)
+    {
+        var waited = 0;
+        for (var tick = 0; tick < 10 * seconds; tick++)
+        {
+            for (var request = 0; request < 2; request++)
+            {
+                var serving = bench.TryServeAsync();
+                waited += serving.IsCompleted ? 0 : 1;
+                (await bench.RunAsync(serving)).Should().BeTrue();
+            }
+
+            await bench.PassAsync(StockRules.Tick);
+        }
+
+        return waited;
     }
 }

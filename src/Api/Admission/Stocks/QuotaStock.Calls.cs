@@ -13,6 +13,18 @@ internal sealed partial class QuotaStock
 
     private bool IsInOutage(long now) => _failingSince is { } since && now - since >= Ticks(StockRules.Patience);
 
+    /// <summary>False: a tick would change nothing.</summary>
+    public bool IsTickDue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _limits is null || _sessionId != _session.Id || IsReportDue(Now) || MayRest;
+            }
+        }
+    }
+
     /// <summary>Reports what is due. False: there is nothing left to do, ticks are not needed until the next wake.</summary>
     /// <param name="isLast">The node ends: whatever there is to say is due.</param>
     public async Task<bool> TickAsync(bool mayCall, bool isLast = false)
@@ -24,7 +36,7 @@ internal sealed partial class QuotaStock
             var now = Now;
             if (_limits is null || _sessionId != _session.Id || !(isLast ? _newsSince is not null || HasStock : IsReportDue(now)))
             {
-                return !TryRest(now);
+                return !TryRest();
             }
 
             if (_isCalling || !mayCall)
@@ -92,11 +104,13 @@ internal sealed partial class QuotaStock
 
     private bool IsRoomy => _limits is { Concurrency: null } && Array.TrueForAll(_windows, window => window.State is { } told && told.Used + told.Reserved <= told.Limit / 2);
 
-    private bool HasStock => _permits.Available > 0 || _windows.Any(window => window.Available > 0);
+    private bool HasStock => _permits.Available > 0 || Array.Exists(_windows, static window => window.Available > 0);
 
-    private bool TryRest(long now)
+    private bool MayRest => !_isCalling && _waiters.Count == 0 && _newsSince is null && _repeatsLeft == 0 && !HasStock;
+
+    private bool TryRest()
     {
-        if (_isCalling || _waiters.Count > 0 || _newsSince is not null || HasStock || _repeatsLeft > 0)
+        if (!MayRest)
         {
             return false;
         }
@@ -264,7 +278,8 @@ internal sealed partial class QuotaStock
     }
 
     /// <summary>False: try again after a pause.</summary>
-    private bool TakeIn(AcquireCall call, StockWaiter first, AcquireAnswer? answer, long askedAt)
+    /// <param name="first">Who made the call; null: it was for those to come.</param>
+    private bool TakeIn(AcquireCall call, StockWaiter? first, AcquireAnswer? answer, long askedAt)
     {
         if (call.Session != _sessionId)
         {
@@ -297,14 +312,14 @@ internal sealed partial class QuotaStock
 
         NoteEpoch(answer.Epoch);
         Note(answer.Windows);
-        if (answer.Refusal is { } refusal)
-        {
-            Refuse(call, first, refusal);
-        }
-        else
+        if (answer.Refusal is null)
         {
             AddGrants(answer, askedAt);
             Serve(first);
+        }
+        else if (first is not null)
+        {
+            Refuse(call, first, answer.Refusal);
         }
 
         return true;
@@ -328,7 +343,7 @@ internal sealed partial class QuotaStock
     }
 
     /// <summary>The first takes what it got, more than its minimum as it may be; the others only all that they want, else theirs is the next call.</summary>
-    private void Serve(StockWaiter first)
+    private void Serve(StockWaiter? first)
     {
         var now = Now;
         for (var index = 0; index < _waiters.Count;)

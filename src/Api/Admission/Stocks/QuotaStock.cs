@@ -11,7 +11,8 @@ namespace Gateway.Api.Admission.Stocks;
 /// (2) the grain has just refused as much: refused at once;
 /// (3) else the request waits for one call, which asks for what it needs and what the requests to come will need; whoever comes meanwhile
 /// waits for the same call. What is in stock goes back with the call, so that the grain decides over all that there is;
-/// (4) a call that is not answered is repeated under its number; in the end the request is told that nobody answers.
+/// (4) while requests keep coming and no window is more than half taken, a stock that is nearly empty is filled up beside them;
+/// (5) a call that is not answered is repeated under its number; in the end the request is told that nobody answers.
 /// Settled use is reported as totals, with the next call or a moment later; a stock that lies idle goes back.
 /// One call to the grain is under way at a time, so that totals never overtake each other.
 /// </summary>
@@ -87,6 +88,7 @@ internal sealed partial class QuotaStock
             NoteArrival(estimate, parts, now);
             if (_waiters.Count == 0 && TryTake(estimate, parts, needsAll: true, now) is { } reservation)
             {
+                RefillIfLow(now);
                 return new(new StockOutcome(StockResult.Granted, reservation));
             }
 

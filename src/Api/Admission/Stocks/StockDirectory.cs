@@ -30,7 +30,10 @@ internal sealed class StockDirectory(IGrainFactory grains, NodeSession session, 
     {
         foreach (var (stock, _) in _awake)
         {
-            _ = TickAsync(stock);
+            if (stock.IsTickDue)
+            {
+                _ = TickAsync(stock);
+            }
         }
 
         if (time.GetElapsedTime(_retiredAt) >= RetiringPeriod)

@@ -53,6 +53,12 @@ internal static class StockRules
     /// <summary>How many seconds of the present rate are asked for in advance; a lease lasts a little longer.</summary>
     public const double SecondsAhead = 1.5;
 
+    /// <summary>From this many requests a second on a stock is filled up before it is empty, so that no request waits for the call.</summary>
+    public const int RefillFrom = 10;
+
+    /// <summary>A stock is filled up when what is left in its leases, at the present rate, does not last for this long.</summary>
+    public static readonly TimeSpan RefillBefore = TimeSpan.FromMilliseconds(300);
+
     /// <summary>The most that a grain lets a call ask for.</summary>
     public const long MostUnits = 10_000_000_000_000_000;
 

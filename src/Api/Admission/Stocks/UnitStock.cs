@@ -20,6 +20,18 @@ internal sealed class UnitStock(WindowLimit limit)
 
     public long Available { get; private set; }
 
+    /// <summary>What is left at a later time if nothing is taken until then.</summary>
+    public long AvailableAt(long later)
+    {
+        var available = 0L;
+        foreach (var lot in _lots)
+        {
+            available += lot.LeaseEnd > later ? lot.Amount : 0;
+        }
+
+        return available;
+    }
+
     public void NoteNeed(long need) => MeanNeed = MeanNeed == 0 ? need : (0.8 * MeanNeed) + (0.2 * need);
 
     public void Add(PeriodCount count, long amount, long leaseEnd)
