@@ -64,7 +64,7 @@ internal sealed class QuotaKeeper
             return _book.Unavailable(_now.Peek());
         }
 
-        if (_clock.IsRight == true && _book.Decide(call, _now.Follow(), MayGrant).Answer is { } answer && !MayHelpToLookForLost(call, answer))
+        if (_clock.IsRight == true && _book.Decide(call, Now(), MayGrant).Answer is { } answer && !MayHelpToLookForLost(call, answer))
         {
             return answer;
         }
@@ -109,7 +109,7 @@ internal sealed class QuotaKeeper
     {
         var mayWrite = !_hasEnded && !_isRunning && !_isUncertain && _lastWrite.IsCompleted;
         _hasEnded = true;
-        if (mayWrite && _book.Close(_now.Peek()) is { } state)
+        if (mayWrite && _book.Close(_now.Flow()) is { } state)
         {
             try
             {
@@ -121,6 +121,18 @@ internal sealed class QuotaKeeper
                 _logger.ClosingFailed(_key, problem.GetType().Name);
             }
         }
+    }
+
+    // Only while the silo's clock is right.
+    private long Now()
+    {
+        var now = _now.Follow(out var skipped);
+        if (skipped > 0)
+        {
+            _book.Skip(skipped, now);
+        }
+
+        return now;
     }
 
     private bool TakeIn(SessionReport report, SubjectLimits limits)
@@ -200,7 +212,7 @@ internal sealed class QuotaKeeper
         }
 
         await LookForLostSessionsAsync(round);
-        var now = _now.Follow();
+        var now = Now();
         var undecided = round.Where(waiter => !waiter.TryDecide(_book, now, MayGrant)).ToList();
         if (undecided.Count == 0)
         {
@@ -237,7 +249,7 @@ internal sealed class QuotaKeeper
 
         _book.Forget(heard => _time.GetElapsedTime(heard) > SessionsKept);
         var beganAt = _time.GetTimestamp();
-        var planned = _book.Plan(calls, _now.Follow());
+        var planned = _book.Plan(calls, Now());
         _storage.State = planned.State;
         _isUncertain = true;
         _lastWrite = _storage.WriteStateAsync();

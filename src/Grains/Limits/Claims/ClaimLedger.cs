@@ -53,12 +53,12 @@ internal sealed class ClaimLedger
         {
             foreach (var period in book.In(windowId))
             {
-                if (slot.Counts(period, now) && book.Counted(period) is > 0 and var counted)
+                if (slot.Counts(period, book == Current, now) && book.Counted(period) is > 0 and var counted)
                 {
                     used += period.Used;
                     taken += counted;
                     granted += period.Held;
-                    freeAt = Math.Max(freeAt, slot.FreeAtOf(period));
+                    freeAt = Math.Max(freeAt, slot.FreeAtOf(period, book == Current));
                 }
             }
         }
@@ -170,8 +170,8 @@ internal sealed class ClaimLedger
     private IEnumerable<(long FreeAt, long Units)> Frees(string windowId, WindowSlot slot, long now) =>
         from book in Books()
         from period in book.In(windowId)
-        where slot.Counts(period, now)
-        select (slot.FreeAtOf(period), book.Counted(period));
+        where slot.Counts(period, book == Current, now)
+        select (slot.FreeAtOf(period, book == Current), book.Counted(period));
 
     private IEnumerable<EpochBook> Books()
     {

@@ -69,6 +69,15 @@ internal sealed class EpochBook(long epoch)
         }
     }
 
+    /// <summary>Time was skipped: what is not free yet is free as much later.</summary>
+    public void Delay(long milliseconds, long now)
+    {
+        foreach (var period in _windows.Values.SelectMany(periods => periods.Values).Where(period => period.FreeAt - QuotaRules.ClockDifference > now - milliseconds))
+        {
+            period.Delay(milliseconds);
+        }
+    }
+
     public void Trim(long now)
     {
         foreach (var (windowId, periods) in _windows.ToList())

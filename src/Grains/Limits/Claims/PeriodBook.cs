@@ -5,8 +5,8 @@ internal sealed class PeriodBook(long period, long freeAt)
 {
     public long Period => period;
 
-    /// <summary>Unix milliseconds.</summary>
-    public long FreeAt => freeAt;
+    /// <summary>Unix milliseconds, by whatever silo's clock.</summary>
+    public long FreeAt { get; private set; } = freeAt;
 
     /// <summary>Covered by a stored state.</summary>
     public long Claimed { get; set; }
@@ -18,4 +18,6 @@ internal sealed class PeriodBook(long period, long freeAt)
     public long Reserved { get; set; }
 
     public long Held => Used + Reserved;
+
+    public void Delay(long milliseconds) => FreeAt += milliseconds;
 }

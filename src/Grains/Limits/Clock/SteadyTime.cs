@@ -6,16 +6,30 @@ namespace Gateway.Grains.Limits.Clock;
 /// </summary>
 internal sealed class SteadyTime(TimeProvider time, long floor)
 {
-    private long _at = floor;
+    private TimeSpan _at = TimeSpan.FromMilliseconds(floor);
     private long _timestamp = time.GetTimestamp();
+    private TimeSpan _skipped;
 
-    public long Follow()
+    /// <param name="skipped">Milliseconds that it went on by and that did not pass: the clock was set forward.</param>
+    public long Follow(out long skipped)
     {
-        _at = Peek();
-        _timestamp = time.GetTimestamp();
-        return _at;
+        var before = (long)_skipped.TotalMilliseconds;
+        var timestamp = time.GetTimestamp();
+        var flown = _at + time.GetElapsedTime(_timestamp, timestamp);
+        var wall = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+        if (wall > flown)
+        {
+            _skipped += wall - flown;
+        }
+
+        (_at, _timestamp) = (wall > flown ? wall : flown, timestamp);
+        skipped = (long)_skipped.TotalMilliseconds - before;
+        return (long)_at.TotalMilliseconds;
     }
 
     /// <summary>To look with: changes nothing.</summary>
-    public long Peek() => Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), _at + (long)time.GetElapsedTime(_timestamp).TotalMilliseconds);
+    public long Peek() => Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), Flow());
+
+    /// <summary>As <see cref="Peek"/>, whatever the clock says.</summary>
+    public long Flow() => (long)(_at + time.GetElapsedTime(_timestamp)).TotalMilliseconds;
 }

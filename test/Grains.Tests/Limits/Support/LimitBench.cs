@@ -60,7 +60,14 @@ internal sealed class LimitBench
 
     public BenchSession Session(string id = "one") => new(id, this);
 
-    public SimulatedSilo NewSilo() => new(Clock, Store, _lost.Contains, new LoggerFactory([Log]).CreateLogger<QuotaKeeper>());
+    /// <param name="isCompared">False: the store has no clock of its own to compare with.</param>
+    public SimulatedSilo NewSilo(bool isCompared = true) => new(Clock, Store, _lost.Contains, new LoggerFactory([Log]).CreateLogger<QuotaKeeper>()) { IsCompared = isCompared };
+
+    public LimitBench Embedded()
+    {
+        Silo = NewSilo(isCompared: false);
+        return this;
+    }
 
     /// <summary>As when its silo was killed.</summary>
     public void Restart()
