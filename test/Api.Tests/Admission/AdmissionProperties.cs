@@ -15,14 +15,25 @@ public sealed class AdmissionProperties
         from number in Gen.Choose(0, 1000)
         select new Step(kind, number);
 
+    private static readonly Gen<Step> BusySteps =
+        from kind in Gen.Frequency((4, Gen.Constant(StepKind.Busy)), (2, Gen.Constant(StepKind.Admit)), (2, Gen.Constant(StepKind.End)), (1, Gen.Constant(StepKind.Pass)), (2, Gen.Constant(StepKind.Fault)), (1, Gen.Constant(StepKind.Restart)))
+        from number in Gen.Choose(0, 1000)
+        select new Step(kind, number);
+
     [Fact]
     public void What_is_counted_in_the_end_is_what_was_settled_and_nothing_is_held() => Prop.ForAll(
         Steps.ListOf().Select(steps => steps.Take(40).ToArray()).ToArbitrary(),
-        steps => RunAsync(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+        steps => RunAsync(steps, 60, """{"requests_per_day":60,"tokens_per_day":100000,"concurrency":4,"budgets":[{"usd":1,"window":"month"}]}""")).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
 
-    private static async Task<bool> RunAsync(Step[] steps)
+    /// <summary>With room and without concurrency, so that stocks are filled up beside the requests.</summary>
+    [Fact]
+    public void So_it_is_while_requests_keep_coming() => Prop.ForAll(
+        BusySteps.ListOf().Select(steps => steps.Take(15).ToArray()).ToArbitrary(),
+        steps => RunAsync(steps, 700, """{"requests_per_day":700,"tokens_per_day":10000000,"budgets":[{"usd":100,"window":"month"}]}""")).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+
+    private static async Task<bool> RunAsync(Step[] steps, int requests, string limits)
     {
-        await using var one = await new AdmissionBench().WithAsync(Key, """{"requests_per_day":60,"tokens_per_day":100000,"concurrency":4,"budgets":[{"usd":1,"window":"month"}]}""");
+        await using var one = await new AdmissionBench().WithAsync(Key, limits);
         await using var other = new AdmissionBench(beside: one);
         await other.RefreshAsync();
         AdmissionBench[] nodes = [one, other];
@@ -49,6 +60,9 @@ public sealed class AdmissionProperties
                     }
 
                     break;
+                case StepKind.Busy:
+                    settled = await ServeSteadilyAsync(nodes, node, step.Number, settled);
+                    break;
                 case StepKind.End when running.Count > 0:
                     settled = End(running, step.Number, settled);
                     break;
@@ -63,7 +77,7 @@ public sealed class AdmissionProperties
                     break;
             }
 
-            if (one.Subject(Key).PermitsOut < running.Count)
+            if (one.Subject(Key).Limits is { Concurrency: not null } && one.Subject(Key).PermitsOut < running.Count)
             {
                 throw new InvalidOperationException("More run than hold a permit.");
             }
@@ -78,11 +92,31 @@ public sealed class AdmissionProperties
         await PassAsync(nodes, 20);
         var grain = one.Subject(Key);
         return grain.Used("requests_per_day") == settled.Requests
-            && settled.Requests <= 60
+            && settled.Requests <= requests
             && grain.Used("tokens_per_day") == settled.InputTokens + settled.OutputTokens
             && grain.Used("budget/usd/month") == settled.NanoUsd
             && grain.Reserved("requests_per_day") == 0 && grain.Reserved("tokens_per_day") == 0 && grain.Reserved("budget/usd/month") == 0
             && grain.PermitsOut == 0;
+    }
+
+    /// <summary>Twenty requests in a second.</summary>
+    private static async Task<ActualUse> ServeSteadilyAsync(AdmissionBench[] nodes, AdmissionBench node, int number, ActualUse settled)
+    {
+        for (var request = 0; request < 20; request++)
+        {
+            var outcome = await RunAsync(nodes, node.AdmitAsync(estimate: Estimate(number + request)));
+            if (outcome.Admission is { } admitted && (await RunAsync(nodes, admitted.TryTakeAttemptAsync(node.Route.Candidates[0], default).AsTask())).Attempt is { } attempt)
+            {
+                settled = End([(admitted, attempt)], number + request, settled);
+            }
+
+            if (request % 2 == 1)
+            {
+                await PassAsync(nodes, 1);
+            }
+        }
+
+        return settled;
     }
 
     private static AdmissionEstimate Estimate(int number) => new()
@@ -133,6 +167,7 @@ public sealed class AdmissionProperties
     private enum StepKind
     {
         Admit,
+        Busy,
         End,
         Pass,
         Fault,
