@@ -60,7 +60,6 @@ internal sealed class StockReservation(QuotaStock? stock, string sessionId, Rese
         return reserved;
     }
 
-
     /// <summary>Reserved, or used once it is settled.</summary>
     public void AddCharges(ICollection<Charge> charges)
     {
