@@ -53,12 +53,27 @@ public sealed class MinuteLimitTests
             var refusal = session.Ask("rpm", need).Refusal!;
             refusal.Should().Match<LimitRefusal>(it => it.Kind == RefusalKind.Exhausted && it.WindowId == "rpm");
             (refusal.RetryAt - bench.Clock.GetUtcNow()).Should().BeGreaterThan(TimeSpan.Zero).And.BeLessThan(TimeSpan.FromSeconds(65));
-            bench.PassTo(refusal.RetryAt!.Value.AddMilliseconds(-1));
+            bench.PassTo(refusal.RetryAt!.Value.AddMilliseconds(-QuotaRules.ClockDifference - 1));
             session.Ask("rpm", need).Refusal.Should().NotBeNull("it is a millisecond too early for {0}", need);
             bench.PassTo(refusal.RetryAt.Value);
             session.Ask("rpm", need).Refusal.Should().BeNull("it was told so for {0}", need);
             session.Settle();
         }
+    }
+
+    [Fact]
+    public void It_is_granted_then_by_another_activation_too()
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+        session.Ask("rpm", 5).Refusal.Should().BeNull();
+        session.Settle();
+        var retryAt = session.Ask("rpm").Refusal!.RetryAt!.Value;
+
+        bench.Restart();
+        bench.PassTo(retryAt);
+
+        session.Ask("rpm").Refusal.Should().BeNull();
     }
 
     [Fact]

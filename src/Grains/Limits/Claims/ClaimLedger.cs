@@ -58,7 +58,7 @@ internal sealed class ClaimLedger
                     used += period.Used;
                     taken += counted;
                     granted += period.Held;
-                    freeAt = Math.Max(freeAt, slot.FreeAtOf(period, book == Current));
+                    freeAt = Math.Max(freeAt, slot.FreeAtOf(period));
                 }
             }
         }
@@ -171,7 +171,7 @@ internal sealed class ClaimLedger
         from book in Books()
         from period in book.In(windowId)
         where slot.Counts(period, book == Current, now)
-        select (slot.FreeAtOf(period, book == Current), book.Counted(period));
+        select (slot.FreeAtOf(period), book.Counted(period));
 
     private IEnumerable<EpochBook> Books()
     {

@@ -12,10 +12,10 @@ namespace Gateway.Grains.Limits.Windows;
 internal sealed record WindowSlot(long Period, long FreeAt, long Limit, long? SlotSpan, OpenWindow? Opens)
 {
     /// <summary>Units of the period are taken at the moment.</summary>
-    public bool Counts(PeriodBook period, bool isOwn, long now) => SlotSpan is null ? period.Period == Period : FreeAtOf(period, isOwn) > now;
+    /// <param name="isOwn">This activation granted them, and measures them by one and the same clock.</param>
+    public bool Counts(PeriodBook period, bool isOwn, long now) =>
+        SlotSpan is null ? period.Period == Period : FreeAtOf(period) - (isOwn ? QuotaRules.ClockDifference : 0) > now;
 
-    // A window that was made longer counts what it still knows by its new length.
-    // What this activation granted itself, it measures by one and the same clock.
-    public long FreeAtOf(PeriodBook period, bool isOwn) =>
-        SlotSpan is { } span ? Math.Max(period.FreeAt, period.Period + span) - (isOwn ? QuotaRules.ClockDifference : 0) : FreeAt;
+    /// <summary>Whichever activation is asked then. A window that was made longer counts what it still knows by its new length.</summary>
+    public long FreeAtOf(PeriodBook period) => SlotSpan is { } span ? Math.Max(period.FreeAt, period.Period + span) : FreeAt;
 }
