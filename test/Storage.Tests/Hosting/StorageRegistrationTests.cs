@@ -1,6 +1,7 @@
 using Gateway.Storage.Audit;
 using Gateway.Storage.Hosting;
 using Gateway.Storage.Keys;
+using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Storage;
@@ -32,6 +33,8 @@ public abstract class StorageRegistrationTests(TestDialect dialect)
         var late = new ReadsAtStart();
         using var host = StorageHost.Build(database.Configure, services =>
         {
+            // The start does not wait for ever for a shared database: here it does, however slow the machine is.
+            services.AddSingleton<TimeProvider>(new FakeTimeProvider());
             services.AddSingleton(late);
             services.AddHostedService(provider =>
             {
