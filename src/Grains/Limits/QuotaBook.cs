@@ -55,8 +55,8 @@ internal sealed partial class QuotaBook
     /// <summary>Somebody knows of a later epoch: another activation has written.</summary>
     public bool IsSupersededBy(SessionReport report) => report.Epoch > Epoch;
 
-    /// <summary>The clock was set forward, to the present moment: what this activation granted is not older for that.</summary>
-    public void Skip(long milliseconds, long now) => _ledger.Current?.Delay(milliseconds, now);
+    /// <summary>The clock was set forward, to the present moment: what was granted is not older for that.</summary>
+    public void Skip(long milliseconds, long now) => _ledger.Delay(milliseconds, now);
 
     public void Follow(SubjectLimits limits) => _hasNewLimits |= _limits.TryFollow(limits);
 

@@ -192,6 +192,35 @@ public sealed class MinuteLimitTests
         session.Ask("rpm").Refusal.Should().NotBeNull();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void So_it_is_for_what_was_settled_for_good_and_what_an_earlier_activation_granted(bool restarts)
+    {
+        var bench = new LimitBench().With(LimitBench.PerMinute(5)).Embedded();
+        var session = bench.Session();
+        session.Ask("rpm", 5).Refusal.Should().BeNull();
+        session.Settle();
+        if (restarts)
+        {
+            bench.Silo.Crash();
+        }
+        else
+        {
+            session.TellLast();
+        }
+
+        bench.Pass(TimeSpan.FromSeconds(5));
+        var other = bench.Session("other");
+        other.Ask("rpm").Refusal.Should().NotBeNull();
+        bench.Silo.Time.Off = TimeSpan.FromMinutes(10);
+        bench.Pass(TimeSpan.FromSeconds(57));
+        other.Ask("rpm").Refusal.Should().NotBeNull("62 s have not passed since it was used");
+
+        bench.Pass(TimeSpan.FromSeconds(3));
+        other.Ask("rpm", 5).Refusal.Should().BeNull();
+    }
+
     [Fact]
     public void What_another_activation_granted_is_counted_for_as_long_as_two_clocks_may_differ_in_addition()
     {

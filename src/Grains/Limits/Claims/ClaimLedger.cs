@@ -66,6 +66,15 @@ internal sealed class ClaimLedger
         return new WindowCount(used, taken - used, granted, freeAt);
     }
 
+    /// <summary>Time was skipped, up to the present moment: what was not free before is free as much later.</summary>
+    public void Delay(long milliseconds, long now)
+    {
+        foreach (var book in Books())
+        {
+            book.Delay(milliseconds, now - milliseconds + (book == Current ? QuotaRules.ClockDifference : 0));
+        }
+    }
+
     /// <summary>When so much is free at the latest, if nobody takes anything.</summary>
     public long FreeAt(string windowId, WindowSlot slot, long amount, Func<long, long> limitAt, long now)
     {

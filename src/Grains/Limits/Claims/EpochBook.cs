@@ -69,10 +69,10 @@ internal sealed class EpochBook(long epoch)
         }
     }
 
-    /// <summary>Time was skipped: what is not free yet is free as much later.</summary>
-    public void Delay(long milliseconds, long now)
+    /// <param name="after">What is free by then stays free.</param>
+    public void Delay(long milliseconds, long after)
     {
-        foreach (var period in _windows.Values.SelectMany(periods => periods.Values).Where(period => period.FreeAt - QuotaRules.ClockDifference > now - milliseconds))
+        foreach (var period in _windows.Values.SelectMany(periods => periods.Values).Where(period => period.FreeAt > after))
         {
             period.Delay(milliseconds);
         }

@@ -9,19 +9,24 @@ internal sealed class SteadyTime(TimeProvider time, long floor)
     private TimeSpan _at = TimeSpan.FromMilliseconds(floor);
     private long _timestamp = time.GetTimestamp();
     private TimeSpan _skipped;
+    private bool _hasFollowed;
 
-    /// <param name="skipped">Milliseconds that it went on by and that did not pass: the clock was set forward.</param>
+    /// <param name="skipped">
+    /// Milliseconds that it went on by and that did not pass: the clock was set forward. How much time passed before it followed for the first
+    /// time, nobody knows but the clock.
+    /// </param>
     public long Follow(out long skipped)
     {
         var before = (long)_skipped.TotalMilliseconds;
         var timestamp = time.GetTimestamp();
         var flown = _at + time.GetElapsedTime(_timestamp, timestamp);
         var wall = time.GetUtcNow() - DateTimeOffset.UnixEpoch;
-        if (wall > flown)
+        if (wall > flown && _hasFollowed)
         {
             _skipped += wall - flown;
         }
 
+        _hasFollowed = true;
         (_at, _timestamp) = (wall > flown ? wall : flown, timestamp);
         skipped = (long)_skipped.TotalMilliseconds - before;
         return (long)_at.TotalMilliseconds;

@@ -25,18 +25,18 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
         : base(callTimeout, time)
     {
         _path = path;
-        var connection = new SqliteConnectionStringBuilder
+        var settings = new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
             Pooling = true,
             DefaultTimeout = (int)Math.Ceiling(callTimeout.TotalSeconds),
         };
-        _connectionString = connection.ToString();
+        _connectionString = settings.ToString();
 
         // Out of the pool: what a failure left behind in the writer's connection must not come back with the next one.
-        connection.Pooling = false;
-        _writerConnectionString = connection.ToString();
+        settings.Pooling = false;
+        _writerConnectionString = settings.ToString();
         _writer = new SqliteWriter(OpenWriterAsync);
         _connectionPragmas = $"PRAGMA busy_timeout = {(long)callTimeout.TotalMilliseconds}; {Pragmas}";
     }

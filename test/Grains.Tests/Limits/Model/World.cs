@@ -6,7 +6,7 @@ namespace Gateway.Grains.Tests.Limits.Model;
 /// <summary>Sessions, two silos that may both have an activation, one store, and a network that loses, repeats and delays.</summary>
 internal sealed class World
 {
-    public const int Concurrency = 3;
+    private const int Concurrency = 3;
 
     private readonly Dictionary<string, long> _needs;
     private readonly FakeTimeProvider _truth = new(new DateTimeOffset(2026, 3, 1, 23, 50, 0, TimeSpan.Zero));
