@@ -8,7 +8,8 @@ namespace Gateway.Grains.Manifests;
 /// How the grain looks at its sources:
 /// (1) a tick a second notices changed files, changed keys and periods that are over; (2) a look reads and parses outside of any turn, one at
 /// a time per source; (3) what it found is put together and published in one turn without awaits; (4) storing it, and asking endpoints that
-/// came back for their health, follow in the background; (5) endpoints that did not answer are asked again with each tick.
+/// came back for their health, follow in the background; (5) endpoints that did not answer are asked again with each tick, and all of them
+/// now and then.
 /// </summary>
 internal sealed partial class ManifestGrain
 {
@@ -34,7 +35,7 @@ internal sealed partial class ManifestGrain
             }
         }
 
-        _ = UnlessEndingAsync(_rollCall.AskSilentAsync(_board.Entries.Select(entry => entry.Id), _ending.Token));
+        _ = UnlessEndingAsync(_rollCall.TickAsync(_board.Entries.Select(entry => entry.Id), _ending.Token));
         await _keeper.CatchUpAsync(cancellationToken);
     }
 
@@ -96,7 +97,6 @@ internal sealed partial class ManifestGrain
 
             // Not awaited: the look is over, and who asks for a refresh from now on gets a new one.
             _ = CatchUpAsync();
-            _ = UnlessEndingAsync(_rollCall.AskAsync([.. _board.Unhealthy], _ending.Token));
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {

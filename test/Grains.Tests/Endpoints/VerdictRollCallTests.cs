@@ -24,15 +24,15 @@ public sealed class VerdictRollCallTests
         await PassAsync(asking);
         _taken.Should().Equal("quick");
 
-        var again = _rollCall.AskSilentAsync(["quick", "slow", "broken"], None);
+        var again = _rollCall.TickAsync(["quick", "slow", "broken"], None);
         Answer("broken");
         await PassAsync(again);
         _taken.Should().Equal("quick", "broken");
 
-        again = _rollCall.AskSilentAsync(["quick", "slow", "broken"], None);
+        again = _rollCall.TickAsync(["quick", "slow", "broken"], None);
         Answer("slow");
         await again;
-        await _rollCall.AskSilentAsync(["quick", "slow", "broken"], None);
+        await _rollCall.TickAsync(["quick", "slow", "broken"], None);
 
         _taken.Should().Equal("quick", "broken", "slow");
         _asked.Should().BeEquivalentTo(new Dictionary<string, int> { ["quick"] = 1, ["slow"] = 3, ["broken"] = 2 });
@@ -43,8 +43,8 @@ public sealed class VerdictRollCallTests
     {
         await PassAsync(_rollCall.AskAsync(["slow"], None));
 
-        var again = _rollCall.AskSilentAsync(["slow"], None);
-        _rollCall.AskSilentAsync(["slow"], None).Should().BeSameAs(again);
+        var again = _rollCall.TickAsync(["slow"], None);
+        _rollCall.TickAsync(["slow"], None).Should().BeSameAs(again);
 
         Answer("slow");
         await again;
@@ -56,9 +56,26 @@ public sealed class VerdictRollCallTests
     {
         await PassAsync(_rollCall.AskAsync(["slow"], None));
 
-        await _rollCall.AskSilentAsync(["other"], None);
+        await _rollCall.TickAsync(["other"], None);
 
         _asked.Should().Equal(new Dictionary<string, int> { ["slow"] = 1 });
+    }
+
+    [Fact]
+    public async Task After_the_period_all_that_are_listed_are_asked()
+    {
+        _time.Advance(VerdictRollCall.Period - TimeSpan.FromMilliseconds(1));
+        await _rollCall.TickAsync(["a", "b"], None);
+        _asked.Should().BeEmpty();
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var asking = _rollCall.TickAsync(["a", "b"], None);
+        Answer("a");
+        Answer("b");
+        await asking;
+        await _rollCall.TickAsync(["a", "b"], None);
+
+        _asked.Should().Equal(new Dictionary<string, int> { ["a"] = 1, ["b"] = 1 });
     }
 
     [Fact]

@@ -257,6 +257,32 @@ public sealed class ManifestGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_that_nobody_calls_is_there_again_a_while_after_its_silo_was_lost()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys);
+        await cluster.UntilEntries("a");
+        await Eventually.TrueAsync(() => cluster.IsActiveAsync("endpoint/a"), "it was asked when it was added");
+
+        // A question that was on its way makes it active once more; while the clock stands, there is no other.
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await cluster.DeactivateAsync(cluster.Endpoint("a"));
+                return !await cluster.IsActiveAsync("endpoint/a");
+            },
+            "it is gone");
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+                return cluster.IsActiveAsync("endpoint/a");
+            },
+            "it is active again");
+    }
+
+    [Fact]
     public async Task A_grain_that_lost_its_memory_asks_the_endpoints_for_their_verdicts()
     {
         _file.Write(Json.Manifest(Json.Entry("a")));

@@ -58,6 +58,10 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public IEndpointGrain Endpoint(string id) => _cluster.Client.GetGrain<IEndpointGrain>(id);
 
+    /// <summary>Looks without making it active.</summary>
+    public async Task<bool> IsActiveAsync(string id) =>
+        (await _cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics()).Any(grain => grain.GrainId.ToString() == id);
+
     public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
 
     /// <summary>Lets a second pass between looks until the manifest is as wanted.</summary>

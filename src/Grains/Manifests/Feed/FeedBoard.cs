@@ -30,8 +30,6 @@ internal sealed class FeedBoard(TimeProvider time)
 
     public ImmutableArray<ManifestEntry> Entries => Manifest?.Entries ?? [];
 
-    public IEnumerable<string> Unhealthy => _unhealthy.Select(verdict => verdict.EntryId);
-
     /// <summary>Continues above every version that an earlier activation gave out.</summary>
     public void Start(long lastVersion, ImmutableArray<EndpointOverride> overrides, long keysVersion, long limitsVersion)
     {
