@@ -43,7 +43,7 @@ public sealed class ClusterScopes
             var kept = route.Candidates.RemoveAll(candidate => candidate.Entry.Cluster != cluster || candidate.Entry.Framework != framework);
             return kept.IsEmpty ? null
                 : kept.Length == route.Candidates.Length ? route
-                : new ModelRoute { Model = route.Model, Candidates = kept, CreatedAt = route.CreatedAt };
+                : new ModelRoute { Model = route.Model, Candidates = kept, Rules = route.Rules, CreatedAt = route.CreatedAt };
         }
     }
 }

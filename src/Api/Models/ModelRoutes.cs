@@ -31,12 +31,13 @@ public static class ModelRoutes
             return new ErrorAnswer(GatewayErrors.NotReady());
         }
 
-        if (!IsKnown(snapshot, cluster, framework))
+        var scope = Scope(cluster, framework);
+        if (!IsKnown(snapshot, scope))
         {
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
         }
 
-        var models = VisibleModel.All(snapshot, context.GetCaller()!).Select(ModelJson.Of);
+        var models = VisibleModel.All(snapshot, context.GetCaller()!, scope).Select(ModelJson.Of);
         return new JsonAnswer(new ModelListJson([.. models]));
     }
 
@@ -47,17 +48,19 @@ public static class ModelRoutes
             return new ErrorAnswer(GatewayErrors.NotReady());
         }
 
-        if (!IsKnown(snapshot, cluster, framework))
+        var scope = Scope(cluster, framework);
+        if (!IsKnown(snapshot, scope))
         {
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
         }
 
         var wanted = ReadRoutes.Unescaped(id).TrimEnd('/');
-        return VisibleModel.Find(snapshot, wanted, context.GetCaller()!) is { } model
+        return VisibleModel.Find(snapshot, wanted, context.GetCaller()!, scope) is { } model
             ? new JsonAnswer(ModelJson.Of(model))
             : new ErrorAnswer(GatewayErrors.ModelNotFound(wanted));
     }
 
-    private static bool IsKnown(RoutingSnapshot snapshot, string? cluster, string? framework) =>
-        cluster is null || snapshot.Entries.Any(entry => entry.Cluster == cluster && entry.Framework == framework);
+    private static ClusterScope? Scope(string? cluster, string? framework) => cluster is null ? null : new ClusterScope(cluster, framework!);
+
+    private static bool IsKnown(RoutingSnapshot snapshot, ClusterScope? scope) => scope is null || snapshot.Entries.Any(scope.Holds);
 }

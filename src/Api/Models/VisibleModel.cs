@@ -11,18 +11,20 @@ namespace Gateway.Api.Models;
 public sealed record VisibleModel(string Id, long CreatedAt, ManifestEntry Entry, int? ContextWindow)
 {
     /// <summary>Null: there is none, or not for this caller, which must look the same.</summary>
-    public static VisibleModel? Find(RoutingSnapshot snapshot, string id, Caller caller) =>
-        snapshot.Find(id) is { } route ? Of(route, caller) : null;
+    /// <param name="scope">Null: of all clusters.</param>
+    public static VisibleModel? Find(RoutingSnapshot snapshot, string id, Caller caller, ClusterScope? scope = null) =>
+        snapshot.Find(id) is { } route ? Of(route, caller, scope) : null;
 
     /// <summary>By name.</summary>
-    public static IEnumerable<VisibleModel> All(RoutingSnapshot snapshot, Caller caller) =>
-        snapshot.Routes.Values.Select(route => Of(route, caller)).OfType<VisibleModel>().OrderBy(model => model.Id, StringComparer.Ordinal);
+    /// <param name="scope">Null: of all clusters.</param>
+    public static IEnumerable<VisibleModel> All(RoutingSnapshot snapshot, Caller caller, ClusterScope? scope = null) =>
+        snapshot.Routes.Values.Select(route => Of(route, caller, scope)).OfType<VisibleModel>().OrderBy(model => model.Id, StringComparer.Ordinal);
 
     /// <summary>Whatever the circuits say: a listing that flickers with them helps nobody.</summary>
-    private static VisibleModel? Of(ModelRoute route, Caller caller)
+    private static VisibleModel? Of(ModelRoute route, Caller caller, ClusterScope? scope)
     {
         var entries = route.Candidates
-            .Where(candidate => candidate.Serves && AccessPolicy.Allows(caller, candidate.Entry, route.Model, null, route.Rules))
+            .Where(candidate => candidate.Serves && scope?.Holds(candidate.Entry) != false && AccessPolicy.Allows(caller, candidate.Entry, route.Model, null, route.Rules))
             .Select(candidate => candidate.Entry)
             .ToArray();
         return entries.Length == 0 ? null : new VisibleModel(route.Model, route.CreatedAt, entries[0], entries.Min(entry => entry.ContextWindow));

@@ -19,7 +19,7 @@ public sealed class ModelRoute
     }
 
     /// <summary>The operator's rules, asked at every choice.</summary>
-    public AccessRules Rules { get; init; } = AccessRules.None;
+    public required AccessRules Rules { get; init; }
 
     /// <summary>When the name first appeared in a manifest; Unix seconds.</summary>
     public long CreatedAt { get; init; }

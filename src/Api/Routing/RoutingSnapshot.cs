@@ -25,7 +25,7 @@ public sealed class RoutingSnapshot
     public required long CredentialsVersion { get; init; }
 
     /// <summary>The operator's rules, asked by every listing.</summary>
-    public AccessRules Rules { get; init; } = AccessRules.None;
+    public required AccessRules Rules { get; init; }
 
     public ModelRoute? Find(string model) => Routes.GetValueOrDefault(model);
 

@@ -1,8 +1,11 @@
 using System.Collections.Frozen;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Authentication.Subjects;
+using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Forwarding;
 using Gateway.Api.Routing;
 using Gateway.Api.Tests.Forwarding.Rig;
+using Gateway.Silo.Settings.Access;
 
 namespace Gateway.Api.Tests.Forwarding;
 
@@ -48,17 +51,29 @@ public sealed class ClusterScopesTests
         route.Should().BeNull();
     }
 
+    [Fact]
+    public void The_operators_rules_hold_for_one_clusters_path_as_for_all()
+    {
+        var snapshot = Snapshot("metis/api", "other/api");
+
+        _scopes.TryFind(snapshot, "metis", "api", Entries.Model, out var route);
+
+        route!.Rules.Should().BeSameAs(snapshot.Find(Entries.Model)!.Rules).And.NotBeSameAs(AccessRules.None);
+    }
+
     private static RoutingSnapshot Snapshot(params string[] places)
     {
+        var rules = new AccessRules(new AccessOptions(), new SubjectNames("local"));
         var entries = places.Select((place, index) => Entries.At("http://127.0.0.1:1/v1", $"{index}") with
         {
             Cluster = place.Split('/')[0],
             Framework = place.Split('/')[1],
         }).ToArray();
-        var route = new ModelRoute { Model = Entries.Model, Candidates = [.. entries.Select(Candidate)] };
+        var route = new ModelRoute { Model = Entries.Model, Candidates = [.. entries.Select(Candidate)], Rules = rules };
         return new RoutingSnapshot
         {
             ManifestVersion = 1,
+            Rules = rules,
             Entries = [.. entries],
             Overrides = FrozenDictionary<string, EndpointOverride>.Empty,
             Endpoints = FrozenDictionary<string, EndpointState>.Empty,

@@ -91,6 +91,25 @@ public sealed class ModelRoutesTests
     }
 
     [Fact]
+    public async Task A_path_that_names_a_cluster_lists_what_calls_on_it_can_reach()
+    {
+        await using var host = await RoutesHost.StartAsync(new RoutingBench(
+            Entries.Live("a", model: "everywhere") with { ContextWindow = 8_000 },
+            Entries.Live("b", model: "everywhere") with { Cluster = "other", ContextWindow = 4_000 },
+            Entries.Live("c", model: "elsewhere") with { Cluster = "other" },
+            Entries.Live("d", model: "of-vllm") with { Framework = "vllm" }));
+
+        var list = await host.GetAsync("/resource_server/metis/api/v1/models");
+
+        var model = list.GetProperty("data").EnumerateArray().Should().ContainSingle().Which;
+        model.GetProperty("id").GetString().Should().Be("everywhere");
+        model.GetProperty("context_window").GetInt32().Should().Be(8_000);
+        (await host.RefusedAsync(HttpMethod.Get, "/resource_server/metis/api/v1/models/elsewhere")).Should().Be((404, "model_not_found"));
+        (await host.GetAsync("/resource_server/other/api/v1/models/elsewhere")).GetProperty("id").GetString().Should().Be("elsewhere");
+        (await host.GetAsync("/v1/models")).GetProperty("data").GetArrayLength().Should().Be(3);
+    }
+
+    [Fact]
     public async Task Two_calls_answer_the_same_bytes()
     {
         await using var host = await RoutesHost.StartAsync(new RoutingBench(Manifest));

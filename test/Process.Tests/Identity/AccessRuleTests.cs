@@ -53,6 +53,35 @@ public sealed class AccessRuleTests
     }
 
     [Fact]
+    public async Task A_path_that_names_one_of_several_clusters_is_no_way_around_a_rule()
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        var here = ManifestEntries.Live(upstream.Url, "account", "model-a");
+        var there = ManifestEntries.Live(upstream.Url, "account", "model-a");
+        there["cluster"] = "other";
+        await using var gateway = await GatewayProcess.StartAsync(new GatewaySetup
+        {
+            Manifest = new JsonObject { ["e1"] = here, ["e2"] = there }.ToJsonString(),
+            Environment =
+            {
+                ["GATEWAY_ACCESS"] = """{"rules":[{"effect":"deny","groups":["students"],"models":["model-a"]}]}""",
+                ["METIS_API_TOKENS"] = """{"account":"sk-provider-0123456789"}""",
+            },
+        });
+        var student = (await gateway.CreateKeyAsync(new JsonObject { ["name"] = "s", ["owner"] = "bob", ["groups"] = new JsonArray("students") }))["key"]!.GetValue<string>();
+        var anybody = (await gateway.CreateKeyAsync(new JsonObject { ["name"] = "a", ["owner"] = "alice" }))["key"]!.GetValue<string>();
+
+        foreach (var root in new[] { "/v1", "/resource_server/v1", "/resource_server/metis/api/v1", "/resource_server/other/api/v1" })
+        {
+            (await StatusAsync(gateway, $"POST {root}/chat/completions", "model-a", student)).Should().Be(HttpStatusCode.Forbidden, root);
+            (await TextAsync(gateway, $"GET {root}/models", student)).Should().NotContain("model-a", root);
+        }
+
+        upstream.Requests.Should().BeEmpty();
+        (await StatusAsync(gateway, "POST /resource_server/other/api/v1/chat/completions", "model-a", anybody)).Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_key_for_one_route_is_good_for_no_other()
     {
         await using var upstream = ScriptedUpstream.Start();
