@@ -6,18 +6,18 @@ namespace Gateway.Api.Routing.Upstreams;
 /// <summary>The texts of an entry that no answer to a caller may contain.</summary>
 public static class UpstreamSecrets
 {
-    /// <summary>Shorter account names are likely to be ordinary words of an answer.</summary>
-    private const int LeastAccountLength = 8;
+    /// <summary>Shorter names and header values (<c>1</c>, <c>us</c>, <c>api</c>) are likely to be ordinary words of an answer.</summary>
+    private const int LeastLength = 8;
 
     private static readonly string[] AccountHeaders = ["openai-organization", "openai-project"];
 
     public static string[] Of(ManifestEntry entry, ProviderCredential? credential, Uri url)
     {
-        var secrets = new HashSet<string>(StringComparer.Ordinal) { url.Host };
+        var secrets = new HashSet<string>(Hosts(url), StringComparer.Ordinal);
         if (credential is not null)
         {
             secrets.UnionWith(credential.Keys);
-            secrets.UnionWith(credential.Headers.Values);
+            secrets.UnionWith(credential.Headers.Values.Where(value => value.Length >= LeastLength));
         }
 
         foreach (var name in AccountHeaders)
@@ -28,7 +28,7 @@ public static class UpstreamSecrets
             }
         }
 
-        if (entry.EndpointId.Length >= LeastAccountLength && !IsPublic(entry, entry.EndpointId))
+        if (entry.EndpointId.Length >= LeastLength && !IsPublic(entry, entry.EndpointId))
         {
             secrets.Add(entry.EndpointId);
         }
@@ -36,6 +36,11 @@ public static class UpstreamSecrets
         secrets.Remove("");
         return [.. secrets];
     }
+
+    /// <summary>A host that could be a word is one where it stands as a host.</summary>
+    private static string[] Hosts(Uri url) => url.Host.Length >= LeastLength || url.Host.AsSpan().ContainsAny('.', ':')
+        ? [url.Host]
+        : ["//" + url.Host, $"{url.Host}:{url.Port}"];
 
     /// <summary>Callers see model names anyway; an account that is named like one must not make every answer suspicious.</summary>
     private static bool IsPublic(ManifestEntry entry, string text) =>
