@@ -46,6 +46,22 @@ public sealed class UpstreamRequestTests
         ]);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=utf-7", "application/json")]
+    [InlineData("application/json; charset=utf-16", "application/json")]
+    [InlineData("application/json; charset=utf-8; charset=utf-16", "application/json")]
+    [InlineData("application/json; charset=UTF-8", "application/json; charset=utf-8")]
+    public async Task No_charset_lets_an_upstream_read_the_body_in_another_way_than_it_was_checked(string contentType, string sent)
+    {
+        await using var upstream = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(), ("Content-Type", contentType));
+
+        response.EnsureSuccessStatusCode();
+        upstream.Requests.Single()["content-type"].Should().Be(sent);
+    }
+
     [Fact]
     public async Task The_entrys_own_headers_win_over_the_callers()
     {

@@ -9,7 +9,7 @@ internal static class CallerHeaders
 {
     private const int MaxValueLength = 4096;
 
-    /// <summary>Passed on to every upstream, besides <c>content-type</c>.</summary>
+    /// <summary>Passed on to every upstream.</summary>
     public static readonly string[] PassedOn = ["accept", "anthropic-version", "anthropic-beta", "openai-beta", "idempotency-key"];
 
     /// <summary>Never passed on, whatever an entry's <c>forward_headers</c> says: credentials, framing, hop by hop.</summary>

@@ -8,6 +8,7 @@ namespace Gateway.Api.Forwarding.Upstream;
 internal static class UpstreamRequest
 {
     private const string Json = "application/json";
+    private const string Utf8Json = "application/json; charset=utf-8";
 
     public static HttpRequestMessage Create(IHeaderDictionary caller, RouteCandidate candidate, Uri address, HttpContent content)
     {
@@ -45,9 +46,8 @@ internal static class UpstreamRequest
         return message;
     }
 
-    /// <summary>The body was read as JSON, so it is called JSON: upstreams refuse what curl calls it by default.</summary>
-    private static string JsonContentType(string? given) =>
-        given is not null && given.StartsWith(Json, StringComparison.OrdinalIgnoreCase) && CallerHeaders.IsSendable(given) ? given : Json;
+    /// <summary>The body was read as JSON in UTF-8: upstreams refuse what curl calls it by default, and none may read it in another charset behind us.</summary>
+    private static string JsonContentType(string? given) => Utf8Json.Equals(given, StringComparison.OrdinalIgnoreCase) ? Utf8Json : Json;
 
     private static void Copy(IHeaderDictionary caller, string name, KeyValuePair<string, string>[] own, HttpRequestHeaders headers)
     {
