@@ -8,7 +8,7 @@ public static class RequestErrors
     public static GatewayError EmptyBody() => GatewayErrors.BadRequest("The request body is empty; it must be a JSON object.");
 
     public static GatewayError TooLarge(int maxBytes) =>
-        new(StatusCodes.Status413PayloadTooLarge, GatewayErrors.InvalidRequest, "request_too_large", $"The request body is larger than {maxBytes / (1024 * 1024)} MiB.");
+        new(StatusCodes.Status413PayloadTooLarge, GatewayErrors.InvalidRequest, "request_too_large", $"The request body is larger than {Size(maxBytes)}.");
 
     public static GatewayError UnsupportedEncoding() =>
         UnsupportedEncoding(ContentCodings.Supported, $"Supported: {ContentCodings.Supported}, identity; at most {ContentCodings.MaxCount} of them one after the other.");
@@ -66,4 +66,6 @@ public static class RequestErrors
         StatusCodes.Status429TooManyRequests => new(status, GatewayErrors.RateLimitError, "rate_limit_exceeded", "Too many requests.") { RetryAfter = TimeSpan.FromSeconds(1) },
         _ => new(status, GatewayErrors.InvalidRequest, "bad_request", "The request could not be read."),
     };
+
+    private static string Size(int bytes) => bytes % (1 << 20) == 0 ? $"{bytes >> 20} MiB" : $"{bytes} bytes";
 }

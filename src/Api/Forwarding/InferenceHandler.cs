@@ -9,7 +9,9 @@ using Gateway.Api.Http;
 using Gateway.Api.Http.Encodings;
 using Gateway.Api.Routing;
 using Gateway.Api.Usage;
+using Gateway.Silo.Settings;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Forwarding;
 
@@ -23,8 +25,11 @@ namespace Gateway.Api.Forwarding;
 /// 6. Forward.
 /// </remarks>
 internal sealed class InferenceHandler(
-    Router router, ClusterScopes scopes, IAuthenticator authenticator, AdmissionController admission, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time)
+    Router router, ClusterScopes scopes, IAuthenticator authenticator, AdmissionController admission, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time,
+    IOptions<HttpOptions> http)
 {
+    private readonly int _maxBodyBytes = http.Value.MaxBodyBytes;
+
     public async Task HandleAsync(HttpContext context, InferenceRoute route)
     {
         inFlight.Begin();
@@ -85,15 +90,15 @@ internal sealed class InferenceHandler(
         }
 
         LiftServerBound(context);
-        error = RequestBodyReader.CheckHeaders(context.Request) ?? CallerHeaders.Check(context.Request.Headers);
+        error = RequestBodyReader.CheckHeaders(context.Request, _maxBodyBytes) ?? CallerHeaders.Check(context.Request.Headers);
         if (error is not null)
         {
             return Refuse(context, caller, error);
         }
 
         (var body, error) = EncodedBodyReader.IsEncoded(context.Request)
-            ? await EncodedBodyReader.ReadAsync(context.Request, context.RequestAborted)
-            : await RequestBodyReader.ReadAsync(context.Request, context.RequestAborted);
+            ? await EncodedBodyReader.ReadAsync(context.Request, _maxBodyBytes, context.RequestAborted)
+            : await RequestBodyReader.ReadAsync(context.Request, _maxBodyBytes, context.RequestAborted);
         if (body is null)
         {
             return Refuse(context, caller, error!);

@@ -8,16 +8,14 @@ namespace Gateway.Api.Http;
 /// <summary>Reads JSON bodies within their bounds.</summary>
 public static class RequestBodyReader
 {
-    /// <summary>Most that a JSON body may have: 32 MiB.</summary>
-    public const int MaxBytes = 32 * 1024 * 1024;
-
     /// <summary>A stated length above this is believed only as far as bytes arrive, so that an announcement alone takes no memory.</summary>
     private const int MaxTrusted = 1024 * 1024;
 
     private const int InitialUnknown = 4096;
 
     /// <summary>Checks what the headers say, before anything is read.</summary>
-    public static GatewayError? CheckHeaders(HttpRequest request)
+    /// <param name="maxBytes">The most that a body may have.</param>
+    public static GatewayError? CheckHeaders(HttpRequest request, int maxBytes)
     {
         var encoding = request.Headers.ContentEncoding;
         if (encoding.Count > 0 && !ContentCodings.TryParse(encoding, out _))
@@ -27,14 +25,14 @@ public static class RequestBodyReader
 
         return request.ContentLength switch
         {
-            > MaxBytes => RequestErrors.TooLarge(MaxBytes),
+            { } length when length > maxBytes => RequestErrors.TooLarge(maxBytes),
             0 => RequestErrors.EmptyBody(),
             _ => null,
         };
     }
 
     /// <summary>The caller of this method releases the body.</summary>
-    public static async ValueTask<RequestBodyOutcome> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<RequestBodyOutcome> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? InitialUnknown, MaxTrusted));
@@ -45,13 +43,13 @@ public static class RequestBodyReader
             {
                 var read = await reader.ReadAsync(cancellationToken);
                 var arrived = read.Buffer.Length;
-                if (length + arrived > MaxBytes)
+                if (length + arrived > maxBytes)
                 {
                     reader.AdvanceTo(read.Buffer.End);
-                    return Refuse(ref buffer, RequestErrors.TooLarge(MaxBytes));
+                    return Refuse(ref buffer, RequestErrors.TooLarge(maxBytes));
                 }
 
-                EnsureRoom(ref buffer, length, (int)arrived);
+                EnsureRoom(ref buffer, length, (int)arrived, maxBytes);
                 read.Buffer.CopyTo(buffer.AsSpan(length));
                 length += (int)arrived;
                 reader.AdvanceTo(read.Buffer.End);
@@ -81,14 +79,14 @@ public static class RequestBodyReader
         return new RequestBodyOutcome(null, error);
     }
 
-    private static void EnsureRoom(ref byte[] buffer, int length, int more)
+    private static void EnsureRoom(ref byte[] buffer, int length, int more, int maxBytes)
     {
         if (buffer.Length - length >= more)
         {
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length + more, Math.Min(buffer.Length * 2, MaxBytes)));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(length + more, (int)Math.Min(buffer.Length * 2L, maxBytes)));
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;

@@ -93,7 +93,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task An_announced_body_that_is_too_large_is_refused_unread()
     {
-        using var content = new AnnouncedContent(RequestBodyReader.MaxBytes + 1L);
+        using var content = new AnnouncedContent(TestGateway.MaxBodyBytes + 1L);
 
         using var response = await _gateway.Client.PostAsync(Calls.ChatPath, content, TestContext.Current.CancellationToken);
 
@@ -197,7 +197,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            for (var sent = 0L; sent < RequestBodyReader.MaxBytes + (2 * Spaces.Length); sent += Spaces.Length)
+            for (var sent = 0L; sent < TestGateway.MaxBodyBytes + (2 * Spaces.Length); sent += Spaces.Length)
             {
                 await stream.WriteAsync(length is null ? Spaces : Spaces.AsMemory(0, (int)Math.Clamp(length.Value - sent, 0, Spaces.Length)), TestContext.Current.CancellationToken);
             }

@@ -9,6 +9,8 @@ namespace Gateway.Api.Tests.Http;
 
 public sealed class RequestBodyReaderTests
 {
+    private const int MaxBytes = 4_000_000;
+
     [Fact]
     public void A_body_is_the_same_however_it_arrives() =>
         Prop.ForAll(Gen.Choose(1, 3_000_000).ToArbitrary(), Gen.Choose(1, 200_000).ToArbitrary(), ArbMap.Default.ArbFor<bool>(), async (size, piece, lengthKnown) =>
@@ -38,7 +40,7 @@ public sealed class RequestBodyReaderTests
         var context = new DefaultHttpContext();
         context.Features.Set<IRequestBodyPipeFeature>(new BrokenBody());
 
-        var (body, error) = await RequestBodyReader.ReadAsync(context.Request, CancellationToken.None);
+        var (body, error) = await RequestBodyReader.ReadAsync(context.Request, MaxBytes, CancellationToken.None);
 
         body.Should().BeNull();
         error!.Status.Should().Be(400);
@@ -57,21 +59,21 @@ public sealed class RequestBodyReaderTests
         var request = new DefaultHttpContext().Request;
         request.Headers.ContentEncoding = encoding;
 
-        RequestBodyReader.CheckHeaders(request)?.Status.Should().Be(status);
+        RequestBodyReader.CheckHeaders(request, MaxBytes)?.Status.Should().Be(status);
     }
 
     [Theory]
     [InlineData(0L, 400)]
     [InlineData(1L, null)]
-    [InlineData((long)RequestBodyReader.MaxBytes, null)]
-    [InlineData(RequestBodyReader.MaxBytes + 1L, 413)]
+    [InlineData((long)MaxBytes, null)]
+    [InlineData(MaxBytes + 1L, 413)]
     [InlineData(long.MaxValue, 413)]
     public void A_stated_length_is_judged_before_anything_is_read(long length, int? status)
     {
         var request = new DefaultHttpContext().Request;
         request.ContentLength = length;
 
-        (RequestBodyReader.CheckHeaders(request)?.Status).Should().Be(status);
+        (RequestBodyReader.CheckHeaders(request, MaxBytes)?.Status).Should().Be(status);
     }
 
     private static async Task<RequestBodyOutcome> ReadAsync(byte[] bytes, int piece, long? length)
@@ -81,7 +83,7 @@ public sealed class RequestBodyReaderTests
         context.Features.Set<IRequestBodyPipeFeature>(new BodyPipe(pipe.Reader));
         context.Request.ContentLength = length;
         var writing = WriteAsync(pipe.Writer, bytes, piece);
-        var outcome = await RequestBodyReader.ReadAsync(context.Request, TestContext.Current.CancellationToken);
+        var outcome = await RequestBodyReader.ReadAsync(context.Request, MaxBytes, TestContext.Current.CancellationToken);
         await writing;
         return outcome;
     }

@@ -17,21 +17,21 @@ internal static class EncodedBodyReader
         request.Headers.ContentEncoding.Count > 0 && ContentCodings.TryParse(request.Headers.ContentEncoding, out var codings) && !codings.IsPlain;
 
     /// <summary>After <see cref="RequestBodyReader.CheckHeaders"/> let it pass. The caller of this method releases the body.</summary>
-    public static async ValueTask<RequestBodyOutcome> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<RequestBodyOutcome> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (!ContentCodings.TryParse(request.Headers.ContentEncoding, out var codings))
         {
             return new RequestBodyOutcome(null, RequestErrors.UnsupportedEncoding());
         }
 
-        var sent = new BoundedStream(request.BodyReader.AsStream(leaveOpen: true), RequestBodyReader.MaxBytes);
-        var between = codings.Second is { } outer ? new BoundedStream(Decompress(outer, sent), RequestBodyReader.MaxBytes) : sent;
-        await using var plain = new BoundedStream(Decompress(codings.First!.Value, between), RequestBodyReader.MaxBytes);
+        var sent = new BoundedStream(request.BodyReader.AsStream(leaveOpen: true), maxBytes);
+        var between = codings.Second is { } outer ? new BoundedStream(Decompress(outer, sent), maxBytes) : sent;
+        await using var plain = new BoundedStream(Decompress(codings.First!.Value, between), maxBytes);
         var buffer = ArrayPool<byte>.Shared.Rent(InitialBuffer);
         try
         {
-            (var length, buffer) = await ReadToEndAsync(plain, buffer, cancellationToken);
-            var error = sent.Exceeded || between.Exceeded || plain.Exceeded ? RequestErrors.TooLarge(RequestBodyReader.MaxBytes)
+            (var length, buffer) = await ReadToEndAsync(plain, buffer, maxBytes, cancellationToken);
+            var error = sent.Exceeded || between.Exceeded || plain.Exceeded ? RequestErrors.TooLarge(maxBytes)
                 : length == 0 ? RequestErrors.EmptyBody()
                 : null;
             if (error is null)
@@ -45,11 +45,11 @@ internal static class EncodedBodyReader
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
         {
             // A decoder whose input ended at a bound takes it for cut off.
-            return new RequestBodyOutcome(null, sent.Exceeded || between.Exceeded ? RequestErrors.TooLarge(RequestBodyReader.MaxBytes) : RequestErrors.WrongEncoding());
+            return new RequestBodyOutcome(null, sent.Exceeded || between.Exceeded ? RequestErrors.TooLarge(maxBytes) : RequestErrors.WrongEncoding());
         }
     }
 
-    private static async ValueTask<(int Length, byte[] Buffer)> ReadToEndAsync(BoundedStream plain, byte[] buffer, CancellationToken cancellationToken)
+    private static async ValueTask<(int Length, byte[] Buffer)> ReadToEndAsync(BoundedStream plain, byte[] buffer, int maxBytes, CancellationToken cancellationToken)
     {
         var length = 0;
         try
@@ -60,7 +60,7 @@ internal static class EncodedBodyReader
                 length += read;
                 if (length == buffer.Length)
                 {
-                    buffer = Grow(buffer);
+                    buffer = Grow(buffer, maxBytes);
                 }
             }
         }
@@ -73,9 +73,10 @@ internal static class EncodedBodyReader
         return (length, buffer);
     }
 
-    private static byte[] Grow(byte[] full)
+    private static byte[] Grow(byte[] full, int maxBytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(full.Length * 2);
+        // One more than a body may have: an end is only seen by who has room for more.
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(full.Length * 2L, maxBytes + 1L));
         full.CopyTo(larger, 0);
         ArrayPool<byte>.Shared.Return(full);
         return larger;

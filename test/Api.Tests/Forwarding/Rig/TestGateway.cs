@@ -33,6 +33,9 @@ namespace Gateway.Api.Tests.Forwarding.Rig;
 /// <summary>The request path on a real server, with real routing over entries that the test names. No silo.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
+    /// <summary>Not the default: the setting must be what counts.</summary>
+    public const int MaxBodyBytes = 12_000_000;
+
     private readonly WebApplication _app;
 
     private TestGateway(WebApplication app, RecordedLog log)
@@ -71,6 +74,7 @@ internal sealed class TestGateway : IAsyncDisposable
         services.AddSingleton(Options.Create(new ManifestOptions()));
         services.AddSingleton(Options.Create(new NodeOptions { NodeId = "node" }));
         services.AddSingleton(Options.Create(new UpstreamProxyOptions()));
+        services.AddSingleton(Options.Create(new HttpOptions { MaxBodyBytes = MaxBodyBytes }));
         services.AddSingleton(Options.Create(new IdentityOptions()));
         services.AddSingleton(Options.Create(new LimitsOptions()));
         services.AddSingleton(Options.Create(new PriceOptions()));

@@ -1,4 +1,3 @@
-using Gateway.Api.Http;
 using Gateway.Api.Http.Encodings;
 
 namespace Gateway.Api.Tests.Http.Encodings;
@@ -17,6 +16,6 @@ public sealed class EncodedBodyMemoryTests
         var (_, error) = await EncodedBodyTests.ReadAsync(bomb, ContentCoding.Gzip);
 
         error!.Status.Should().Be(413);
-        (GC.GetTotalAllocatedBytes(precise: true) - before).Should().BeLessThan(5L * RequestBodyReader.MaxBytes);
+        (GC.GetTotalAllocatedBytes(precise: true) - before).Should().BeLessThan(5L * EncodedBodyTests.MaxBytes);
     }
 }
