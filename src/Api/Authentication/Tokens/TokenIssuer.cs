@@ -58,9 +58,13 @@ internal sealed class TokenIssuer
     /// <summary>The validation parameters for one copy of the metadata; built once per copy.</summary>
     public TokenValidationParameters ParametersFor(OpenIdConnectConfiguration configuration) => RulesFor(configuration).Parameters;
 
-    /// <summary>Could a key of this copy have made the signature? A token without key id is tried with all.</summary>
-    public bool HasKey(OpenIdConnectConfiguration configuration, string? keyId) =>
-        string.IsNullOrEmpty(keyId) || RulesFor(configuration).KeyIds.Contains(keyId);
+    /// <summary>Could a key of this copy have made the signature? A token without key id is tried with all, and keys without one are tried for all.</summary>
+    public bool MayHaveKey(OpenIdConnectConfiguration configuration, string? keyId) =>
+        string.IsNullOrEmpty(keyId) || RulesFor(configuration) is { HasNamelessKeys: true } || IsNamed(configuration, keyId);
+
+    /// <summary>True: the key that made the signature is this copy's if it is anybody's. Else a newer copy may have it.</summary>
+    public bool IsNamed(OpenIdConnectConfiguration configuration, string? keyId) =>
+        !string.IsNullOrEmpty(keyId) && RulesFor(configuration).KeyIds.Contains(keyId);
 
     private Rules RulesFor(OpenIdConnectConfiguration configuration)
     {
@@ -73,10 +77,14 @@ internal sealed class TokenIssuer
         var parameters = _bearer.TokenValidationParameters.Clone();
         parameters.ValidIssuer = configuration.Issuer;
         parameters.IssuerSigningKeys = keys;
-        rules = new Rules(configuration, parameters, keys.Select(key => key.KeyId).OfType<string>().ToFrozenSet(StringComparer.Ordinal));
+        rules = new Rules(
+            configuration,
+            parameters,
+            keys.Select(key => key.KeyId).Where(id => !string.IsNullOrEmpty(id)).ToFrozenSet(StringComparer.Ordinal),
+            keys.Any(key => string.IsNullOrEmpty(key.KeyId)));
         _rules = rules;
         return rules;
     }
 
-    private sealed record Rules(OpenIdConnectConfiguration Configuration, TokenValidationParameters Parameters, FrozenSet<string> KeyIds);
+    private sealed record Rules(OpenIdConnectConfiguration Configuration, TokenValidationParameters Parameters, FrozenSet<string> KeyIds, bool HasNamelessKeys);
 }

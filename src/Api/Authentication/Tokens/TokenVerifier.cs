@@ -11,7 +11,7 @@ namespace Gateway.Api.Authentication.Tokens;
 /// (1) read it; refuse algorithms, types and extensions that are not ours to accept;
 /// (2) find the issuer by <c>iss</c>, and among its configurations the one whose audience is meant;
 /// (3) find the key; an unknown key id makes us ask the provider once for newer keys;
-/// (4) check signature, issuer and audience;
+/// (4) check signature, issuer and audience; where no key id tells whose key it was, a signature that fails makes us ask, too;
 /// (5) check the times against our clock, then the scope that is required;
 /// (6) map the claims to a caller.
 /// </summary>
@@ -21,6 +21,8 @@ namespace Gateway.Api.Authentication.Tokens;
 /// </remarks>
 internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider time, ILogger<TokenVerifier> logger)
 {
+    private const string WrongSignature = "The token's signature is not valid.";
+
     private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
 
     /// <summary>Three parts, each of base64url characters.</summary>
@@ -88,17 +90,24 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
 
         // (3)
         var configuration = await issuer.Metadata.GetAsync(cancellationToken);
-        if (!issuer.HasKey(configuration, token.Kid))
+        if (!issuer.MayHaveKey(configuration, token.Kid))
         {
             configuration = await issuer.Metadata.RefreshAsync(cancellationToken);
-            if (!issuer.HasKey(configuration, token.Kid))
+            if (!issuer.MayHaveKey(configuration, token.Kid))
             {
                 return Refuse("The token is signed with a key that its issuer does not publish.");
             }
         }
 
         // (4)
-        if (await FailureAsync(issuer, configuration, token) is { } failure)
+        var failure = await FailureAsync(issuer, configuration, token);
+        if (failure == WrongSignature && !issuer.IsNamed(configuration, token.Kid) &&
+            await issuer.Metadata.RefreshAsync(cancellationToken) is var newer && !ReferenceEquals(newer, configuration))
+        {
+            failure = await FailureAsync(issuer, newer, token);
+        }
+
+        if (failure is not null)
         {
             return Refuse(failure);
         }
@@ -151,7 +160,7 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
             { IsValid: true } => null,
             { Exception: SecurityTokenInvalidAudienceException } => "The token was issued for another audience (aud), not for this gateway.",
             { Exception: SecurityTokenInvalidIssuerException } => "The token's issuer (iss) is not accepted here.",
-            _ => "The token's signature is not valid.",
+            _ => WrongSignature,
         };
     }
 

@@ -31,6 +31,9 @@ internal sealed class OidcDouble : IAsyncDisposable
     /// <summary>Accepts requests and never answers.</summary>
     public bool IsHanging { get; set; }
 
+    /// <summary>False: its keys and tokens carry no key ids, which the standard allows.</summary>
+    public bool NamesItsKeys { get; set; } = true;
+
     public int MetadataFetches => Volatile.Read(ref _metadataFetches);
 
     public static async Task<OidcDouble> StartAsync()
@@ -76,7 +79,7 @@ internal sealed class OidcDouble : IAsyncDisposable
     }
 
     private Task KeysAsync(HttpContext context) =>
-        AnswerAsync(context, new JsonObject { ["keys"] = new JsonArray([.. _published.Select(key => (JsonNode)Jwk(key))]) });
+        AnswerAsync(context, new JsonObject { ["keys"] = new JsonArray([.. _published.Select(key => (JsonNode)Named(Jwk(key)))]) });
 
     private async Task AnswerAsync(HttpContext context, JsonObject body)
     {
@@ -88,6 +91,16 @@ internal sealed class OidcDouble : IAsyncDisposable
 
         context.Response.StatusCode = IsDown ? 503 : 200;
         await context.Response.WriteAsync(IsDown ? "<html>down</html>" : body.ToJsonString(), context.RequestAborted);
+    }
+
+    private JsonObject Named(JsonObject jwk)
+    {
+        if (!NamesItsKeys)
+        {
+            jwk.Remove("kid");
+        }
+
+        return jwk;
     }
 
     private static RsaSecurityKey KeyOf(Lazy<RSAParameters> parameters) => new(RSA.Create(parameters.Value)) { KeyId = Guid.NewGuid().ToString("N") };

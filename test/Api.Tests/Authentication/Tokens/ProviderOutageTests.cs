@@ -70,6 +70,37 @@ public sealed class ProviderOutageTests
         (await host.AuthenticateAsync(host.Token())).Caller.Should().NotBeNull();
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task So_it_does_where_keys_or_tokens_carry_no_key_id(bool keysAreNamed, bool tokensNameTheirs)
+    {
+        await using var host = await TokenHost.StartAsync(provider => provider.NamesItsKeys = keysAreNamed);
+        TokenMint Mint() => tokensNameTheirs ? host.Mint() : host.Mint().WithHeader("kid", null);
+        (await host.AuthenticateAsync(Mint())).Caller.Should().NotBeNull();
+
+        host.Provider.Rotate();
+
+        (await host.AuthenticateAsync(Mint())).Caller.Should().NotBeNull();
+        (await host.AuthenticateAsync(Mint().SignedBy(OidcDouble.ForeignKey(), "RS256").WithHeader("kid", null))).Error!.Status.Should().Be(401);
+    }
+
+    [Fact]
+    public async Task Signatures_that_name_no_key_and_fail_cause_one_fetch_per_interval()
+    {
+        await using var host = await TokenHost.StartAsync();
+        await host.AuthenticateAsync(host.Token());
+        var before = host.Provider.MetadataFetches;
+
+        for (var i = 0; i < 10; i++)
+        {
+            (await host.AuthenticateAsync(host.Mint().SignedBy(OidcDouble.ForeignKey(), "RS256").WithHeader("kid", null).With("jti", $"{i}"))).Error!.Status.Should().Be(401);
+        }
+
+        host.Provider.MetadataFetches.Should().Be(before + 1);
+    }
+
     [Fact]
     public async Task Invented_key_ids_cause_one_fetch_per_interval()
     {
