@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gateway.Api.Admission.Accounts;
 using Gateway.Api.Admission.Answers;
@@ -6,6 +7,7 @@ using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
+using Gateway.Api.Routing;
 using Gateway.Silo.Settings.Limits;
 using Microsoft.Extensions.Options;
 
@@ -35,6 +37,9 @@ internal sealed class AdmissionController(
     /// <summary>Null: the body is not larger than the caller's limits allow.</summary>
     public static GatewayError? CheckBody(CallerLimits limits, long bytes) =>
         bytes > limits.MaxBodyBytes ? LimitErrors.BodyTooLarge(limits.MaxBodyBytes.Value) : null;
+
+    /// <summary>False: nobody counts tokens or money of this request, neither its caller's side nor an account that it may go to.</summary>
+    public bool NeedsEstimate(CallerLimits limits, ImmutableArray<RouteCandidate> candidates) => !limits.IsUncounted || accounts.HasWindows(candidates);
 
     /// <summary>Completes synchronously, without a call, while all that is needed is in stock.</summary>
     public ValueTask<AdmissionOutcome> AdmitAsync(in AdmissionRequest request, CancellationToken cancellationToken)

@@ -28,23 +28,10 @@ internal sealed class AccountDirectory(RoutingState routing, StockDirectory stoc
     /// <summary>Null: the entry's account has no bound of requests in flight.</summary>
     public AccountLane? FindConcurrency(RouteCandidate candidate) => Find(candidate) is { Limits.Concurrency: not null } lane ? lane : null;
 
-    public bool HasConcurrency(ImmutableArray<RouteCandidate> candidates)
-    {
-        if (Current().Count == 0)
-        {
-            return false;
-        }
+    public bool HasConcurrency(ImmutableArray<RouteCandidate> candidates) => Any(candidates, static limits => limits.Concurrency is not null);
 
-        foreach (var candidate in candidates)
-        {
-            if (FindConcurrency(candidate) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Some account takes rates of every attempt.</summary>
+    public bool HasWindows(ImmutableArray<RouteCandidate> candidates) => Any(candidates, static limits => !limits.Windows.IsEmpty);
 
     internal static SubjectLimits? Merge(IEnumerable<AccountLimits?> all, long version)
     {
@@ -62,6 +49,24 @@ internal sealed class AccountDirectory(RoutingState routing, StockDirectory stoc
 
         var concurrency = limits.Min(one => one.Concurrency);
         return windows.Count == 0 && concurrency is null ? null : new SubjectLimits { Version = version, Windows = windows.ToImmutable(), Concurrency = concurrency };
+    }
+
+    private bool Any(ImmutableArray<RouteCandidate> candidates, Func<SubjectLimits, bool> condition)
+    {
+        if (Current().Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var candidate in candidates)
+        {
+            if (Find(candidate) is { } lane && condition(lane.Limits))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private FrozenDictionary<string, AccountLane> Current()

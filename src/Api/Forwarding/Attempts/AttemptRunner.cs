@@ -116,7 +116,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         deadline.Arm(firstByte);
         var content = new SplicedContent(
             request.Body,
-            BodyEdits.Build(request.Peeked, candidate.UpstreamModelJson ?? request.PathModelJson, asksForUsage, request.Operation, request.Account?.OutputCap),
+            BodyEdits.Build(request.Peeked, candidate.UpstreamModelJson ?? request.PathModelJson, asksForUsage, request.Operation, request.Account?.OutputCapFor(entry)),
             isPatientOnceSent ? deadline : null,
             left);
         using var message = UpstreamRequest.Create(request.Context.Request.Headers, candidate, candidate.Target.Addresses[(int)request.Operation], content);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Admission;
 using Gateway.Api.Forwarding;
@@ -43,16 +44,21 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _forecast = forecast;
     }
 
-    /// <summary>Longest answer, in tokens, that the upstream must be told; null: as the body says.</summary>
-    public long? OutputCap => _admitted!.OutputCap;
+    /// <summary>Longest answer, in tokens, that an upstream must be told; null: as the body says.</summary>
+    private long? OutputCap => _admitted!.OutputCap;
+
+    /// <summary>What the body itself says; null: nothing.</summary>
+    private long? OwnCap => _forecast.Bound.CapIsToBeSpliced ? null : _forecast.Bound.OutputCap;
+
+    /// <summary>The cap that counts is not the body's.</summary>
+    private bool IsOurs => OwnCap is not { } own || OutputCap < own;
 
     /// <summary>Of all answers together, in tokens: what the upstream was told as its maximum, by the body or by us.</summary>
     private long MostOutput
     {
         get
         {
-            var own = _forecast.Bound.CapIsToBeSpliced ? null : _forecast.Bound.OutputCap;
-            var cap = own is null || OutputCap < own ? OutputCap : own;
+            var cap = IsOurs ? OutputCap : OwnCap;
             return cap is { } told ? Arithmetic.Multiply(told, Math.Max(1, _forecast.Bound.Answers)) : long.MaxValue;
         }
     }
@@ -61,6 +67,12 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     public StreamUsageReader StreamUsage => _stream ??= new StreamUsageReader(_request.Operation);
 
     public void Admit(AdmittedRequest admitted) => _admitted = admitted;
+
+    /// <summary>
+    /// Longest answer, in tokens, that this entry's upstream must be told; null: as the body says. Providers refuse more than their models
+    /// give, so that what covers all entries must not be told to one that gives less.
+    /// </summary>
+    public long? OutputCapFor(ManifestEntry entry) => IsOurs && OutputCap > entry.MaxOutputTokens ? entry.MaxOutputTokens : OutputCap;
 
     public ValueTask<RouteChoice> ChooseAsync(IReadOnlyList<RouteCandidate> excluded, CancellationToken cancellationToken) =>
         _accounts.Router.ChooseAsync(_request.Route, _request.Caller, _request.Operation, excluded, _request.Id, cancellationToken);

@@ -47,7 +47,7 @@ internal sealed class RequestAccounts(
             {
                 Limits = request.Limits,
                 Subject = request.Caller.Subject,
-                Estimate = request.Limits.IsUncounted ? default : Estimate(request, forecast),
+                Estimate = admission.NeedsEstimate(request.Limits, request.Route.Candidates) ? Estimate(request, forecast) : default,
                 Route = request.Route,
                 Entries = account,
             },
