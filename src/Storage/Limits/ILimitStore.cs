@@ -7,7 +7,10 @@ namespace Gateway.Storage.Limits;
 public interface ILimitStore
 {
     /// <summary>Null: the row does not have the expected version.</summary>
-    /// <param name="expectedVersion">Null: whatever it is; 0: there must be no limits yet.</param>
+    /// <summary>As an expected version: there must be limits, of whichever version.</summary>
+    public const long SomeVersion = -1;
+
+    /// <param name="expectedVersion">Null: whatever it is; 0: there must be no limits yet; <see cref="SomeVersion"/>: there must be some.</param>
     Task<LimitRecord?> PutAsync(LimitRecord record, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken);
 
     Task<LimitDeletion> DeleteAsync(string subject, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken);

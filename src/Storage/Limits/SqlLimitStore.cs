@@ -26,7 +26,7 @@ internal sealed class SqlLimitStore(GatewayDatabase database) : ILimitStore
                 var now = database.NowMilliseconds;
                 var version = await TakeVersionAsync(transaction, now, token);
                 var current = await FindAsync(transaction, record.Subject, token);
-                if (expectedVersion is { } expected && expected != (current?.Body is null ? 0 : current.Version))
+                if (!IsExpected(current?.Body is null ? 0 : current.Version, expectedVersion))
                 {
                     return null;
                 }
@@ -48,7 +48,7 @@ internal sealed class SqlLimitStore(GatewayDatabase database) : ILimitStore
                     return new LimitDeletion(LimitDeletionOutcome.NotFound, 0);
                 }
 
-                if (expectedVersion is { } expected && expected != current.Version)
+                if (!IsExpected(current.Version, expectedVersion))
                 {
                     return new LimitDeletion(LimitDeletionOutcome.Changed, 0);
                 }
@@ -66,6 +66,13 @@ internal sealed class SqlLimitStore(GatewayDatabase database) : ILimitStore
                 return new LimitDeletion(LimitDeletionOutcome.Deleted, version);
             },
             cancellationToken);
+
+    private static bool IsExpected(long version, long? expected) => expected switch
+    {
+        null => true,
+        ILimitStore.SomeVersion => version > 0,
+        _ => version == expected,
+    };
 
     public async Task<LimitRecord?> FindAsync(string subject, CancellationToken cancellationToken) =>
         (await QueryAsync("WHERE subject = @Subject", new { Subject = subject }, cancellationToken)).SingleOrDefault();

@@ -48,6 +48,8 @@ public abstract class LimitStoreTests(TestDialect dialect)
 
         (await store.PutAsync(Alice, first.Version, Audit, None)).Should().BeNull();
         (await store.PutAsync(Alice, 0, Audit, None)).Should().BeNull("there are limits already");
+        (await store.PutAsync(Alice with { Body = """{"concurrency":2}""" }, ILimitStore.SomeVersion, Audit, None)).Should().NotBeNull();
+        (await store.PutAsync(Alice with { Subject = "user:local/bob" }, ILimitStore.SomeVersion, Audit, None)).Should().BeNull("bob has none");
         (await store.DeleteAsync(Alice.Subject, first.Version, Audit, None)).Outcome.Should().Be(LimitDeletionOutcome.Changed);
         (await store.FindAsync(Alice.Subject, None))!.Body.Should().Be("""{"concurrency":2}""");
     }

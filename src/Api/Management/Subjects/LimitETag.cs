@@ -9,7 +9,7 @@ internal static class LimitETag
     public static string Of(LimitRecord record) => string.Create(CultureInfo.InvariantCulture, $"\"{record.Version}\"");
 
     /// <summary>False: the headers cannot be understood.</summary>
-    /// <param name="version">Null: whatever it is; 0: there must be no limits yet.</param>
+    /// <param name="version">Null: whatever it is; 0: there must be no limits yet; <see cref="ILimitStore.SomeVersion"/>: there must be some.</param>
     public static bool TryRead(HttpRequest request, out long? version)
     {
         version = null;
@@ -21,8 +21,14 @@ internal static class LimitETag
             return none == "*" && match.Length == 0;
         }
 
-        if (match.Length is 0 || match == "*")
+        if (match.Length == 0)
         {
+            return true;
+        }
+
+        if (match == "*")
+        {
+            version = ILimitStore.SomeVersion;
             return true;
         }
 

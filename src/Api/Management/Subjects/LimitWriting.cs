@@ -63,7 +63,7 @@ internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, L
             return;
         }
 
-        await SaveAsync(context, change.Subject, raised, change.Expected ?? current!.Version, "limits.raise");
+        await SaveAsync(context, change.Subject, raised, change.Expected is null or ILimitStore.SomeVersion ? current!.Version : change.Expected, "limits.raise");
     }
 
     /// <summary>Null: it was refused, and the caller was told.</summary>
