@@ -94,6 +94,25 @@ public abstract class UsageQueryTests(TestDialect dialect)
         listed.Should().NotBeEmpty();
     }
 
+    [Fact]
+    public async Task Groups_whose_names_differ_in_case_only_are_two()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        await TestRecords.FillAsync(database,
+        [
+            TestRecords.At(TestRecords.Begin) with { Groups = ["local/Chem"] },
+            TestRecords.At(TestRecords.Begin.AddMinutes(1)) with { Groups = ["local/a", "local/chem"] },
+            TestRecords.At(TestRecords.Begin.AddMinutes(2)) with { Groups = [] },
+        ]);
+
+        foreach (var group in (string[])["local/Chem", "local/chem", ""])
+        {
+            var listed = await new UsageReader(database.Database).ListAsync(TestRecords.Begin, TestRecords.Begin.AddHours(1), null, [new UsageFilter(UsageDimension.Group, group)], 10, None);
+
+            listed.Should().ContainSingle().Which.Groups.Should().BeEquivalentTo(group switch { "" => [], "local/Chem" => ["local/Chem"], _ => new[] { "local/a", "local/chem" } });
+        }
+    }
+
     private static UsageQuery AnyQuery(Random random)
     {
         var from = Whole(TestRecords.Begin.AddHours(random.Next(-30, 60)));

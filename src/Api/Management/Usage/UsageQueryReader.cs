@@ -62,8 +62,11 @@ public sealed class UsageQueryReader(UsageNames names, TimeProvider time)
             top = number;
         }
 
+        // Over time, the largest are known only when all are added up.
+        var limit = groupBy.Any(UsageNames.IsTime) ? MaxRows + 1 : top ?? MaxRows + 1;
+
         // Whole hours, outwards: sums are kept by the hour.
-        var read = new UsageQuery(Floor(range.From), Floor(range.To.AddHours(1).AddTicks(-1))) { GroupBy = groupBy, Filters = filters, OrderBy = order, Limit = MaxRows + 1 };
+        var read = new UsageQuery(Floor(range.From), Floor(range.To.AddHours(1).AddTicks(-1))) { GroupBy = groupBy, Filters = filters, OrderBy = order, Limit = limit };
         error = Check(read);
         return error is null ? read : null;
     }

@@ -22,8 +22,14 @@ internal static class UsageFilters
             return " AND " + Equal(Column(filter.Dimension), filter, name, values);
         }
 
-        values.Add(name, filter.Value.Length == 0 ? "[]" : $"%{Escaped(JsonSerializer.Serialize(filter.Value, RecordColumns.Json))}%");
-        return $" AND groups LIKE @{name} ESCAPE '!'";
+        if (filter.Value.Length == 0)
+        {
+            return " AND groups = '[]'";
+        }
+
+        // Not LIKE, which takes the two cases of a letter for the same in one database and not in the other.
+        values.Add(name, JsonSerializer.Serialize(filter.Value, RecordColumns.Json));
+        return $" AND replace(groups, @{name}, '') <> groups";
     }));
 
     public static string Column(UsageDimension dimension) => dimension switch
@@ -44,6 +50,4 @@ internal static class UsageFilters
         values.Add(name, filter.Dimension == UsageDimension.Status ? int.Parse(filter.Value, CultureInfo.InvariantCulture) : filter.Value);
         return $"{column} = @{name}";
     }
-
-    private static string Escaped(string text) => text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
 }

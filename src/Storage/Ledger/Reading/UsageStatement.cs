@@ -25,14 +25,16 @@ internal sealed class UsageStatement
         (_database, _query) = (database, query);
         var from = query.Concerns(UsageDimension.EndUser) ? Records() : Sums();
         var keys = string.Concat(query.GroupBy.Select(dimension => KeyOf(dimension) + ", "));
-        var groups = query.GroupBy.IsEmpty ? "" : $" GROUP BY {string.Join(", ", Enumerable.Range(1, query.GroupBy.Length).Select(i => i.ToString(CultureInfo.InvariantCulture)))}";
+        var numbers = string.Join(", ", Enumerable.Range(1, query.GroupBy.Length).Select(i => i.ToString(CultureInfo.InvariantCulture)));
+        var groups = query.GroupBy.IsEmpty ? "" : $" GROUP BY {numbers}";
+        var ties = query.GroupBy.IsEmpty ? "" : $", {numbers}";
         Values.Add("Limit", query.Limit);
         Text = $"""
             SELECT {keys}
               CAST(coalesce(sum(requests), 0) AS BIGINT) AS requests, CAST(coalesce(sum(input), 0) AS BIGINT) AS input, CAST(coalesce(sum(cached_input), 0) AS BIGINT),
               CAST(coalesce(sum(cache_write), 0) AS BIGINT), CAST(coalesce(sum(output), 0) AS BIGINT) AS output, CAST(coalesce(sum(reasoning), 0) AS BIGINT),
               CAST(coalesce(sum(cost_nano_usd), 0) AS BIGINT) AS cost, CAST(coalesce(sum(partial), 0) AS BIGINT), CAST(coalesce(sum(interrupted), 0) AS BIGINT), CAST(coalesce(sum(estimated), 0) AS BIGINT)
-            FROM ({from}) AS u{groups} ORDER BY {Order()} DESC LIMIT @Limit
+            FROM ({from}) AS u{groups} ORDER BY {Order()} DESC{ties} LIMIT @Limit
             """;
     }
 

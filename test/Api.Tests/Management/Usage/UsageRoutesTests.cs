@@ -123,6 +123,24 @@ public sealed class UsageRoutesTests
         text.Should().Contain("\"'=cmd|x\"").And.NotContain(",=").And.NotContain("\n=");
     }
 
+    [Fact]
+    public async Task The_largest_of_very_many_are_an_answer_while_all_of_them_are_too_many()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        await FillAsync(host, "s", [.. Enumerable.Range(0, UsageQueryReader.MaxRows + 1).Select(i => Record(Now.AddHours(-2), "a") with { User = $"user:local/u{i}", CostNanoUsd = i })]);
+        var client = new KeyClient(host);
+
+        (await client.GetAsync("/admin/usage?group_by=user")).Code.Should().Be("too_many_rows");
+        var top = (await client.GetAsync("/admin/usage?group_by=user&top=2")).Json["data"]!.AsArray();
+        top.Select(row => (string)row!["user"]!).Should().Equal($"user:u{UsageQueryReader.MaxRows}", $"user:u{UsageQueryReader.MaxRows - 1}");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/usage/records");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", IdentityHost.AdminKey);
+        request.Headers.Accept.ParseAdd("text/csv");
+        using var csv = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        (await csv.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(UsageQueryReader.MaxRows + 2, "of single records all are sent");
+    }
+
     [Theory]
     [InlineData(null, "")]
     [InlineData("plain", "plain")]
