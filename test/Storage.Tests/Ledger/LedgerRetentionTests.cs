@@ -32,6 +32,24 @@ public sealed class SqliteLedgerRetentionTests() : LedgerRetentionTests(TestDial
 public sealed class PostgresLedgerRetentionTests() : LedgerRetentionTests(TestDialect.Postgres)
 {
     [Fact]
+    public async Task A_month_that_another_process_dropped_is_made_again_for_records_that_come_late()
+    {
+        using var database = await TestDatabase.CreateAsync(TestDialect.Postgres);
+        using var other = database.Another();
+        var old = TestRecords.At(database.Time.GetUtcNow().AddDays(-200));
+        var ledger = TestRecords.LedgerOf(database);
+        await ledger.OpenAsync("late", "n", CancellationToken.None);
+        await ledger.AppendAsync(new JournalStep("late", 0, 1), [old], CancellationToken.None);
+        await new LedgerRetention(other.Database, TestRecords.WriterOf(other), Options.Create(new LedgerOptions { KeepRecords = TimeSpan.FromDays(50) })).ApplyAsync(CancellationToken.None);
+        var again = () => ledger.AppendAsync(new JournalStep("late", 1, 2), [old], CancellationToken.None);
+
+        await again.Should().ThrowAsync<StorageUnavailableException>();
+
+        (await again()).Should().BeTrue();
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(1);
+    }
+
+    [Fact]
     public async Task The_months_ahead_are_there_before_the_first_record_of_them()
     {
         using var database = await TestDatabase.CreateAsync(TestDialect.Postgres);

@@ -31,15 +31,23 @@ public sealed class PostgresLedgerWriter : LedgerWriter
             return;
         }
 
-        await using var writer = await ((NpgsqlConnection)transaction.Connection!).BeginBinaryImportAsync(Copy, cancellationToken);
-        writer.Timeout = UsageLedger.Patience;
-        foreach (var record in records)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Write(writer, record);
-        }
+            await using var writer = await ((NpgsqlConnection)transaction.Connection!).BeginBinaryImportAsync(Copy, cancellationToken);
+            writer.Timeout = UsageLedger.Patience;
+            foreach (var record in records)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Write(writer, record);
+            }
 
-        await writer.CompleteAsync(cancellationToken);
+            await writer.CompleteAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CheckViolation)
+        {
+            _partitions.Forget();
+            throw new StorageUnavailableException("A month that records lie in was dropped by another process; it is made again.", exception);
+        }
     }
 
     internal override async Task AddAsync(DbTransaction transaction, SumTable table, IReadOnlyList<UsageSum> sums, CancellationToken cancellationToken)

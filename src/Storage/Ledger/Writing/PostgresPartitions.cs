@@ -31,6 +31,9 @@ internal sealed class PostgresPartitions
         }
     }
 
+    /// <summary>Another process may have dropped what is known here.</summary>
+    public void Forget() => _known.Clear();
+
     /// <summary>Drops every month that ends before <paramref name="limit"/>.</summary>
     public async Task DropBeforeAsync(GatewayDatabase database, DateTimeOffset limit, CancellationToken cancellationToken)
     {
