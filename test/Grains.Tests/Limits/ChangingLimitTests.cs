@@ -112,6 +112,17 @@ public sealed class ChangingLimitTests
     }
 
     [Fact]
+    public void All_that_wait_for_a_rate_are_given_theirs_at_once_and_those_to_come_nothing()
+    {
+        var bench = new LimitBench().With(new WindowLimit { Id = "rps", Unit = LimitUnit.Requests, Window = WindowKind.Second, Limit = 5 });
+        var session = bench.Session();
+
+        session.Ask("rps", 1, desired: 4, waiting: 3).Grants.Single().Amount.Should().Be(3);
+        session.Ask("rps", 1, desired: 9, waiting: 9).Grants.Single().Amount.Should().Be(2, "no more is left of this second");
+        session.Ask("rps", 1, desired: 1, waiting: 1).Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
     public void A_restart_gives_no_second_burst()
     {
         var bench = new LimitBench().With(new WindowLimit { Id = "rps", Unit = LimitUnit.Requests, Window = WindowKind.Second, Limit = 5 });

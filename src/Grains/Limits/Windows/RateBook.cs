@@ -18,10 +18,13 @@ internal sealed class RateBook(long storedAt)
         }
 
         var bucket = Find(rule, rate, now);
-        var refusal = wish.Minimum <= bucket.Level(rate, now)
+        var level = bucket.Level(rate, now);
+        var refusal = wish.Minimum <= level
             ? null
             : new LimitRefusal { Kind = RefusalKind.Exhausted, WindowId = rule.Id, RetryAt = DateTimeOffset.FromUnixTimeMilliseconds(bucket.FullAt(wish.Minimum, rate, now)) };
-        return new WindowShare(wish, rule, null, wish.Minimum, true, refusal);
+
+        // For all that wait now, so that they need not come one after the other; nothing for those to come.
+        return new WindowShare(wish, rule, null, Math.Max(wish.Minimum, Math.Min(wish.Waiting, level)), true, refusal);
     }
 
     public void Take(WindowRule rule, long amount, long now)
