@@ -201,6 +201,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     private static StreamRelayOptions RelayOptions(ForwardRequest request, RouteCandidate candidate, bool hideUsage) => new()
     {
         Operation = request.Operation,
+        Choices = request.Peeked.Choices,
         HideUsageChunk = hideUsage,
         IdleTimeout = candidate.Entry.Timeouts.Idle,
         MayPassError = data => SecretScan.IsClean(data, candidate.Target),
