@@ -112,6 +112,27 @@ public sealed class EndpointState
         Listener?.OutcomeEnded(this);
     }
 
+    internal void EndRejected(long? probeId)
+    {
+        Interlocked.Decrement(ref inFlight);
+        if (probeId is not { } id)
+        {
+            Outcomes.AddRejection();
+            return;
+        }
+
+        // It answered: that closes its circuit. Of its key nothing is known.
+        Volatile.Write(ref consecutiveFailures, 0);
+        lock (gate)
+        {
+            Publish(health with { TrippedUntil = null });
+        }
+
+        Outcomes.AddProbe(new ProbeOutcome(id, UpstreamFailure.None, null) { Rejected = true });
+        Probes.Settle();
+        Listener?.OutcomeEnded(this);
+    }
+
     /// <summary>The owner's verdict in answer to a report.</summary>
     /// <param name="coversOwnOutcomes">All that this node saw is in it, so that the node's own precautions end.</param>
     public void ApplyAnswer(EndpointVerdict verdict, bool coversOwnOutcomes)

@@ -40,6 +40,9 @@ public sealed record OutcomeRun
 
     /// <summary>The provider's <c>Retry-After</c> of the last one.</summary>
     [Id(2)] public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>With <see cref="UpstreamFailure.None"/>: the endpoint found the request at fault. It is alive; nothing else is known by that.</summary>
+    [Id(3)] public bool Rejected { get; init; }
 }
 
 [GenerateSerializer, Alias("CircuitState")]

@@ -37,6 +37,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         // What throws below without being named is our own fault and must not be laid to the endpoint.
         var failure = UpstreamFailure.CallerGone;
         TimeSpan? retryAfter = null;
+        var isRejected = false;
         request.BeginWaiting();
         try
         {
@@ -90,12 +91,20 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
 
             failure = failed!.Failure;
             retryAfter = failed.RetryAfter;
+            isRejected = failure is UpstreamFailure.None;
             return failed;
         }
         finally
         {
             request.EndWaiting();
-            attempt.End(failure, retryAfter);
+            if (isRejected)
+            {
+                attempt.EndRejected();
+            }
+            else
+            {
+                attempt.End(failure, retryAfter);
+            }
         }
     }
 

@@ -75,6 +75,48 @@ public sealed class EndpointStateTests
     }
 
     [Fact]
+    public void A_rejected_request_is_neither_a_success_nor_a_failure_and_leaves_nothing_in_flight()
+    {
+        var listener = new CountingListener();
+        var endpoint = new EndpointState(time) { Listener = listener };
+        for (var i = 1; i < HealthPolicy.ConsecutiveFailures; i++)
+        {
+            endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        }
+
+        var heard = listener.Heard;
+        for (var i = 0; i < 50; i++)
+        {
+            endpoint.Begin(null).EndRejected();
+        }
+
+        listener.Heard.Should().Be(heard, "nothing follows from it");
+        endpoint.InFlight.Should().Be(0);
+        endpoint.Health.TrippedUntil.Should().BeNull();
+        endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        endpoint.Health.TrippedUntil.Should().NotBeNull("four failures and one are five");
+    }
+
+    [Fact]
+    public void A_rejected_probe_ends_the_nodes_own_precaution_and_leaves_the_key_refused()
+    {
+        var endpoint = new EndpointState(time);
+        endpoint.Begin(null).End(UpstreamFailure.KeyRefused);
+        for (var i = 0; i < HealthPolicy.ConsecutiveFailures; i++)
+        {
+            endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        }
+
+        endpoint.Begin(7).EndRejected();
+
+        endpoint.Health.TrippedUntil.Should().BeNull();
+        endpoint.Health.RefusedKeys.Should().ContainSingle();
+        var told = endpoint.Outcomes.Take()!;
+        told.ProbeId.Should().Be(7);
+        told.Runs.Should().ContainSingle().Which.Should().Be(new OutcomeRun { Failure = UpstreamFailure.None, Count = 1, Rejected = true });
+    }
+
+    [Fact]
     public void An_answer_that_does_not_cover_later_failures_leaves_the_nodes_precautions()
     {
         var endpoint = new EndpointState(time);
