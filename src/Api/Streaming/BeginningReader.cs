@@ -17,7 +17,7 @@ internal static class BeginningReader
 {
     public static async Task<StreamBeginning> ReadAsync(UpstreamStream upstream)
     {
-        if (UpstreamAnswer.ContentEncoding(upstream.Response) is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (UpstreamAnswer.IsEncoded(upstream.Response))
         {
             return Bad(UpstreamFailure.ProtocolError);
         }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
@@ -34,5 +35,37 @@ public sealed class RejectedRequestTests
         entry.Health.TrippedUntil.Should().NotBeNull();
         entry.InFlight.Should().Be(0);
         entry.Estimate.Should().BeNull("an error's answer is no measure of speed");
+    }
+
+    [Theory]
+    [InlineData("gzip", false)]
+    [InlineData("br", true)]
+    public async Task A_rejection_in_an_encoding_that_was_not_asked_for_is_told_in_our_words(string encoding, bool stream)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write("""{"error":{"message":"sk-account-a-0123456789 cannot use stream_options"}}"""u8);
+        }
+
+        await using var upstream = ScriptedUpstream.Start(Replies.Bytes(400, "application/json", packed.ToArray(), ("Content-Encoding", encoding)));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync(stream);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        response.Content.Headers.ContentEncoding.Should().BeEmpty();
+        (await response.ErrorCodeAsync()).Should().Be("upstream_rejected");
+    }
+
+    [Fact]
+    public async Task A_rejection_that_says_it_is_not_encoded_is_passed_on()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(400, OpenAiBodies.Error("no", code: "theirs"), ("Content-Encoding", "Identity")));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        (await response.ErrorCodeAsync()).Should().Be("theirs");
     }
 }

@@ -163,7 +163,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
 
         request.EndWaiting();
         request.AnsweredBy(response);
-        var bytes = body.IsComplete ? body.Bytes.ToArray() : [];
+
+        // What cannot be read cannot be looked through for secrets either.
+        var bytes = body.IsComplete && !UpstreamAnswer.IsEncoded(response) ? body.Bytes.ToArray() : [];
         var asksAgain = asksForUsage && IncludeUsageSupport.IsRefusal(status, bytes);
         if (!asksAgain)
         {

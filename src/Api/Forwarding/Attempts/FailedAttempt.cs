@@ -9,7 +9,7 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
     /// <summary>The upstream's status; null: no answer came.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The upstream's error body; empty: none, or too large to be looked at.</summary>
+    /// <summary>The upstream's error body; empty: none, or one that cannot be looked at: too large, or encoded.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     public string? ContentType { get; init; }
