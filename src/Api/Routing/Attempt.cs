@@ -47,4 +47,12 @@ public struct Attempt
         endpoint = null;
         ending?.EndRejected(probeId);
     }
+
+    /// <summary>Instead of <see cref="End"/>: the connection was reset while a large body was on its way.</summary>
+    public void EndResetInBody()
+    {
+        var ending = endpoint;
+        endpoint = null;
+        ending?.EndResetInBody(probeId, target);
+    }
 }

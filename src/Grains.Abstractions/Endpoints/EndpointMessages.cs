@@ -41,7 +41,10 @@ public sealed record OutcomeRun
     /// <summary>The provider's <c>Retry-After</c> of the last one.</summary>
     [Id(2)] public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>With <see cref="UpstreamFailure.None"/>: the endpoint found the request at fault. It is alive; nothing else is known by that.</summary>
+    /// <summary>
+    /// With <see cref="UpstreamFailure.None"/>: what happened is laid to the request and counts neither as a success nor as a failure.
+    /// Of a probe: the endpoint is alive, and nothing is known of its key.
+    /// </summary>
     [Id(3)] public bool Rejected { get; init; }
 }
 

@@ -20,6 +20,9 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
     /// <summary>The body had gone out completely: the upstream may be working on it.</summary>
     public bool FullySent { get; init; }
 
+    /// <summary>The connection was reset while a large body was on its way: as likely the body's fault as the endpoint's.</summary>
+    public bool ResetInLargeBody { get; init; }
+
     /// <summary>It may have worked on the request all the same: it had all of it, and nobody waited for the end.</summary>
     public bool WasNotHeardOut => FullySent
         && Failure is UpstreamFailure.CallerGone or UpstreamFailure.FirstByteTimeout or UpstreamFailure.IdleTimeout or UpstreamFailure.TotalTimeout;

@@ -117,6 +117,31 @@ public sealed class EndpointStateTests
     }
 
     [Fact]
+    public void Resets_in_large_bodies_are_excused_until_there_are_too_many_without_a_success()
+    {
+        var endpoint = new EndpointState(time);
+        ResetInBody(endpoint, HealthPolicy.ExcusedResets);
+        endpoint.Begin(null).End(UpstreamFailure.None);
+        ResetInBody(endpoint, HealthPolicy.ExcusedResets + HealthPolicy.ConsecutiveFailures - 1);
+        endpoint.Health.IsClear.Should().BeTrue();
+        endpoint.InFlight.Should().Be(0);
+
+        ResetInBody(endpoint, 1);
+
+        endpoint.Health.TrippedUntil.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_probe_that_is_reset_in_a_large_body_has_failed()
+    {
+        var endpoint = new EndpointState(time);
+
+        endpoint.Begin(7).EndResetInBody();
+
+        endpoint.Outcomes.Take()!.Runs.Should().ContainSingle().Which.Failure.Should().Be(UpstreamFailure.ResetBeforeAnswer);
+    }
+
+    [Fact]
     public void An_answer_that_does_not_cover_later_failures_leaves_the_nodes_precautions()
     {
         var endpoint = new EndpointState(time);
@@ -156,6 +181,14 @@ public sealed class EndpointStateTests
         time.Advance(TimeSpan.FromSeconds(3));
         endpoint.ApplyFeed(null, feedVersion: 11);
         endpoint.Health.IsClear.Should().BeTrue();
+    }
+
+    private static void ResetInBody(EndpointState endpoint, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            endpoint.Begin(null).EndResetInBody();
+        }
     }
 
     private static EndpointVerdict Closed(long version) => new() { EntryId = "a", Version = version, Circuit = CircuitState.Closed };
