@@ -14,7 +14,7 @@ namespace Gateway.Api.Forwarding;
 /// <summary>Brings a request to an upstream, and to another one when the first is bad.</summary>
 /// <remarks>
 /// 1. Open the account: limits are held, or the request is refused. Choose an entry.
-/// 2. Take the attempt's share of the entry's provider account; one that is full counts as tried, not as failed. Write the intent into
+/// 2. Take the attempt's share of the entry's provider account; one that is full counts as tried, not as an attempt. Write the intent into
 ///    the journal, once. Make the attempt. One that refused only what the gateway added is repeated without the addition.
 /// 3. An answer went to the caller: done. The caller went away: done. The upstream finds the request at fault: pass that on.
 /// 4. Any other failure: if its kind allows it, and neither the attempts nor the node's retry budget are spent, choose an
@@ -134,7 +134,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             log.AttemptFailed(request, failed);
             (failures ??= []).Add(failed);
             (tried ??= []).Add(failed.Candidate);
-            var next = await NextAsync(request, stream, failed, tried);
+            var next = await NextAsync(request, stream, failed, failures.Count, tried);
             if (next.Candidate is null)
             {
                 await AnswerAsync(request, stream, FinalAnswer.After(failures, noneLeft: next.Blocked is not RouteBlock.None));
@@ -145,15 +145,17 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         }
     }
 
+    /// <param name="attemptsMade">One that was repeated without an addition is one.</param>
+    /// <param name="tried">Also entries whose accounts were full.</param>
     /// <returns>Without a candidate: stop; blocked by None when more was not allowed, else there is no other entry.</returns>
-    private async ValueTask<RouteChoice> NextAsync(ForwardRequest request, StreamResponse? stream, FailedAttempt failed, List<RouteCandidate> tried)
+    private async ValueTask<RouteChoice> NextAsync(ForwardRequest request, StreamResponse? stream, FailedAttempt failed, int attemptsMade, List<RouteCandidate> tried)
     {
         if (!FailoverRule.Allows(failed, stream is not null))
         {
             return default;
         }
 
-        if (tried.Count >= FailoverRule.MaxAttempts)
+        if (attemptsMade >= FailoverRule.MaxAttempts)
         {
             return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
         }

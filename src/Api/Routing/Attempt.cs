@@ -32,11 +32,27 @@ public struct Attempt
         }
     }
 
-    /// <summary>Idempotent. <paramref name="failure"/> None: a success, or a 4xx that is the caller's own.</summary>
+    /// <summary>Idempotent. <paramref name="failure"/> None: a success. For a 4xx that is the caller's own: <see cref="EndRejected"/>.</summary>
     public void End(UpstreamFailure failure, TimeSpan? retryAfter = null)
     {
         var ending = endpoint;
         endpoint = null;
         ending?.End(probeId, target, failure, retryAfter);
+    }
+
+    /// <summary>Instead of <see cref="End"/>: the endpoint found the request at fault. It counts neither as a success nor as a failure.</summary>
+    public void EndRejected()
+    {
+        var ending = endpoint;
+        endpoint = null;
+        ending?.EndRejected(probeId);
+    }
+
+    /// <summary>Instead of <see cref="End"/>: the connection was reset while a large body was on its way.</summary>
+    public void EndResetInBody()
+    {
+        var ending = endpoint;
+        endpoint = null;
+        ending?.EndResetInBody(probeId, target);
     }
 }

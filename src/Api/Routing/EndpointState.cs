@@ -22,6 +22,7 @@ public sealed class EndpointState
     private long healthyAsOf;
     private long answeredAt;
     private int consecutiveFailures;
+    private int resetsInBody;
     private int inFlight;
 
     public EndpointState()
@@ -112,6 +113,40 @@ public sealed class EndpointState
         Listener?.OutcomeEnded(this);
     }
 
+    internal void EndRejected(long? probeId)
+    {
+        Interlocked.Decrement(ref inFlight);
+        if (probeId is not { } id)
+        {
+            Outcomes.AddRejection();
+            return;
+        }
+
+        // It answered: that closes its circuit. Of its key nothing is known.
+        Volatile.Write(ref consecutiveFailures, 0);
+        lock (gate)
+        {
+            Publish(health with { TrippedUntil = null });
+        }
+
+        Outcomes.AddProbe(new ProbeOutcome(id, UpstreamFailure.None, null) { Rejected = true });
+        Probes.Settle();
+        Listener?.OutcomeEnded(this);
+    }
+
+    /// <summary>Laid to the body up to <see cref="HealthPolicy.ExcusedResets"/> times in a row, else to the endpoint.</summary>
+    internal void EndResetInBody(long? probeId, UpstreamTarget? target)
+    {
+        if (probeId is null && Interlocked.Increment(ref resetsInBody) <= HealthPolicy.ExcusedResets)
+        {
+            EndRejected(null);
+        }
+        else
+        {
+            End(probeId, target, UpstreamFailure.ResetBeforeAnswer, null);
+        }
+    }
+
     /// <summary>The owner's verdict in answer to a report.</summary>
     /// <param name="coversOwnOutcomes">All that this node saw is in it, so that the node's own precautions end.</param>
     public void ApplyAnswer(EndpointVerdict verdict, bool coversOwnOutcomes)
@@ -198,6 +233,11 @@ public sealed class EndpointState
         if (Volatile.Read(ref consecutiveFailures) != 0)
         {
             Volatile.Write(ref consecutiveFailures, 0);
+        }
+
+        if (Volatile.Read(ref resetsInBody) != 0)
+        {
+            Volatile.Write(ref resetsInBody, 0);
         }
 
         if (Health.HasOwnOutcomes)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Forwarding.Upstream;
 
 namespace Gateway.Api.Streaming;
@@ -8,14 +9,15 @@ namespace Gateway.Api.Streaming;
 /// <remarks>
 /// 1. An event stream is one by its label, or by not beginning as JSON or markup does: labels are often wrong.
 /// 2. Read until the first event that has data is complete, or <see cref="ErrorInSuccess.MaxBytes"/>, or the end.
-/// 3. Bad are: an error as that event or as the whole body, an end before it, silence, an encoding that cannot be read.
+/// 3. Bad are: an error as that event or as the whole body, an end before it, half of a JSON text that only the end of the
+///    connection ended, silence, an encoding that cannot be read.
 ///    Comments are kept but decide nothing: some upstreams send them while they queue.
 /// </remarks>
 internal static class BeginningReader
 {
     public static async Task<StreamBeginning> ReadAsync(UpstreamStream upstream)
     {
-        if (UpstreamAnswer.ContentEncoding(upstream.Response) is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (UpstreamAnswer.IsEncoded(upstream.Response))
         {
             return Bad(UpstreamFailure.ProtocolError);
         }
@@ -46,7 +48,7 @@ internal static class BeginningReader
             if (ended || bytes.Length >= ErrorInSuccess.MaxBytes)
             {
                 return ErrorInSuccess.Detect(bytes.Span) ? Bad(UpstreamFailure.ErrorInSuccess, bytes.ToArray())
-                    : ended && isEventStream ? Bad(UpstreamFailure.Cut)
+                    : ended && (isEventStream || IsHalf(upstream.Response, bytes.Span)) ? Bad(UpstreamFailure.Cut)
                     : Good(upstream, bytes, isEventStream, bytes.Length);
             }
 
@@ -69,6 +71,9 @@ internal static class BeginningReader
 
     private static StreamBeginning Bad(UpstreamFailure failure, ReadOnlyMemory<byte> errorBody = default) =>
         new() { Failure = failure, ErrorBody = errorBody };
+
+    private static bool IsHalf(HttpResponseMessage response, ReadOnlySpan<byte> document) =>
+        UpstreamAnswer.EndsWithConnection(response) && !JsonText.IsWhole(document);
 
     private static bool LooksLikeDocument(ReadOnlySpan<byte> bytes)
     {

@@ -3,14 +3,17 @@ using Gateway.Api.Http;
 
 namespace Gateway.Api.Streaming;
 
-/// <summary>Chat and text completions: complete at <c>[DONE]</c>, or when every choice seen has its <c>finish_reason</c>.</summary>
-public sealed class ChoicesMarker : TerminalMarker
+/// <summary>
+/// Chat and text completions: complete at <c>[DONE]</c>, or when every choice that was asked for, and every other one seen, has its
+/// <c>finish_reason</c>. An upstream that knows no <c>n</c> may say by <c>[DONE]</c> that fewer are all.
+/// </summary>
+public sealed class ChoicesMarker(long choices) : TerminalMarker
 {
     private UInt128 _seen;
     private UInt128 _finished;
     private bool _done;
 
-    public override bool Reached => _done || (_seen != UInt128.Zero && _seen == _finished);
+    public override bool Reached => _done || (_seen == _finished && (long)UInt128.PopCount(_finished) >= choices);
 
     public override bool Final => _done;
 
@@ -103,7 +106,8 @@ public sealed class ChoicesMarker : TerminalMarker
                 index = number;
             }
 
-            finished |= isReason && reader.TokenType == JsonTokenType.String;
+            // Some upstreams write an empty one into every delta.
+            finished |= isReason && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
             if (!reader.TrySkip())
             {
                 break;

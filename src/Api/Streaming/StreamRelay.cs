@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Usage.Accounting;
 
@@ -15,7 +16,7 @@ namespace Gateway.Api.Streaming;
 /// 3. Stop at the upstream's end or failure, at an error that it reports in the stream, or when the caller is gone.
 ///    After the last event that has a meaning the upstream gets a short time to end by itself.
 /// 4. The stream is complete if its terminal marker was seen, however the transport ended; if not, it is cut, also when
-///    the transport ended cleanly.
+///    the transport ended cleanly. A document is complete where its framing says so; one without framing, where JSON may end.
 /// </remarks>
 internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, TerminalMarker marker, RelayFilter? filter, RequestAccount? account)
 {
@@ -24,6 +25,8 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
     private static readonly TimeSpan _lingerAfterFinal = TimeSpan.FromSeconds(2);
 
     private bool _isInside;
+    private bool _isUnframedJson;
+    private byte _lastByte;
 
     public async Task<UpstreamFailure> RunAsync(StreamBeginning beginning, CancellationToken cancellationToken)
     {
@@ -42,7 +45,12 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
             failure = UpstreamFailure.CallerGone;
         }
 
-        if (filter is null || marker.ErrorSeen)
+        if (filter is null)
+        {
+            return failure is UpstreamFailure.None && _isUnframedJson && !JsonText.MayEndWith(_lastByte) ? UpstreamFailure.Cut : failure;
+        }
+
+        if (marker.ErrorSeen)
         {
             return failure;
         }
@@ -146,6 +154,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
             var contentType = UpstreamAnswer.ContentType(upstream.Response);
             if (filter is null)
             {
+                _isUnframedJson = UpstreamAnswer.EndsWithConnection(upstream.Response) && JsonText.BeginsAsJson(bytes.Span);
                 caller.Commit(contentType, UpstreamAnswer.ContentLength(upstream.Response), isEventStream: false);
             }
             else
@@ -181,6 +190,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         {
             caller.Write(piece);
             account?.Read(piece);
+            _lastByte = piece is [.., var last] ? last : _lastByte;
         }
         else if (!piece.IsEmpty)
         {

@@ -7,6 +7,9 @@ public sealed record StreamRelayOptions
 {
     public required Operation Operation { get; init; }
 
+    /// <summary>As many as the caller asked for.</summary>
+    public long Choices { get; init; } = 1;
+
     /// <summary>The gateway asked for usage, the caller did not: its chunk is taken out again.</summary>
     public required bool HideUsageChunk { get; init; }
 

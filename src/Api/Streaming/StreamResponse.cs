@@ -68,7 +68,7 @@ public sealed class StreamResponse : IAsyncDisposable
     public async Task<StreamOutcome> RelayAsync(StreamBeginning beginning, StreamRelayOptions options, CancellationToken cancellationToken)
     {
         var upstream = beginning.Upstream ?? throw new ArgumentException("A beginning that failed cannot be relayed.", nameof(beginning));
-        var marker = TerminalMarker.For(options.Operation);
+        var marker = TerminalMarker.For(options.Operation, options.Choices);
         using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk, options.MayPassError, options.Account?.StreamUsage) : null;
         UpstreamFailure failure;
         using (upstream)

@@ -14,8 +14,9 @@ public abstract class TerminalMarker
     /// <summary>The upstream itself said in the stream that it failed.</summary>
     public bool ErrorSeen { get; private set; }
 
-    public static TerminalMarker For(Operation operation) =>
-        operation == Operation.Responses ? new ResponsesMarker() : new ChoicesMarker();
+    /// <param name="choices">As many as the caller asked for, at least 1; of no meaning to Responses.</param>
+    public static TerminalMarker For(Operation operation, long choices = 1) =>
+        operation == Operation.Responses ? new ResponsesMarker() : new ChoicesMarker(choices);
 
     /// <param name="sseEvent">A whole event, or the beginning of one larger than <see cref="SseEventAssembler.MaxEventBytes"/>.</param>
     public void Observe(SseEvent sseEvent)

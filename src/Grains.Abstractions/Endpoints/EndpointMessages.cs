@@ -40,6 +40,12 @@ public sealed record OutcomeRun
 
     /// <summary>The provider's <c>Retry-After</c> of the last one.</summary>
     [Id(2)] public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// With <see cref="UpstreamFailure.None"/>: what happened is laid to the request and counts neither as a success nor as a failure.
+    /// Of a probe: the endpoint is alive, and nothing is known of its key.
+    /// </summary>
+    [Id(3)] public bool Rejected { get; init; }
 }
 
 [GenerateSerializer, Alias("CircuitState")]

@@ -11,6 +11,13 @@ public static class HealthPolicy
 
     public const double FailureRatio = 0.5;
 
+    /// <summary>
+    /// Connections in a row, without a success between them, that may be reset while a large body is on its way before that counts as a
+    /// failure. An upstream that takes no body of that size may close without a word, and one caller who has such bodies must not open
+    /// the circuit for all; an endpoint that resets everything must not stay in use for ever either.
+    /// </summary>
+    public const int ExcusedResets = 20;
+
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
     /// <summary>First opening; each failed probe doubles it up to <see cref="LongestOpen"/>.</summary>

@@ -98,7 +98,11 @@ internal sealed class EndpointHealth
 
         if (run.Failure == UpstreamFailure.None)
         {
-            _circuit.RecordSuccess(now, run.Count);
+            // What the caller got wrong neither speaks against the endpoint nor makes up for its failures.
+            if (!run.Rejected)
+            {
+                _circuit.RecordSuccess(now, run.Count);
+            }
         }
         else if (HealthPolicy.IsCircuitFailure(run.Failure, run.RetryAfter))
         {
@@ -137,7 +141,9 @@ internal sealed class EndpointHealth
             // Also a 429, a refused key or an exhausted quota is an answer: the endpoint works, and has its own word for what is wrong.
             var isRefusal = TakeWord(now, run, keyFingerprint);
             _circuit.Close();
-            if (!isRefusal)
+
+            // A provider may reject a request before it looks at the key.
+            if (!isRefusal && !run.Rejected)
             {
                 _ejection.End();
             }

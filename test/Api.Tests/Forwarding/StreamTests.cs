@@ -126,6 +126,30 @@ public sealed class StreamTests
         await Eventually.TrueAsync(() => gateway.Routing.Endpoints.Single().InFlight == 0, "the attempt has ended");
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"model":"m","messages":[],"stream":true,"n":2}""", true)]
+    [InlineData("/v1/completions", """{"model":"m","prompt":["a","b"],"stream":true}""", true)]
+    [InlineData("/v1/completions", """{"model":"m","prompt":["a"],"stream":true,"n":2}""", true)]
+    [InlineData("/v1/completions", """{"model":"m","prompt":"a","stream":true,"best_of":2}""", false)]
+    [InlineData("/v1/chat/completions", """{"model":"m","messages":[],"stream":true}""", false)]
+    public async Task A_stream_that_ends_before_a_choice_that_was_asked_for_began_ends_visibly(string path, string body, bool cut)
+    {
+        await using var upstream = ScriptedUpstream.Start(StreamReplies.Events(OpenAiBodies.Delta("first"), OpenAiBodies.Finish()));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.PostAsync(path, body);
+        var read = () => response.TextAsync();
+
+        if (cut)
+        {
+            (await read.Should().ThrowAsync<Exception>()).Which.Should().Match(failure => failure is HttpRequestException || failure is IOException);
+        }
+        else
+        {
+            (await read()).Should().Contain("first").And.NotContain("error");
+        }
+    }
+
     [Fact]
     public async Task A_stream_that_takes_longer_than_total_ends_visibly()
     {

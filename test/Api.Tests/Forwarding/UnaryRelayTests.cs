@@ -86,9 +86,12 @@ public sealed class UnaryRelayTests
     }
 
     [Theory]
-    [InlineData("""{"choices":[{"message":{"content":"half""")]
-    [InlineData("""{"choices":[]""")]
-    public async Task Json_that_ends_with_its_connection_before_it_is_whole_fails_over(string half)
+    [InlineData("""{"choices":[{"message":{"content":"half""", false)]
+    [InlineData("""{"choices":[{"message":{"content":"half""", true)]
+    [InlineData("""{"choices":[]""", false)]
+    [InlineData("", false)]
+    [InlineData("\n \n", false)]
+    public async Task Json_that_ends_with_its_connection_before_it_is_whole_fails_over(string half, bool stream)
     {
         await using var upstream = ScriptedUpstream.Start(async exchange =>
         {
@@ -98,9 +101,9 @@ public sealed class UnaryRelayTests
         await using var other = ScriptedUpstream.Start();
         await using var gateway = await TestGateway.StartAsync(Entries.InOrder(upstream, other));
 
-        using var response = await gateway.ChatAsync();
+        using var response = await gateway.ChatAsync(stream);
 
-        (await response.TextAsync()).Should().Contain("Hello!");
+        (await response.TextAsync()).Should().Contain(stream ? "[DONE]" : "Hello!");
         response.Attempts().Should().Be("2");
     }
 
@@ -117,6 +120,24 @@ public sealed class UnaryRelayTests
         using var response = await gateway.ChatAsync();
 
         (await response.TextAsync()).Should().Be("{\"choices\":[]}\n");
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(205)]
+    public async Task A_status_without_a_body_needs_none_where_the_connection_is_its_end(int status)
+    {
+        await using var upstream = ScriptedUpstream.Start(async exchange =>
+        {
+            await exchange.WriteAsync($"HTTP/1.1 {status} Empty\r\nConnection: close\r\n\r\n");
+            exchange.Finish();
+        });
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        ((int)response.StatusCode).Should().Be(status);
+        response.Attempts().Should().Be("1");
     }
 
     [Fact]

@@ -20,8 +20,11 @@ public sealed class BeginningTests
     [InlineData(CloseDelimited + ": comment\n\n")]
     [InlineData(CloseDelimited + "data: {\"choices\":[")]
     [InlineData(CloseDelimited + "{\"choices\":[]}")]
+    [InlineData(Json)]
+    [InlineData(Json + "{\"id\":\"c\",\"choices\":[{\"mess")]
+    [InlineData(Json + "\ufeff{\"id\":\"c\"")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nda")]
-    public async Task An_end_before_the_first_event_is_a_cut(string answer) => await ShouldFail(answer, UpstreamFailure.Cut);
+    public async Task An_end_before_the_first_event_or_of_half_a_document_is_a_cut(string answer) => await ShouldFail(answer, UpstreamFailure.Cut);
 
     [Fact]
     public async Task An_encoding_that_was_not_asked_for_cannot_be_relayed() =>

@@ -142,6 +142,40 @@ public sealed class CutTests
         client.Body.Should().Be(Delta + Error);
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("\"}", true)]
+    [InlineData("\"}\n", true)]
+    public async Task A_large_document_that_ends_with_its_connection_is_whole_only_where_json_may_end(string rest, bool whole)
+    {
+        await using var upstream = new ScriptedUpstream(async connection =>
+        {
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"a\":\"" + new string('x', 70_000) + rest);
+            connection.Fin();
+        });
+        await using var host = await StreamHost.StartAsync(upstream);
+        using var client = await RawClient.PostAsync(host.Uri, "/v1/chat/completions");
+
+        (await client.ReadToEndAsync() == Ending.Clean).Should().Be(whole);
+        client.Body.Should().NotContain("stream_cut");
+        (await host.OutcomeAsync()).Failure.Should().Be(whole ? UpstreamFailure.None : UpstreamFailure.Cut);
+    }
+
+    [Fact]
+    public async Task A_large_document_that_is_no_json_may_end_anywhere()
+    {
+        await using var upstream = new ScriptedUpstream(async connection =>
+        {
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>" + new string('x', 70_000) + "</html>");
+            connection.Fin();
+        });
+        await using var host = await StreamHost.StartAsync(upstream);
+        using var client = await RawClient.PostAsync(host.Uri, "/v1/chat/completions");
+
+        (await client.ReadToEndAsync()).Should().Be(Ending.Clean);
+        client.Body.Should().EndWith("</html>");
+    }
+
     [Fact]
     public async Task A_body_with_a_length_that_breaks_off_is_not_made_whole()
     {

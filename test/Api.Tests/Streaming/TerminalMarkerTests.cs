@@ -55,6 +55,42 @@ public sealed class TerminalMarkerTests
             """{"choices":[{"index":1,"finish_reason":"stop"}]}""",
             """{"choices":[{"index":0,"finish_reason":null}]}""").Reached.Should().BeFalse();
 
+    [Theory]
+    [InlineData(1, 2, false)]
+    [InlineData(2, 2, true)]
+    [InlineData(3, 2, true)]
+    [InlineData(127, 128, false)]
+    [InlineData(128, 128, true)]
+    [InlineData(128, 129, false)]
+    public void Every_choice_that_was_asked_for_must_come_and_finish(int finished, long asked, bool complete)
+    {
+        var marker = TerminalMarker.For(Operation.ChatCompletions, asked);
+        for (var index = 0; index < finished; index++)
+        {
+            Observe(marker, $$"""{"choices":[{"index":{{index}},"delta":{},"finish_reason":"stop"}]}""");
+        }
+
+        marker.Reached.Should().Be(complete);
+    }
+
+    [Fact]
+    public void Fewer_choices_than_were_asked_for_are_complete_at_done()
+    {
+        var marker = TerminalMarker.For(Operation.ChatCompletions, choices: 2);
+        Observe(marker, """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""", "[DONE]");
+
+        marker.Reached.Should().BeTrue("an upstream that knows no n said that this was all");
+    }
+
+    [Fact]
+    public void An_empty_finish_reason_finishes_nothing()
+    {
+        var delta = """{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":""}]}""";
+
+        After(Operation.ChatCompletions, delta, delta).Reached.Should().BeFalse();
+        After(Operation.ChatCompletions, delta, """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""").Reached.Should().BeTrue();
+    }
+
     [Fact]
     public void Indices_of_tool_calls_are_no_choices() =>
         After(Operation.ChatCompletions,
@@ -126,11 +162,15 @@ public sealed class TerminalMarkerTests
     private static TerminalMarker After(Operation operation, params string[] data)
     {
         var marker = TerminalMarker.For(operation);
+        Observe(marker, data);
+        return marker;
+    }
+
+    private static void Observe(TerminalMarker marker, params string[] data)
+    {
         foreach (var one in data)
         {
             marker.Observe(SseEvent.Parse(Encoding.UTF8.GetBytes($"data: {one}\n\n")));
         }
-
-        return marker;
     }
 }

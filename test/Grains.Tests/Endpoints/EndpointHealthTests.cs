@@ -234,6 +234,53 @@ public sealed class EndpointHealthTests
     }
 
     [Fact]
+    public void Rejected_requests_neither_break_a_row_of_failures_nor_thin_out_their_share()
+    {
+        See(UpstreamFailure.ServerError, 4);
+        Reject(100);
+        See(UpstreamFailure.ServerError);
+        Verdict.Circuit.Should().Be(CircuitState.Open);
+
+        _health.Reset();
+        for (var pair = 0; pair < 5; pair++)
+        {
+            Reject(10);
+            See(UpstreamFailure.None);
+            See(UpstreamFailure.ServerError);
+        }
+
+        Verdict.Circuit.Should().Be(CircuitState.Open);
+    }
+
+    [Fact]
+    public void A_rejected_probe_closes_the_circuit_since_the_endpoint_is_alive()
+    {
+        See(UpstreamFailure.ServerError, 5);
+        Wait(10);
+
+        Reject(1, Probe());
+
+        Verdict.IsHealthy.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_rejected_trial_says_nothing_about_the_key()
+    {
+        See(UpstreamFailure.KeyRefused);
+        See(UpstreamFailure.ServerError, 5);
+        Wait(60);
+
+        Reject(1, Probe());
+
+        Verdict.Circuit.Should().Be(CircuitState.Closed);
+        Verdict.Ejected.Should().BeTrue("a provider may look at the body before it looks at the key");
+        _health.TryBeginProbe(_now).Should().BeNull();
+        Wait(60);
+        Settle(Probe(), UpstreamFailure.None);
+        Verdict.IsHealthy.Should().BeTrue();
+    }
+
+    [Fact]
     public void Reset_makes_everything_healthy()
     {
         See(UpstreamFailure.ServerError, 5);
@@ -247,6 +294,9 @@ public sealed class EndpointHealthTests
 
     private void See(UpstreamFailure failure, int count = 1, int? retryAfter = null, string key = "key") =>
         _health.Record(_now, [new OutcomeRun { Failure = failure, Count = count, RetryAfter = retryAfter is { } s ? TimeSpan.FromSeconds(s) : null }], key, null);
+
+    private void Reject(int count, long? probe = null) =>
+        _health.Record(_now, [new OutcomeRun { Failure = UpstreamFailure.None, Count = count, Rejected = true }], "key", probe);
 
     private void Wait(int seconds) => _now += TimeSpan.FromSeconds(seconds);
 

@@ -12,8 +12,9 @@ internal static class HealthSchedule
 
     public static readonly Gen<OutcomeRun> Runs = Failures.SelectMany(
         failure => Gen.Choose(1, 12).SelectMany(
-            count => Gen.Elements<TimeSpan?>(null, TimeSpan.Zero, TimeSpan.FromSeconds(7), TimeSpan.FromDays(2))
-                .Select(retryAfter => new OutcomeRun { Failure = failure, Count = count, RetryAfter = retryAfter })));
+            count => Gen.Elements<TimeSpan?>(null, TimeSpan.Zero, TimeSpan.FromSeconds(7), TimeSpan.FromDays(2)).SelectMany(
+                retryAfter => Gen.Elements(false, failure is UpstreamFailure.None)
+                    .Select(rejected => new OutcomeRun { Failure = failure, Count = count, RetryAfter = retryAfter, Rejected = rejected }))));
 
     public static readonly Gen<Step> Steps = Gen.Frequency(
         (4, Gen.ListOf(Runs, 2).Select(runs => (Step)new Step.Outcomes([.. runs]))),

@@ -25,6 +25,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     /// <summary>An error that is followed by another attempt is not waited for longer than this.</summary>
     private static readonly TimeSpan ErrorBodyPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Smaller bodies go into the buffers of a connection nearly at once: one that is reset all the same says something about the endpoint.</summary>
+    private const int LargeBodyBytes = 1024 * 1024;
+
     /// <param name="stream">Null: the caller asked for a unary answer.</param>
     /// <param name="plain">Add nothing to the body that an upstream might not know.</param>
     /// <returns>Null: the answer went to the caller, whole or visibly broken.</returns>
@@ -37,12 +40,13 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         // What throws below without being named is our own fault and must not be laid to the endpoint.
         var failure = UpstreamFailure.CallerGone;
         TimeSpan? retryAfter = null;
+        FailedAttempt? failed = null;
         request.BeginWaiting();
         try
         {
             var asksForUsage = !plain && AsksForUsage(request, stream, candidate);
             var total = Total(candidate.Entry, stream);
-            var (response, failed) = await SendAsync(request, stream, candidate, deadline, asksForUsage, total);
+            (var response, failed) = await SendAsync(request, stream, candidate, deadline, asksForUsage, total);
             if (response is not null)
             {
                 // A stream's answer is disposed by its reader, as early as possible; this is for all others.
@@ -95,7 +99,18 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         finally
         {
             request.EndWaiting();
-            attempt.End(failure, retryAfter);
+            if (failed is { Failure: UpstreamFailure.None })
+            {
+                attempt.EndRejected();
+            }
+            else if (failed is { ResetInLargeBody: true })
+            {
+                attempt.EndResetInBody();
+            }
+            else
+            {
+                attempt.End(failure, retryAfter);
+            }
         }
     }
 
@@ -122,14 +137,28 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         using var message = UpstreamRequest.Create(request.Context.Request.Headers, candidate, candidate.Target.Addresses[(int)request.Operation], content);
         try
         {
-            return (await connections.For(candidate.Target, entry.Timeouts.Connect).SendAsync(message, deadline.Token), null);
+            var response = await connections.For(candidate.Target, entry.Timeouts.Connect).SendAsync(message, deadline.Token);
+            if (content.Sent || !AnswerStatus.IsSuccess((int)response.StatusCode))
+            {
+                return (response, null);
+            }
+
+            // Nobody can have answered a request of which part is missing.
+            response.Dispose();
+            return (null, BrokenOff(request, candidate, UpstreamFailure.ResetBeforeAnswer));
         }
         catch (Exception exception)
         {
             var waiting = firstByte < left && !(isPatientOnceSent && content.Sent) ? UpstreamFailure.FirstByteTimeout : UpstreamFailure.TotalTimeout;
-            return (null, new FailedAttempt(SendFailure.BeforeAnswer(exception, deadline, waiting), candidate) { FullySent = content.Sent });
+            var failure = SendFailure.BeforeAnswer(exception, deadline, waiting);
+            return (null, content.Sent ? new FailedAttempt(failure, candidate) { FullySent = true } : BrokenOff(request, candidate, failure));
         }
     }
+
+    private static FailedAttempt BrokenOff(ForwardRequest request, RouteCandidate candidate, UpstreamFailure failure) => new(failure, candidate)
+    {
+        ResetInLargeBody = failure is UpstreamFailure.ResetBeforeAnswer && request.BodyLength >= LargeBodyBytes,
+    };
 
     private async Task<FailedAttempt> ReadErrorAsync(
         ForwardRequest request, RouteCandidate candidate, HttpResponseMessage response, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
@@ -154,7 +183,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
 
         request.EndWaiting();
         request.AnsweredBy(response);
-        var bytes = body.IsComplete ? body.Bytes.ToArray() : [];
+
+        // What cannot be read cannot be looked through for secrets either.
+        var bytes = body.IsComplete && !UpstreamAnswer.IsEncoded(response) ? body.Bytes.ToArray() : [];
         var asksAgain = asksForUsage && IncludeUsageSupport.IsRefusal(status, bytes);
         if (!asksAgain)
         {
@@ -201,6 +232,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     private static StreamRelayOptions RelayOptions(ForwardRequest request, RouteCandidate candidate, bool hideUsage) => new()
     {
         Operation = request.Operation,
+        Choices = request.Peeked.Choices,
         HideUsageChunk = hideUsage,
         IdleTimeout = candidate.Entry.Timeouts.Idle,
         MayPassError = data => SecretScan.IsClean(data, candidate.Target),

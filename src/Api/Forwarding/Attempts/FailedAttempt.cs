@@ -9,7 +9,7 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
     /// <summary>The upstream's status; null: no answer came.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The upstream's error body; empty: none, or too large to be looked at.</summary>
+    /// <summary>The upstream's error body; empty: none, or one that cannot be looked at: too large, or encoded.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
     public string? ContentType { get; init; }
@@ -19,6 +19,9 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
 
     /// <summary>The body had gone out completely: the upstream may be working on it.</summary>
     public bool FullySent { get; init; }
+
+    /// <summary>The connection was reset while a large body was on its way: as likely the body's fault as the endpoint's.</summary>
+    public bool ResetInLargeBody { get; init; }
 
     /// <summary>It may have worked on the request all the same: it had all of it, and nobody waited for the end.</summary>
     public bool WasNotHeardOut => FullySent

@@ -42,7 +42,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
         }
 
         var bytes = _beginning.Bytes;
-        if (_beginning.IsComplete && _endsWithConnection && !JsonText.IsWhole(bytes.Span))
+        if (_beginning.IsComplete && _endsWithConnection && !HasNoBody && !JsonText.IsWhole(bytes.Span))
         {
             return Failed(UpstreamFailure.Cut);
         }

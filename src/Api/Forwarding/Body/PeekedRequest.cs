@@ -36,6 +36,12 @@ public sealed class PeekedRequest
     /// <summary><c>max_output_tokens</c>; null: absent.</summary>
     public PeekedNumber? MaxOutputTokens { get; private set; }
 
+    /// <summary><c>n</c>, at least 1.</summary>
+    public long AnswersKeptPerPrompt { get; private set; } = 1;
+
+    /// <summary>Choices that the caller gets: <see cref="AnswersKeptPerPrompt"/> for each prompt.</summary>
+    public long Choices => (long)Int128.Min((Int128)AnswersKeptPerPrompt * Prompts, long.MaxValue);
+
     /// <summary>Answers that are generated for each prompt, also those that are then thrown away: the larger of <c>n</c> and <c>best_of</c>, at least 1.</summary>
     public long AnswersPerPrompt { get; private set; } = 1;
 
@@ -69,6 +75,10 @@ public sealed class PeekedRequest
                 break;
             case RoutingField.MaxOutputTokens:
                 MaxOutputTokens = number;
+                break;
+            case RoutingField.N:
+                AnswersKeptPerPrompt = Math.Max(1, number.Value ?? 1);
+                AnswersPerPrompt = Math.Max(AnswersPerPrompt, AnswersKeptPerPrompt);
                 break;
             default:
                 AnswersPerPrompt = Math.Max(AnswersPerPrompt, number.Value ?? 1);

@@ -41,6 +41,7 @@ internal sealed class SplicedContent : HttpContent
             throw new ObjectDisposedException(nameof(RequestBody), "The request ended before its body was sent.");
         }
 
+        var isLastPart = false;
         try
         {
             var source = _body.Memory;
@@ -52,7 +53,13 @@ internal sealed class SplicedContent : HttpContent
                 position = edit.Range.Start + edit.Range.Length;
             }
 
+            isLastPart = true;
             await stream.WriteAsync(source[position..], cancellationToken);
+        }
+        catch (IOException) when (isLastPart && !cancellationToken.IsCancellationRequested)
+        {
+            // Whoever closed may have said why before: the answer is read next, and reading it fails if there is none.
+            return;
         }
         finally
         {

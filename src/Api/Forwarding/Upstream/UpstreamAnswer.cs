@@ -18,6 +18,23 @@ internal static class UpstreamAnswer
     /// <inheritdoc cref="ContentType"/>
     public static string? ContentEncoding(HttpResponseMessage response) => Sendable(First(response.Content.Headers, "Content-Encoding"));
 
+    /// <summary>The body cannot be read as it is, although no encoding was asked for.</summary>
+    public static bool IsEncoded(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var values))
+        {
+            foreach (var value in values)
+            {
+                if (value.AsSpan().Trim() is { IsEmpty: false } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The body has no length and no framing: only the end of the connection ends it.</summary>
     public static bool EndsWithConnection(HttpResponseMessage response) =>
         ContentLength(response) is null && First(response.Headers, "Transfer-Encoding") is null;

@@ -4,7 +4,10 @@ using Gateway.Abstractions.Endpoints;
 namespace Gateway.Api.Routing.Health;
 
 /// <summary>Outcomes of one entry that no report carries yet, in the order in which they ended.</summary>
-/// <remarks>Successes are only counted; a failure puts the count before itself. So the common path takes no lock.</remarks>
+/// <remarks>
+/// Successes are only counted; a failure puts the count before itself. So the common path takes no lock. Rejected requests are counted
+/// too; they have no place in the order, since nothing follows from them.
+/// </remarks>
 public sealed class OutcomeLog
 {
     /// <summary>Runs kept while the cluster cannot be reached; beyond it equal causes are put together and order is lost.</summary>
@@ -14,12 +17,13 @@ public sealed class OutcomeLog
     private readonly List<OutcomeRun> runs = [];
     private readonly Queue<ProbeOutcome> probes = [];
     private int successes;
+    private int rejections;
     private long failures;
 
     /// <summary>Counts failures; a verdict is known to cover them all when this did not move since its report was taken.</summary>
     public long Failures => Volatile.Read(ref failures);
 
-    public bool IsEmpty => Volatile.Read(ref successes) == 0 && !HasUrgent;
+    public bool IsEmpty => Volatile.Read(ref successes) == 0 && Volatile.Read(ref rejections) == 0 && !HasUrgent;
 
     /// <summary>Holds a failure or a probe's end.</summary>
     public bool HasUrgent
@@ -34,6 +38,8 @@ public sealed class OutcomeLog
     }
 
     public void AddSuccess() => Interlocked.Increment(ref successes);
+
+    public void AddRejection() => Interlocked.Increment(ref rejections);
 
     public void AddFailure(UpstreamFailure failure, TimeSpan? retryAfter)
     {
@@ -65,11 +71,12 @@ public sealed class OutcomeLog
         {
             if (probes.TryDequeue(out var probe))
             {
-                var run = new OutcomeRun { Failure = probe.Failure, Count = 1, RetryAfter = probe.RetryAfter };
+                var run = new OutcomeRun { Failure = probe.Failure, Count = 1, RetryAfter = probe.RetryAfter, Rejected = probe.Rejected };
                 return new PendingOutcomes([run], probe.ProbeId, failures);
             }
 
             FlushSuccesses();
+            FlushRejections();
             if (runs.Count == 0)
             {
                 return null;
@@ -90,12 +97,21 @@ public sealed class OutcomeLog
         }
     }
 
+    private void FlushRejections()
+    {
+        var count = Interlocked.Exchange(ref rejections, 0);
+        if (count > 0)
+        {
+            Append(new OutcomeRun { Failure = UpstreamFailure.None, Count = count, Rejected = true });
+        }
+    }
+
     private void Append(OutcomeRun run)
     {
-        var same = runs.Count > 0 && runs[^1].Failure == run.Failure ? runs.Count - 1 : -1;
+        var same = runs.Count > 0 && IsSameKind(runs[^1], run) ? runs.Count - 1 : -1;
         if (same < 0 && runs.Count >= MaximumRuns)
         {
-            same = runs.FindLastIndex(candidate => candidate.Failure == run.Failure);
+            same = runs.FindLastIndex(candidate => IsSameKind(candidate, run));
         }
 
         if (same < 0)
@@ -106,10 +122,16 @@ public sealed class OutcomeLog
 
         runs[same] = run with { Count = runs[same].Count + run.Count };
     }
+
+    private static bool IsSameKind(OutcomeRun one, OutcomeRun other) => one.Failure == other.Failure && one.Rejected == other.Rejected;
 }
 
 /// <summary>How the cluster's probe ended that this node was granted.</summary>
-public sealed record ProbeOutcome(long ProbeId, UpstreamFailure Failure, TimeSpan? RetryAfter);
+public sealed record ProbeOutcome(long ProbeId, UpstreamFailure Failure, TimeSpan? RetryAfter)
+{
+    /// <summary>As <see cref="OutcomeRun.Rejected"/>.</summary>
+    public bool Rejected { get; init; }
+}
 
 /// <param name="Failures"><see cref="OutcomeLog.Failures"/> when it was taken.</param>
 public sealed record PendingOutcomes(ImmutableArray<OutcomeRun> Runs, long? ProbeId, long Failures);

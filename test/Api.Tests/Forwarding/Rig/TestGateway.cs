@@ -27,6 +27,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans;
 
 namespace Gateway.Api.Tests.Forwarding.Rig;
 
@@ -60,7 +61,10 @@ internal sealed class TestGateway : IAsyncDisposable
     public static Task<TestGateway> StartAsync(params ManifestEntry[] entries) => StartAsync(TimeProvider.System, entries);
 
     /// <param name="time">The gateway's clock; the server and the sockets keep the real one.</param>
-    public static async Task<TestGateway> StartAsync(TimeProvider time, params ManifestEntry[] entries)
+    public static Task<TestGateway> StartAsync(TimeProvider time, params ManifestEntry[] entries) => StartAsync(time, NoGrains.Factory, entries);
+
+    /// <param name="grains">For entries whose accounts have limits.</param>
+    public static async Task<TestGateway> StartAsync(TimeProvider time, IGrainFactory grains, params ManifestEntry[] entries)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new RecordedLog();
@@ -81,7 +85,7 @@ internal sealed class TestGateway : IAsyncDisposable
         services.AddSingleton<ILimitStore>(new FakeLimitStore(time));
         services.AddSingleton<INodeSessionStore, FakeSessionStore>();
         services.AddSingleton<IUsageJournal, FakeUsageJournal>();
-        AddRouter(services);
+        AddRouter(services, grains);
         services.AddAdmission();
         services.AddMetering();
         services.AddUsageAccounts();
@@ -115,9 +119,9 @@ internal sealed class TestGateway : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void AddRouter(IServiceCollection services)
+    private static void AddRouter(IServiceCollection services, IGrainFactory grains)
     {
-        services.AddSingleton(NoGrains.Factory);
+        services.AddSingleton(grains);
         services.AddSingleton<IOutcomeListener, NoListener>();
         services.AddSingleton<UpstreamTargets>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotBuilder>(provider, new Random(1)));

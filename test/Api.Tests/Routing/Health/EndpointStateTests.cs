@@ -75,6 +75,73 @@ public sealed class EndpointStateTests
     }
 
     [Fact]
+    public void A_rejected_request_is_neither_a_success_nor_a_failure_and_leaves_nothing_in_flight()
+    {
+        var listener = new CountingListener();
+        var endpoint = new EndpointState(time) { Listener = listener };
+        for (var i = 1; i < HealthPolicy.ConsecutiveFailures; i++)
+        {
+            endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        }
+
+        var heard = listener.Heard;
+        for (var i = 0; i < 50; i++)
+        {
+            endpoint.Begin(null).EndRejected();
+        }
+
+        listener.Heard.Should().Be(heard, "nothing follows from it");
+        endpoint.InFlight.Should().Be(0);
+        endpoint.Health.TrippedUntil.Should().BeNull();
+        endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        endpoint.Health.TrippedUntil.Should().NotBeNull("four failures and one are five");
+    }
+
+    [Fact]
+    public void A_rejected_probe_ends_the_nodes_own_precaution_and_leaves_the_key_refused()
+    {
+        var endpoint = new EndpointState(time);
+        endpoint.Begin(null).End(UpstreamFailure.KeyRefused);
+        for (var i = 0; i < HealthPolicy.ConsecutiveFailures; i++)
+        {
+            endpoint.Begin(null).End(UpstreamFailure.ServerError);
+        }
+
+        endpoint.Begin(7).EndRejected();
+
+        endpoint.Health.TrippedUntil.Should().BeNull();
+        endpoint.Health.RefusedKeys.Should().ContainSingle();
+        var told = endpoint.Outcomes.Take()!;
+        told.ProbeId.Should().Be(7);
+        told.Runs.Should().ContainSingle().Which.Should().Be(new OutcomeRun { Failure = UpstreamFailure.None, Count = 1, Rejected = true });
+    }
+
+    [Fact]
+    public void Resets_in_large_bodies_are_excused_until_there_are_too_many_without_a_success()
+    {
+        var endpoint = new EndpointState(time);
+        ResetInBody(endpoint, HealthPolicy.ExcusedResets);
+        endpoint.Begin(null).End(UpstreamFailure.None);
+        ResetInBody(endpoint, HealthPolicy.ExcusedResets + HealthPolicy.ConsecutiveFailures - 1);
+        endpoint.Health.IsClear.Should().BeTrue();
+        endpoint.InFlight.Should().Be(0);
+
+        ResetInBody(endpoint, 1);
+
+        endpoint.Health.TrippedUntil.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_probe_that_is_reset_in_a_large_body_has_failed()
+    {
+        var endpoint = new EndpointState(time);
+
+        endpoint.Begin(7).EndResetInBody();
+
+        endpoint.Outcomes.Take()!.Runs.Should().ContainSingle().Which.Failure.Should().Be(UpstreamFailure.ResetBeforeAnswer);
+    }
+
+    [Fact]
     public void An_answer_that_does_not_cover_later_failures_leaves_the_nodes_precautions()
     {
         var endpoint = new EndpointState(time);
@@ -114,6 +181,14 @@ public sealed class EndpointStateTests
         time.Advance(TimeSpan.FromSeconds(3));
         endpoint.ApplyFeed(null, feedVersion: 11);
         endpoint.Health.IsClear.Should().BeTrue();
+    }
+
+    private static void ResetInBody(EndpointState endpoint, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            endpoint.Begin(null).EndResetInBody();
+        }
     }
 
     private static EndpointVerdict Closed(long version) => new() { EntryId = "a", Version = version, Circuit = CircuitState.Closed };

@@ -88,6 +88,22 @@ public sealed class OutcomeLogTests
         log.IsEmpty.Should().BeFalse();
     }
 
+    [Fact]
+    public void Rejected_requests_are_told_apart_from_successes_and_are_not_urgent()
+    {
+        var log = new OutcomeLog();
+        log.AddRejection();
+        log.HasUrgent.Should().BeFalse();
+        log.IsEmpty.Should().BeFalse();
+
+        log.AddSuccess();
+        log.AddRejection();
+
+        log.Take()!.Runs.Should().Equal(
+            new OutcomeRun { Failure = UpstreamFailure.None, Count = 1 }, new OutcomeRun { Failure = UpstreamFailure.None, Count = 2, Rejected = true });
+        log.IsEmpty.Should().BeTrue();
+    }
+
     private static void Add(OutcomeLog log, UpstreamFailure outcome)
     {
         if (outcome is UpstreamFailure.None)
