@@ -3,6 +3,7 @@ using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Body;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Usage;
 

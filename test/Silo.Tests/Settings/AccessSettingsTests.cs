@@ -35,6 +35,15 @@ public sealed class AccessSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("groups", "corp//students")]
+    [InlineData("groups", "group:corp/Students/2030")]
+    [InlineData("users", "user:alice@x.org")]
+    [InlineData("users", "Zoë Ünal")]
+    [InlineData("keys", "key:0a1b")]
+    public void Every_name_that_somebody_can_have_can_be_written(string field, string name) =>
+        SettingsFor.Valid(_home, ("GATEWAY_ACCESS", $$"""{"rules":[{"effect":"deny","{{field}}":["{{name}}"]}]}""")).Access.Document.Rules.Should().ContainSingle();
+
+    [Theory]
     [InlineData("{broken")]
     [InlineData("""{"default":"maybe"}""")]
     [InlineData("""{"defualt":"deny"}""")]
@@ -45,6 +54,14 @@ public sealed class AccessSettingsTests : IDisposable
     [InlineData("""{"rules":[{"effect":"deny","users":"a"}]}""")]
     [InlineData("""{"rules":[{"effect":"deny","models":["a*b"]}]}""")]
     [InlineData("""{"rules":[{"effect":"deny","operations":["chat"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","groups":["/students"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","groups":["group:Students/2030"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","users":["Corp/alice"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","users":["user:"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","users":["alice "]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","keys":["a/b"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","users":["\ud83d"]}]}""")]
+    [InlineData("""{"\ud83d":1}""")]
     [InlineData("missing.json")]
     public void What_is_not_understood_stops_the_start(string value) =>
         SettingsFor.Problem(_home, ("GATEWAY_ACCESS", value)).Should().StartWith("GATEWAY_ACCESS: ");
@@ -57,6 +74,7 @@ public sealed class AccessSettingsTests : IDisposable
         var file = settings.WatchedSecrets.Single(watched => watched.Setting == "GATEWAY_ACCESS");
 
         file.Apply("{broken").Should().NotBeNull();
+        file.Apply("""{"rules":[{"effect":"deny","users":["\ud83d"]}]}""").Should().NotBeNull();
         settings.Access.Document.AllowsByDefault.Should().BeFalse();
         file.Apply("""{"default":"allow"}""").Should().BeNull();
 

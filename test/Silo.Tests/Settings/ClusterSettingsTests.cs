@@ -25,6 +25,28 @@ public sealed class ClusterSettingsTests : IDisposable
         settings.Drain.Accept.Should().Be(TimeSpan.Zero);
     }
 
+    [Theory]
+    [InlineData("http://203.0.113.5:8000", "http://127.0.0.1:8000", false)]
+    [InlineData("http://*:8000", "https://127.0.0.1:8000", false)]
+    [InlineData(null, "http://127.0.0.1:8000", false)]
+    [InlineData("http://203.0.113.5:8000;http://203.0.113.5:8001", "http://127.0.0.1:8002;http://127.0.0.1:8001", false)]
+    [InlineData("http://203.0.113.5:8000", "http://127.0.0.1:8001", true)]
+    [InlineData("http://127.0.0.1:8000", "http://127.0.0.1:8000", true)]
+    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:0", true)]
+    public void Admin_routes_cannot_be_given_the_port_of_a_public_address(string? open, string admin, bool isValid)
+    {
+        (string, string)[] settings = [("GATEWAY_ADMIN_URLS", admin), .. open is null ? [] : new[] { ("ASPNETCORE_URLS", open) }];
+
+        if (isValid)
+        {
+            SettingsFor.Valid(_home, settings).Http.AdminUrls.Should().Equal(admin);
+        }
+        else
+        {
+            SettingsFor.Problem(_home, settings).Should().StartWith("GATEWAY_ADMIN_URLS: http").And.Contain("another port");
+        }
+    }
+
     [Fact]
     public void Redis_chooses_cluster_mode_with_admin_routes_of_their_own_and_time_for_balancers()
     {

@@ -1,4 +1,5 @@
 using Gateway.Api.Authentication.Subjects;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Admission.Rows;
 
@@ -14,8 +15,6 @@ internal static class LimitSubjects
     /// <summary>Of a stored form.</summary>
     public const int MaxLength = 400;
 
-    private const int MaxKeyIdLength = 128;
-
     /// <summary>The stored form of what a person wrote; null: it names nothing that can have limits.</summary>
     public static string? Parse(SubjectNames names, string text)
     {
@@ -26,8 +25,7 @@ internal static class LimitSubjects
 
         if (text.StartsWith(SubjectNames.Key, StringComparison.Ordinal))
         {
-            var id = text.AsSpan(SubjectNames.Key.Length);
-            return id.Length <= MaxKeyIdLength && SubjectGrammar.IsId(id) && !id.Contains('/') ? text : null;
+            return SubjectGrammar.IsKeyId(text.AsSpan(SubjectNames.Key.Length)) ? text : null;
         }
 
         if (text.StartsWith(EveryMember, StringComparison.Ordinal))

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Gateway.Abstractions.Tokens;
 using Gateway.Api.Authentication.Subjects;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Authentication.Introspection;
 

@@ -1,4 +1,5 @@
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Subjects;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Authentication.Subjects;
@@ -29,13 +30,9 @@ public sealed class SubjectNames
     public string? Qualify(string kind, string text)
     {
         var name = text.StartsWith(kind, StringComparison.Ordinal) ? text[kind.Length..] : text;
-        var slash = name.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0)
-        {
-            return SubjectGrammar.IsId(name) ? $"{_default}/{name}" : null;
-        }
-
-        return SubjectGrammar.IsAlias(name.AsSpan(0, slash)) && SubjectGrammar.IsId(name.AsSpan(slash + 1)) ? name : null;
+        return !SubjectGrammar.IsName(name) ? null
+            : name.Contains('/', StringComparison.Ordinal) ? name
+            : $"{_default}/{name}";
     }
 
     /// <summary>What to show for <c>alias/id</c>; <see cref="Qualify"/> leads back.</summary>

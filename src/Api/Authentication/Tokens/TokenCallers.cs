@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Authentication.Tokens;
 

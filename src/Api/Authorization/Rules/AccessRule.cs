@@ -24,7 +24,7 @@ internal sealed class AccessRule
         Allow = text.Allow;
         _forEverybody = text is { Users.IsEmpty: true, Groups.IsEmpty: true, Domains.IsEmpty: true, Keys.IsEmpty: true };
 
-        // A name that breaks the grammar is nobody's.
+        // The settings have no name that breaks the grammar.
         _users = text.Users.Select(user => names.Qualify(SubjectNames.User, user)).OfType<string>().Select(user => SubjectNames.User + user).ToFrozenSet(StringComparer.Ordinal);
         _keys = text.Keys.Select(key => key.StartsWith(SubjectNames.Key, StringComparison.Ordinal) ? key : SubjectNames.Key + key).ToFrozenSet(StringComparer.Ordinal);
         _groups = [.. text.Groups.Select(group => names.Qualify(SubjectNames.Group, group)).OfType<string>()];

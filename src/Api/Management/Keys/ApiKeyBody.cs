@@ -5,6 +5,7 @@ using Gateway.Api.Authentication;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
+using Gateway.Silo.Settings.Subjects;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Management.Keys;

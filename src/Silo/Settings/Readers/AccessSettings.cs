@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Secrets;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Silo.Settings.Readers;
 
@@ -101,6 +102,11 @@ internal static class AccessSettings
                 return $"has no list of 1 to {MaxNames} texts as \"{field.Name}\"";
             }
 
+            if (names.FirstOrDefault(name => !IsName(field.Name, name)) is { } wrong)
+            {
+                return $"has \"{wrong}\" in \"{field.Name}\", which can name nobody: a name is an id, or the alias of an issuer (a-z, 0-9, -), a slash and an id";
+            }
+
             var filled = Fill(rule, field.Name, names);
             if (filled is null)
             {
@@ -124,6 +130,17 @@ internal static class AccessSettings
         "operations" when names.All(name => AccessDocument.KnownOperations.Contains(name)) => rule with { Operations = names },
         _ => null,
     };
+
+    // A name that nothing can ever have would leave open what its rule was meant to close.
+    private static bool IsName(string field, string name) => field switch
+    {
+        "users" => SubjectGrammar.IsName(Without("user:", name)),
+        "groups" => SubjectGrammar.IsName(Without("group:", name)),
+        "keys" => SubjectGrammar.IsKeyId(Without("key:", name)),
+        _ => true,
+    };
+
+    private static ReadOnlySpan<char> Without(string kind, string name) => name.StartsWith(kind, StringComparison.Ordinal) ? name.AsSpan(kind.Length) : name;
 
     private static bool IsPattern(string name) => name.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || star == name.Length - 1);
 

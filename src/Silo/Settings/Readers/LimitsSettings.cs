@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Silo.Settings.Limits;
 using Gateway.Silo.Settings.Secrets;
+using Gateway.Silo.Settings.Subjects;
 using Gateway.Storage.Limits;
 
 namespace Gateway.Silo.Settings.Readers;
@@ -9,9 +10,9 @@ namespace Gateway.Silo.Settings.Readers;
 /// <summary>Reads <c>GATEWAY_LIMITS</c>. Whatever is not understood is refused, since a misspelt field would lift the limit that it was meant to set.</summary>
 internal static class LimitsSettings
 {
-    private const int MaxSubjectLength = 400;
+    private const string Key = "key:";
 
-    private static readonly string[] Kinds = ["default:group-member:", "user:", "group:", "project:", "key:"];
+    private static readonly string[] Kinds = ["default:group-member:", "user:", "group:", "project:"];
 
     public static LimitsOptions Read(SettingReader reader, List<WatchedSecret> watched)
     {
@@ -71,7 +72,9 @@ internal static class LimitsSettings
     }
 
     private static bool IsSubject(string name) =>
-        name == "default:user" || (name.Length <= MaxSubjectLength && Kinds.Any(kind => name.Length > kind.Length && name.StartsWith(kind, StringComparison.Ordinal)));
+        name == "default:user"
+        || (name.StartsWith(Key, StringComparison.Ordinal) && SubjectGrammar.IsKeyId(name.AsSpan(Key.Length)))
+        || Array.Exists(Kinds, kind => name.StartsWith(kind, StringComparison.Ordinal) && SubjectGrammar.IsName(name.AsSpan(kind.Length)));
 
     private static string Shown(string name) => name.Length <= LimitDocumentReader.MaxNameShown ? name : name[..LimitDocumentReader.MaxNameShown];
 }

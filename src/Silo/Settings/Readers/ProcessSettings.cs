@@ -15,16 +15,19 @@ internal static class ProcessSettings
 
     // The admin routes of a front-end in a cluster are for operators on the same machine, unless they are moved.
     private const string ClusterAdminUrl = "http://127.0.0.1:8001";
+    private const int DefaultPort = 8000;
     private const string AcceptSeconds = "Gateway:Drain:AcceptSeconds";
     private static readonly TimeSpan ClusterAccept = TimeSpan.FromSeconds(5);
 
     public static HttpOptions ReadHttp(SettingReader reader, bool clusterMode)
     {
-        var urls = reader.Layers.Find(Urls) ?? reader.Layers.Find("urls");
+        string[] urls = [.. Addresses(reader, Urls, reader.Layers.Find(Urls) ?? reader.Layers.Find("urls"))];
+        string[] adminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))];
+        CheckPorts(reader, urls, adminUrls);
         return new HttpOptions
         {
-            Urls = [.. Addresses(reader, Urls, urls)],
-            AdminUrls = [.. Addresses(reader, AdminUrls, reader.Text(AdminUrls) ?? (clusterMode ? ClusterAdminUrl : null))],
+            Urls = [.. urls],
+            AdminUrls = [.. adminUrls],
             CorsOrigins = [.. Origins(reader)],
             TrustedProxies = [.. NetworkList.Read(reader, "GATEWAY_TRUSTED_PROXIES")],
             Clients = new ClientLimits
@@ -110,6 +113,18 @@ internal static class ProcessSettings
         ? new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(rest.FirstOrDefault() ?? ""))
         : null;
 
+    /// <summary>Which routes exist is told by the port, so an admin address on a public one's port would put the admin routes there, too.</summary>
+    private static void CheckPorts(SettingReader reader, string[] urls, string[] adminUrls)
+    {
+        var taken = urls.Length == 0 ? [DefaultPort] : urls.Select(PortOf).Where(port => port > 0).ToArray();
+        foreach (var admin in adminUrls.Except(urls, StringComparer.OrdinalIgnoreCase).Where(admin => taken.Contains(PortOf(admin))))
+        {
+            reader.Fail(AdminUrls, $"{admin} has the port of a public address; give it another port");
+        }
+    }
+
+    private static int PortOf(string address) => new Uri(Parsable(address)).Port;
+
     public static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
     {
         foreach (var address in text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
@@ -126,8 +141,10 @@ internal static class ProcessSettings
     }
 
     // The host may be * or +, which Uri does not accept.
+    private static string Parsable(string address) => address.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal);
+
     private static bool IsListenAddress(string address) =>
-        Uri.TryCreate(address.Replace("://*", "://any", StringComparison.Ordinal).Replace("://+", "://any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        Uri.TryCreate(Parsable(address), UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https" && uri.Host.Length > 0 && uri.PathAndQuery == "/";
 
     private static IEnumerable<string> Origins(SettingReader reader)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Api.Authentication.Subjects;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Tests.Authentication.Subjects;
 

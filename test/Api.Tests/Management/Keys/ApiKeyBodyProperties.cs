@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Management.Keys;
 using Gateway.Api.Tests.Authentication;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Tests.Management.Keys;
 

@@ -33,6 +33,7 @@ public sealed class KeyListingTests
 
     [Theory]
     [InlineData("limit=0", "limit")]
+    [InlineData("cursor=%00", "cursor")]
     [InlineData("limit=1001", "limit")]
     [InlineData("limit=-1", "limit")]
     [InlineData("limit=x", "limit")]

@@ -1,13 +1,19 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gateway.Api.Authentication.Subjects;
+namespace Gateway.Silo.Settings.Subjects;
 
-/// <summary>What aliases and identifiers may look like.</summary>
+/// <summary>What names of users, groups, projects and keys may look like.</summary>
 public static class SubjectGrammar
 {
     public const int MaxAliasLength = 64;
     public const int MaxIdLength = 256;
+    public const int MaxKeyIdLength = 128;
+
+    /// <summary>An id, or an alias and an id: <c>alice</c>, <c>corp/alice</c>.</summary>
+    public static bool IsName(ReadOnlySpan<char> text) => text.IndexOf('/') is var slash && slash < 0 ? IsId(text) : IsAlias(text[..slash]) && IsId(text[(slash + 1)..]);
+
+    public static bool IsKeyId(ReadOnlySpan<char> text) => text.Length <= MaxKeyIdLength && IsId(text) && !text.Contains('/');
 
     /// <summary><c>[a-z0-9-]+</c>.</summary>
     public static bool IsAlias(ReadOnlySpan<char> text)
