@@ -15,7 +15,7 @@ internal static class Paging
     {
         limit = DefaultLimit;
         cursor = query["cursor"].ToString() is { Length: > 0 } text ? text : null;
-        if (cursor?.Length > maxCursorLength)
+        if (cursor?.Length > maxCursorLength || cursor?.Any(char.IsControl) is true)
         {
             return GatewayErrors.BadRequest("'cursor' must be one that a list answered with.", "cursor");
         }

@@ -31,6 +31,8 @@ internal sealed class RevokeKeyCommand : CliCommand
 
         run.Terminal.Say(answer.Shown("unconfirmed") is { Length: > 0 } nodes
             ? $"The key is revoked. These nodes have not confirmed yet: {Printable.Line(nodes)}"
-            : "The key is revoked.");
+            : answer.Shown("unavailable") is { Length: > 0 }
+                ? "The key is revoked in the database, but which nodes know it could not be found out: they go by it once they reach the cluster again."
+                : "The key is revoked.");
     }
 }

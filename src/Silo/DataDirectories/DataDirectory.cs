@@ -26,11 +26,14 @@ public sealed class DataDirectory : IDisposable
     public bool OthersMayEnter { get; }
 
     /// <summary>A manifest that is not the demo's was once in force here.</summary>
-    public bool HeldManifest => File.Exists(In(ManifestMark));
+    public bool HeldManifest => HeldManifestIn(Path);
 
     public string DemoManifestPath => In("demo-manifest.json");
 
     public string AdminKeyPath => In("admin-key");
+
+    /// <summary>As <see cref="HeldManifest"/>, of a folder that is only looked at.</summary>
+    public static bool HeldManifestIn(string path) => File.Exists(System.IO.Path.Combine(path, ManifestMark));
 
     /// <summary>Makes the folder where it is missing and locks it for this process.</summary>
     /// <exception cref="StartException">Another process has it, or this user may not use it.</exception>
