@@ -41,8 +41,8 @@ public static class ManifestCheck
     }
 
     private static CheckLine NoManifest(GatewaySettings settings) => settings is { DemoAllowed: true, Cluster.IsClusterMode: false }
-        ? DataDirectory.HeldManifestIn(settings.Node.DataDirectory)
-            ? new CheckLine(CheckVerdict.Wrong, "METIS_STATUS_URL", $"is not set, but {settings.Node.DataDirectory} has served a manifest before; set it again, or set DATA_DIR to a new folder for the demo")
+        ? DataDirectory.HeldManifestIn(settings.DataDirectory)
+            ? new CheckLine(CheckVerdict.Wrong, "METIS_STATUS_URL", $"is not set, but {settings.DataDirectory} has served a manifest before; set it again, or set DATA_DIR to a new folder for the demo")
             : new CheckLine(CheckVerdict.Note, "METIS_STATUS_URL", "is not set; a new data directory would serve the demo")
         : new CheckLine(CheckVerdict.Wrong, "METIS_STATUS_URL", "is not set, and there is no demo with GATEWAY_DEMO=off or REDIS_URL; set it to the address or path of your status manifest");
 

@@ -40,15 +40,6 @@ public sealed class ManifestCheckTests : IDisposable
         (await RunAsync(("METIS_STATUS_URL", url))).Should().ContainSingle(line => line.Verdict == CheckVerdict.Wrong).Which.Subject.Should().Be("manifest metis");
 
     [Fact]
-    public async Task Without_a_manifest_it_depends_on_the_data_directory_as_the_start_does()
-    {
-        (await RunAsync()).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Note);
-        _home.Write("data/manifest-seen", "");
-
-        (await RunAsync(("DATA_DIR", "data"))).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Wrong);
-    }
-
-    [Fact]
     public async Task An_overlay_is_part_of_the_verdict()
     {
         _home.Write("status.json", Manifest);
@@ -65,6 +56,9 @@ public sealed class ManifestCheckTests : IDisposable
     {
         (await RunAsync()).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Note);
         (await RunAsync(("GATEWAY_DEMO", "off"))).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Wrong);
+
+        _home.Write("data/manifest-seen", "");
+        (await RunAsync(("DATA_DIR", "data"))).Should().ContainSingle().Which.Verdict.Should().Be(CheckVerdict.Wrong, "the start is refused then");
     }
 
     private Task<ImmutableArray<CheckLine>> RunAsync(params (string Name, string Value)[] environment) =>
