@@ -8,12 +8,16 @@ public static class AnthropicErrors
     /// <summary>Only Anthropic's clients send the header, whatever route they use.</summary>
     public static bool Speaks(HttpRequest request) => request.Headers.ContainsKey("anthropic-version");
 
-    public static JsonObject ToJson(GatewayError error, string requestId) => new()
+    public static JsonObject ToJson(GatewayError error, string requestId)
     {
-        ["type"] = "error",
-        ["error"] = new JsonObject { ["type"] = TypeOf(error.Status), ["message"] = error.Message },
-        ["request_id"] = requestId,
-    };
+        var inner = new JsonObject { ["type"] = TypeOf(error.Status), ["message"] = error.Message };
+        if (error.ResetAt is { } resetAt)
+        {
+            inner[ErrorWriter.ResetAt] = ErrorWriter.Text(resetAt);
+        }
+
+        return new JsonObject { ["type"] = "error", ["error"] = inner, ["request_id"] = requestId };
+    }
 
     private static string TypeOf(int status) => status switch
     {

@@ -9,6 +9,8 @@ namespace Gateway.Api.Errors;
 /// <summary>Writes a <see cref="GatewayError"/> in the dialect that the caller speaks.</summary>
 public static class ErrorWriter
 {
+    internal const string ResetAt = "reset_at";
+
     public static async Task WriteAsync(HttpContext context, GatewayError error)
     {
         var response = context.Response;
@@ -46,11 +48,13 @@ public static class ErrorWriter
         };
         if (error.ResetAt is { } resetAt)
         {
-            inner["reset_at"] = resetAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            inner[ResetAt] = Text(resetAt);
         }
 
         return new JsonObject { ["error"] = inner };
     }
+
+    internal static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static byte[] Serialize(HttpContext context, GatewayError error) => JsonSerializer.SerializeToUtf8Bytes(
         AnthropicErrors.Speaks(context.Request) ? AnthropicErrors.ToJson(error, context.TraceIdentifier) : ToJson(error));

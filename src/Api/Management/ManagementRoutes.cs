@@ -28,7 +28,7 @@ public static class ManagementRoutes
     /// <remarks>An id in a path is percent-encoded.</remarks>
     public static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").RequireRole(AdminRole.Viewer);
+        routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).RequireRole(AdminRole.Viewer);
         var admin = routes.MapGroup("/admin");
         MapEndpoints(admin);
         MapManifest(admin);

@@ -34,9 +34,13 @@ public sealed class ErrorWriterTests
     }
 
     [Fact]
-    public void A_budget_says_when_it_opens_again() =>
-        ErrorWriter.ToJson(UpstreamErrors.OutOfQuota() with { ResetAt = DateTimeOffset.UnixEpoch }).ToJsonString()
-            .Should().Contain("\"reset_at\":\"1970-01-01T00:00:00Z\"");
+    public void A_budget_says_in_both_dialects_when_it_opens_again()
+    {
+        var error = UpstreamErrors.OutOfQuota() with { ResetAt = DateTimeOffset.UnixEpoch };
+
+        ((string)ErrorWriter.ToJson(error)["error"]!["reset_at"]!).Should().Be("1970-01-01T00:00:00Z");
+        ((string)AnthropicErrors.ToJson(error, "id-1")["error"]!["reset_at"]!).Should().Be("1970-01-01T00:00:00Z");
+    }
 
     private static async Task<HttpResponse> WriteAsync(GatewayError error, string method = "POST")
     {

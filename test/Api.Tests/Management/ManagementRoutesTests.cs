@@ -137,6 +137,8 @@ public sealed class ManagementRoutesTests
 
         paths.TryGetProperty("/admin/endpoints/{id}/override", out var path).Should().BeTrue();
         path.EnumerateObject().Select(method => method.Name).Should().BeEquivalentTo("put", "delete");
+        using var head = await host.SendAsync(HttpMethod.Head, "/openapi/v1.json", "viewer");
+        head.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
     }
 
     private static NodeHeartbeat Beat(string id, string hash) =>

@@ -15,16 +15,18 @@ public sealed class DotnetFailuresTests(SharedGateway shared) : IClassFixture<Sh
         var model = await shared.PublishInOrderAsync(upstream.Url);
         var client = (await DotnetClient.ForAsync(shared.Gateway)).GetChatClient(model);
 
+        var text = "";
         var reading = async () =>
         {
             await foreach (var update in client.CompleteChatStreamingAsync("hi"))
             {
-                _ = update;
+                text += string.Concat(update.ContentUpdate.Select(part => part.Text));
             }
         };
 
         // A torn connection, or the event that it tore: what counts is that the loop does not end as if all were well.
         await reading.Should().ThrowAsync<Exception>();
+        text.Should().Be(StreamReplies.TextBeforeCut);
     }
 
     [Fact]

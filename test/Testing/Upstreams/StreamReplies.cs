@@ -11,7 +11,10 @@ public static class StreamReplies
 
     public const string CloseDelimitedHead = Head + "Connection: close\r\n\r\n";
 
-    private static readonly string[] SomeEvents = [OpenAiBodies.Delta("Hel"), OpenAiBodies.Delta("lo")];
+    /// <summary>What <see cref="Cut"/> sends.</summary>
+    public const string TextBeforeCut = "Hello";
+
+    private static readonly string[] SomeEvents = [OpenAiBodies.Delta(TextBeforeCut[..3]), OpenAiBodies.Delta(TextBeforeCut[3..])];
 
     /// <summary>A whole chat stream; its usage chunk only when asked for, as OpenAI does it.</summary>
     public static UpstreamReply Chat(string content = "Hello!") => exchange =>

@@ -28,6 +28,7 @@ internal static class ProcessSettingDefinitions
         new("Gateway:Http:MinRequestBytesPerSecond", SettingKind.Number, "How fast a body must come once 5 s are over, else 408. 0: no bound.") { Default = "240", Local = true },
         new("Gateway:Http:MinResponseBytesPerSecond", SettingKind.Number, "How fast a client must take what is written to it, after 5 s, else it is cut off and its upstream too. 0: no bound.") { Default = "240", Local = true },
         new("Gateway:Http:MaxStreamsPerConnection", SettingKind.Number, "Requests at a time on one HTTP/2 connection, 1 to 10000.") { Default = "100", Local = true },
+        new("Gateway:Stream:KeepAliveSeconds", SettingKind.Seconds, "How long a stream may be silent before its caller gets a comment, 1 to 3600; 0: no comments.") { Default = "15" },
         new("Gateway:Drain:AcceptSeconds", SettingKind.Seconds, "How long a stopping process still takes new connections, 0 to 300. Unset: 5 in cluster mode, else 0."),
         new("Gateway:Drain:MaxSeconds", SettingKind.Seconds, "How long a stopping process lets running requests finish, 0 to 3600.") { Default = "300" },
     ];
