@@ -104,11 +104,12 @@ internal sealed class ClaimLedger
     }
 
     /// <summary>Forgets what is free again, and moves to epoch 0 what will not change any more.</summary>
-    public void Trim(long now)
+    /// <inheritdoc cref="EpochBook.Trim" path="/param"/>
+    public void Trim(long now, Func<string, long, bool> isKept)
     {
         foreach (var book in Books())
         {
-            book.Trim(now);
+            book.Trim(now, isKept);
         }
 
         _earlier.RemoveAll(book => book.IsEmpty);
