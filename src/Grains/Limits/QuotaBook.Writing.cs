@@ -26,7 +26,7 @@ internal sealed partial class QuotaBook
         var slots = _limits.Rules.Where(rule => !rule.IsRate).ToDictionary(rule => rule.Id, rule => SlotOf(rule, now), StringComparer.Ordinal);
         var opened = slots.Values.Select(slot => slot.Opens).OfType<OpenWindow>().ToList();
         Trim(now);
-        var present = _ledger.Current ?? new EpochBook(Versions.Next(_storedEpoch, DateTimeOffset.FromUnixTimeMilliseconds(now))) { IsKnown = true };
+        var present = _ledger.Current ?? new EpochBook(Versions.Next(_lastEpoch, DateTimeOffset.FromUnixTimeMilliseconds(now))) { IsKnown = true };
         var claims = new List<PlannedClaim>();
         foreach (var wishes in calls.SelectMany(call => call.Wishes).GroupBy(wish => wish.WindowId, StringComparer.Ordinal))
         {

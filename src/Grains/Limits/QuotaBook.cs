@@ -26,7 +26,7 @@ internal sealed partial class QuotaBook
     private readonly WarningBook _warnings;
     private readonly PermitBook _permits;
     private readonly Dictionary<string, SessionBook> _sessions = new(StringComparer.Ordinal);
-    private long _storedEpoch;
+    private long _lastEpoch;
     private bool _hasNewLimits;
 
     public QuotaBook(QuotaState stored)
@@ -36,7 +36,7 @@ internal sealed partial class QuotaBook
         _calendars = new CalendarBook(stored.Calendars);
         _rates = new RateBook(stored.Time);
         _warnings = new WarningBook(stored.Warnings.IsDefault ? [] : stored.Warnings);
-        _storedEpoch = stored.Epoch;
+        _lastEpoch = stored.Epoch;
         foreach (var claim in stored.Permits)
         {
             _sessions[claim.Session] = SessionBook.WithPermits(claim.Session, claim.Permits);
@@ -46,14 +46,17 @@ internal sealed partial class QuotaBook
     }
 
     /// <summary>This activation's, or of the last one before it has written.</summary>
-    public long Epoch => _ledger.Current?.Epoch ?? _storedEpoch;
+    public long Epoch => _ledger.Current?.Epoch ?? _lastEpoch;
 
     public bool HasBegun => _ledger.Current is not null;
 
     public int? Concurrency => _limits.Concurrency;
 
-    /// <summary>Somebody knows of a later epoch: another activation has written.</summary>
-    public bool IsSupersededBy(SessionReport report) => report.Epoch > Epoch;
+    /// <summary>
+    /// Somebody knows of a later epoch: another activation has written. One that has not begun is told so by its first write; where that succeeds
+    /// the row was lost, and a later epoch begins all the same.
+    /// </summary>
+    public bool IsSupersededBy(SessionReport report) => HasBegun && report.Epoch > Epoch;
 
     /// <summary>The clock was set forward, to the present moment: what was granted is not older for that.</summary>
     public void Skip(long milliseconds, long now) => _ledger.Delay(milliseconds, now);
@@ -63,6 +66,7 @@ internal sealed partial class QuotaBook
     /// <param name="heardAt">Timestamp of the monotonic clock.</param>
     public void Take(SessionReport report, long heardAt)
     {
+        _lastEpoch = Math.Max(_lastEpoch, report.Epoch);
         var session = SessionOf(report.Session);
         session.HeardAt = heardAt;
         session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch, session.Id)?.Find(total.WindowId, total.Period));

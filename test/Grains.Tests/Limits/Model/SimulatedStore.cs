@@ -37,6 +37,9 @@ internal sealed class SimulatedStore
 
     public QuotaState Stored => _json is null ? new QuotaState() : JsonSerializer.Deserialize<QuotaState>(_json)!;
 
+    /// <summary>As when its row was lost.</summary>
+    public void Lose() => (_json, _version) = (null, 0);
+
     public IPersistentState<QuotaState> Open()
     {
         var state = new Access(this);
