@@ -131,6 +131,7 @@ internal sealed partial class QuotaBook
 
         _ledger.Learn(HasTold);
         _ledger.Trim(now, _calendars.IsLast);
+        _budgets.Trim(id => _limits.Find(id) is not null || _calendars.Knows(id) || _ledger.Knows(id));
     }
 
     private bool HasTold(string session) => _sessions.GetValueOrDefault(session) is { HasTold: true };
@@ -150,5 +151,6 @@ internal sealed partial class QuotaBook
                select new PermitClaim { Session = claim.Key.Id, Permits = claim.Value },
         ],
         Warnings = [.. _warnings.Told(now)],
+        Begun = [.. _budgets.Begun],
     };
 }

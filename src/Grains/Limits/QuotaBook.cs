@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Claims;
 using Gateway.Grains.Limits.Sessions;
 using Gateway.Grains.Limits.State;
@@ -14,6 +15,7 @@ namespace Gateway.Grains.Limits;
 /// (<see cref="ClaimLedger"/>), and if this epoch has claimed it in that period: a stored state covers whatever was granted.</item>
 /// <item>Where only the claim is missing the call waits for a write, which claims a block for all who wait (<see cref="Plan"/>).</item>
 /// <item>What a session holds is what it told in totals, and what it was granted by calls that were not done then (<see cref="SessionBook"/>).</item>
+/// <item>From a budget nothing is granted until it is known what was spent before (<see cref="BudgetBook"/>).</item>
 /// <item>All of a call is granted, or nothing. Of several windows that have no room the one that is free last refuses.</item>
 /// </list>
 /// </summary>
@@ -24,6 +26,7 @@ internal sealed partial class QuotaBook
     private readonly CalendarBook _calendars;
     private readonly RateBook _rates;
     private readonly WarningBook _warnings;
+    private readonly BudgetBook _budgets;
     private readonly PermitBook _permits;
     private readonly Dictionary<string, SessionBook> _sessions = new(StringComparer.Ordinal);
     private long _lastEpoch;
@@ -36,6 +39,7 @@ internal sealed partial class QuotaBook
         _calendars = new CalendarBook(stored.Calendars);
         _rates = new RateBook(stored.Time);
         _warnings = new WarningBook(stored.Warnings.IsDefault ? [] : stored.Warnings);
+        _budgets = new BudgetBook(stored);
         _lastEpoch = stored.Epoch;
         foreach (var claim in stored.Permits)
         {
@@ -223,6 +227,11 @@ internal sealed partial class QuotaBook
         }
 
         var slot = SlotOf(rule, now);
+        if (!_budgets.HasBegun(rule))
+        {
+            return new WindowShare(wish, rule, slot, 0, false, null);
+        }
+
         var count = _ledger.Count(rule.Id, slot, now);
         var free = slot.Limit - count.Taken;
         if (wish.Minimum > free)

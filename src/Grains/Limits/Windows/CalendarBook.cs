@@ -39,6 +39,8 @@ internal sealed class CalendarBook
     /// <summary>The period is that of the window that was opened last, which may be over.</summary>
     public bool IsLast(string windowId, long period) => _open.GetValueOrDefault(windowId)?.Begin == period;
 
+    public bool Knows(string windowId) => _open.ContainsKey(windowId);
+
     public void Add(OpenWindow window) => _open[window.WindowId] = window;
 
     /// <summary>Windows that no limit needs any more; one that comes back starts without what was left over.</summary>
