@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Grains.Limits;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
 using Gateway.Grains.Manifests;
@@ -15,7 +16,7 @@ namespace Gateway.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, <see cref="IStoreClock"/> and <see cref="INodeSessions"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
+    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, <see cref="IStoreClock"/>, <see cref="INodeSessions"/> and <see cref="ISpendLedger"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
     /// the grain storage <c>gateway</c>.
     /// </summary>
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)

@@ -12,7 +12,7 @@ internal sealed partial class QuotaBook
     /// <summary>
     /// The state that lets as many of the calls be granted as there is room for:
     /// <list type="number">
-    /// <item>calendar windows whose time has come are opened, after which what is over is forgotten;</item>
+    /// <item>calendar windows whose time has come are opened; what is over is forgotten, but of a calendar window only once the next one is stored;</item>
     /// <item>each window's claim grows by what the calls want, a block at least, and never beyond what is free;</item>
     /// <item>where a window has room the next slots are claimed for, too, so that calls that keep coming do not need a write in each of them;
     /// to this activation a claim that nothing is granted from takes no room;</item>
@@ -26,7 +26,7 @@ internal sealed partial class QuotaBook
         var slots = _limits.Rules.Where(rule => !rule.IsRate).ToDictionary(rule => rule.Id, rule => SlotOf(rule, now), StringComparer.Ordinal);
         var opened = slots.Values.Select(slot => slot.Opens).OfType<OpenWindow>().ToList();
         Trim(now);
-        var present = _ledger.Current ?? new EpochBook(Versions.Next(_storedEpoch, DateTimeOffset.FromUnixTimeMilliseconds(now))) { IsKnown = true };
+        var present = _ledger.Current ?? new EpochBook(Versions.Next(_lastEpoch, DateTimeOffset.FromUnixTimeMilliseconds(now))) { IsKnown = true };
         var claims = new List<PlannedClaim>();
         foreach (var wishes in calls.SelectMany(call => call.Wishes).GroupBy(wish => wish.WindowId, StringComparer.Ordinal))
         {
@@ -118,6 +118,7 @@ internal sealed partial class QuotaBook
 
     private void Trim(long now)
     {
+        _calendars.Trim(id => _limits.Find(id) is not null, now);
         foreach (var session in _sessions.Values)
         {
             if (session.HasEnded)
@@ -125,12 +126,12 @@ internal sealed partial class QuotaBook
                 _ledger.Settle(session);
             }
 
-            session.Trim(now);
+            session.Trim(now, _calendars.IsLast);
         }
 
         _ledger.Learn(HasTold);
-        _ledger.Trim(now);
-        _calendars.Trim(id => _limits.Find(id) is not null, now);
+        _ledger.Trim(now, _calendars.IsLast);
+        _budgets.Trim(id => _limits.Find(id) is not null || _calendars.Knows(id) || _ledger.Knows(id));
     }
 
     private bool HasTold(string session) => _sessions.GetValueOrDefault(session) is { HasTold: true };
@@ -150,5 +151,6 @@ internal sealed partial class QuotaBook
                select new PermitClaim { Session = claim.Key.Id, Permits = claim.Value },
         ],
         Warnings = [.. _warnings.Told(now)],
+        Begun = [.. _budgets.Begun],
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Claims;
 using Gateway.Grains.Limits.Sessions;
 using Gateway.Grains.Limits.State;
@@ -14,6 +15,7 @@ namespace Gateway.Grains.Limits;
 /// (<see cref="ClaimLedger"/>), and if this epoch has claimed it in that period: a stored state covers whatever was granted.</item>
 /// <item>Where only the claim is missing the call waits for a write, which claims a block for all who wait (<see cref="Plan"/>).</item>
 /// <item>What a session holds is what it told in totals, and what it was granted by calls that were not done then (<see cref="SessionBook"/>).</item>
+/// <item>From a budget nothing is granted until it is known what was spent before (<see cref="BudgetBook"/>).</item>
 /// <item>All of a call is granted, or nothing. Of several windows that have no room the one that is free last refuses.</item>
 /// </list>
 /// </summary>
@@ -24,9 +26,10 @@ internal sealed partial class QuotaBook
     private readonly CalendarBook _calendars;
     private readonly RateBook _rates;
     private readonly WarningBook _warnings;
+    private readonly BudgetBook _budgets;
     private readonly PermitBook _permits;
     private readonly Dictionary<string, SessionBook> _sessions = new(StringComparer.Ordinal);
-    private long _storedEpoch;
+    private long _lastEpoch;
     private bool _hasNewLimits;
 
     public QuotaBook(QuotaState stored)
@@ -36,7 +39,8 @@ internal sealed partial class QuotaBook
         _calendars = new CalendarBook(stored.Calendars);
         _rates = new RateBook(stored.Time);
         _warnings = new WarningBook(stored.Warnings.IsDefault ? [] : stored.Warnings);
-        _storedEpoch = stored.Epoch;
+        _budgets = new BudgetBook(stored);
+        _lastEpoch = stored.Epoch;
         foreach (var claim in stored.Permits)
         {
             _sessions[claim.Session] = SessionBook.WithPermits(claim.Session, claim.Permits);
@@ -46,14 +50,17 @@ internal sealed partial class QuotaBook
     }
 
     /// <summary>This activation's, or of the last one before it has written.</summary>
-    public long Epoch => _ledger.Current?.Epoch ?? _storedEpoch;
+    public long Epoch => _ledger.Current?.Epoch ?? _lastEpoch;
 
     public bool HasBegun => _ledger.Current is not null;
 
     public int? Concurrency => _limits.Concurrency;
 
-    /// <summary>Somebody knows of a later epoch: another activation has written.</summary>
-    public bool IsSupersededBy(SessionReport report) => report.Epoch > Epoch;
+    /// <summary>
+    /// Somebody knows of a later epoch: another activation has written. One that has not begun is told so by its first write; where that succeeds
+    /// the row was lost, and a later epoch begins all the same.
+    /// </summary>
+    public bool IsSupersededBy(SessionReport report) => HasBegun && report.Epoch > Epoch;
 
     /// <summary>The clock was set forward, to the present moment: what was granted is not older for that.</summary>
     public void Skip(long milliseconds, long now) => _ledger.Delay(milliseconds, now);
@@ -63,6 +70,7 @@ internal sealed partial class QuotaBook
     /// <param name="heardAt">Timestamp of the monotonic clock.</param>
     public void Take(SessionReport report, long heardAt)
     {
+        _lastEpoch = Math.Max(_lastEpoch, report.Epoch);
         var session = SessionOf(report.Session);
         session.HeardAt = heardAt;
         session.Take(report, HasBegun ? Epoch : long.MaxValue, total => _ledger.Find(total.Epoch, session.Id)?.Find(total.WindowId, total.Period));
@@ -219,6 +227,11 @@ internal sealed partial class QuotaBook
         }
 
         var slot = SlotOf(rule, now);
+        if (!_budgets.HasBegun(rule))
+        {
+            return new WindowShare(wish, rule, slot, 0, false, null);
+        }
+
         var count = _ledger.Count(rule.Id, slot, now);
         var free = slot.Limit - count.Taken;
         if (wish.Minimum > free)

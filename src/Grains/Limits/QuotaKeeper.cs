@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
 using Gateway.Grains.Limits.State;
@@ -16,6 +17,7 @@ namespace Gateway.Grains.Limits;
 /// so that what they are granted is used no later than a lease after it.</item>
 /// <item>A write that fails or takes more than a second has an unknown outcome. What it claimed is not granted from, what it gave up is not
 /// used; those who wait are told, and before the next write the state is read again. It may still arrive later: then the next one fails.</item>
+/// <item>Before a write, the ledger is asked for what budgets begin with. Until it has told, those who wait are refused.</item>
 /// <item>Another activation has written: this one grants nothing any more and ends.</item>
 /// </list>
 /// Time is read only while the silo's clock is known to be right.
@@ -27,6 +29,7 @@ internal sealed class QuotaKeeper
     private readonly IPersistentState<QuotaState> _storage;
     private readonly SiloClock _clock;
     private readonly INodeSessions _nodeSessions;
+    private readonly SpendLookup _spend;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly string _key;
@@ -48,6 +51,7 @@ internal sealed class QuotaKeeper
     {
         (_storage, _clock, _nodeSessions, _time, _logger) = (storage, services.Clock, services.Sessions, services.Time, services.Logger);
         (_key, _end) = (key, end);
+        _spend = new SpendLookup(services.Spend, key, services.Time);
         _book = new QuotaBook(storage.State);
         _now = new SteadyTime(services.Time, storage.State.Time);
         _activatedAt = services.Time.GetUtcNow();
@@ -247,6 +251,7 @@ internal sealed class QuotaKeeper
             await ReadAgainAsync();
         }
 
+        await BeginBudgetsAsync();
         _book.Forget(heard => _time.GetElapsedTime(heard) > SessionsKept);
         var beganAt = _time.GetTimestamp();
         var planned = _book.Plan(calls, Now());
@@ -264,6 +269,18 @@ internal sealed class QuotaKeeper
         }
 
         return planned;
+    }
+
+    // Limits that name another one may come meanwhile.
+    private async Task BeginBudgetsAsync()
+    {
+        while (_book.ToBegin(Now()) is { Count: > 0 } begins)
+        {
+            foreach (var spend in await _spend.ReadAsync(begins))
+            {
+                _book.Begin(spend);
+            }
+        }
     }
 
     // The epoch is still this one's: nobody else has written since it began. One that has not begun cannot tell, and goes by what is old.
@@ -287,7 +304,14 @@ internal sealed class QuotaKeeper
         else if (!_isFailing)
         {
             _isFailing = true;
-            _logger.ClaimsCannotBeWritten(_key, problem.GetType().Name, problem.Message);
+            if (problem is SpendUnknownException { InnerException: { } cause })
+            {
+                _logger.SpendNotRead(_key, cause.GetType().Name, cause.Message);
+            }
+            else
+            {
+                _logger.ClaimsCannotBeWritten(_key, problem.GetType().Name, problem.Message);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ internal static partial class QuotaLog
     [LoggerMessage(405, LogLevel.Warning, "{Key} has used {Percent} % of {Window}, which opens again at {ResetsAt:O}.", EventName = "budget_warning")]
     public static partial void BudgetWarning(this ILogger logger, string key, long percent, string window, DateTimeOffset resetsAt);
 
+    [LoggerMessage(406, LogLevel.Warning, "Limits of {Key}: what was spent before a budget began cannot be read from the ledger ({Error}: {Reason}); until it can, callers are told to try again.")]
+    public static partial void SpendNotRead(this ILogger logger, string key, string error, string reason);
+
     [LoggerMessage(404, LogLevel.Warning, "Limits of {Key}: it cannot be told which sessions are gone ({Error}).")]
     public static partial void SessionsNotRead(this ILogger logger, string key, string error);
 }

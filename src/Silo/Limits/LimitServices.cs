@@ -1,3 +1,4 @@
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ public static class LimitServices
     {
         services.TryAddSingleton<IStoreClock, DatabaseStoreClock>();
         services.TryAddSingleton<INodeSessions, DatabaseSessions>();
+        services.TryAddSingleton<ISpendLedger, DatabaseSpendLedger>();
         return services;
     }
 }

@@ -45,15 +45,25 @@ public sealed class BudgetRaise
         return new BudgetRaise(budget with { RaisedUntil = end });
     }
 
-    /// <summary>Null: there is no budget of this unit and window.</summary>
-    public LimitDocument? ApplyTo(LimitDocument document)
+    /// <summary>
+    /// Raises the budget wherever the limits name it, since an override replaces all budgets while it lasts. Overrides to come have it too: it
+    /// ends by its own time, and takes the place of an earlier raise everywhere.
+    /// </summary>
+    /// <returns>Null: neither the limits nor an override that holds before the raise ends have a budget of this unit and window.</returns>
+    public LimitDocument? ApplyTo(LimitDocument document, DateTimeOffset now)
     {
-        if (document.Fields.Budgets is not { } budgets || budgets.FirstOrDefault(budget => budget.Id == _budget.Id) is not { } known)
+        var isNamed = Names(document.Fields)
+            || document.Overrides.Any(item => Names(item.Fields) && !(item.To <= now) && (item.Holds(now) || item.From < _budget.RaisedUntil));
+        return !isNamed ? null : document with
         {
-            return null;
-        }
-
-        var raised = known with { Raise = _budget.Limit, RaisedUntil = _budget.RaisedUntil };
-        return document with { Fields = document.Fields with { Budgets = budgets.Replace(known, raised) } };
+            Fields = Raised(document.Fields),
+            Overrides = [.. document.Overrides.Select(item => item.To <= now ? item : item with { Fields = Raised(item.Fields) })],
+        };
     }
+
+    private bool Names(LimitFields fields) => fields.Budgets?.Any(budget => budget.Id == _budget.Id) == true;
+
+    private LimitFields Raised(LimitFields fields) => Names(fields)
+        ? fields with { Budgets = [.. fields.Budgets!.Value.Select(budget => budget.Id == _budget.Id ? budget with { Raise = _budget.Limit, RaisedUntil = _budget.RaisedUntil } : budget)] }
+        : fields;
 }

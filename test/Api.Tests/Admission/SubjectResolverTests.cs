@@ -1,3 +1,4 @@
+using Gateway.Abstractions.Limits;
 using Gateway.Api.Authentication;
 using Gateway.Api.Tests.Admission.Fakes;
 using Gateway.Storage.Limits;
@@ -144,7 +145,17 @@ public sealed class SubjectResolverTests
 
     [Fact]
     public void Two_members_of_two_groups_never_share_a_key() =>
-        Gateway.Api.Admission.Rows.LimitSubjects.MemberKey("l/a:b/c", "d/e").Should().NotBe(Gateway.Api.Admission.Rows.LimitSubjects.MemberKey("l/a", "b/c:d/e"));
+        MemberKey.Of("l/a:b/c", "d/e").Should().NotBe(MemberKey.Of("l/a", "b/c:d/e"));
+
+    [Theory]
+    [InlineData("l/a:b/c", "d/e")]
+    [InlineData("l/a%3A%25", "key:k1")]
+    public void Whose_share_a_member_s_key_means_can_be_told(string group, string head)
+    {
+        MemberKey.TryParse(MemberKey.Of(group, head), out var groupRead, out var headRead).Should().BeTrue();
+
+        (groupRead, headRead).Should().Be((group, head));
+    }
 
     private static LimitDocument Document(int concurrency) => new() { Fields = new LimitFields { Concurrency = concurrency } };
 

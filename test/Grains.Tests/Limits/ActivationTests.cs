@@ -157,6 +157,22 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void A_subject_whose_row_was_lost_goes_on_in_a_later_epoch()
+    {
+        var bench = new LimitBench().With(LimitBench.PerDay(5));
+        var session = bench.Session();
+        var before = session.Ask("rpd", 3);
+        bench.Store.Lose();
+        bench.Restart();
+
+        session.Settle().IsTaken.Should().BeTrue();
+        var answer = session.Ask("rpd", 5);
+
+        answer.Refusal.Should().BeNull();
+        answer.Epoch.Should().BeGreaterThan(before.Epoch);
+    }
+
+    [Fact]
     public void A_session_that_died_costs_until_its_journal_is_read()
     {
         var bench = new LimitBench().With(LimitBench.PerDay(100));

@@ -80,7 +80,51 @@ public sealed class BudgetTests(LimitedGateway shared) : IClassFixture<LimitedGa
         await Eventually.TrueAsync(async () => (await burst.SendAsync(Body(model, stream: false, hasCap: true))).Status == HttpStatusCode.OK, "there is room again");
     }
 
-    private static JsonObject Budgeted() => new() { ["budgets"] = new JsonArray(new JsonObject { ["usd"] = Budget, ["window"] = "month", ["mode"] = "hard" }) };
+    [Theory]
+    [InlineData("user:{0}")]
+    [InlineData("group:{0}-friends")]
+    [InlineData("project:{0}-friends")]
+    [InlineData("default:group-member:{0}-friends")]
+    public async Task A_budget_that_is_set_when_something_was_spent_begins_with_that(string subject)
+    {
+        await using var upstream = ScriptedUpstream.Start(bill.AnswerAsync);
+        var model = await PublishAsync(upstream, entry => entry);
+        var user = shared.NewName("spender");
+        var charged = subject.Replace("{0}", user, StringComparison.Ordinal);
+        var (_, key) = await shared.KeyOfAsync(user, user + "-friends");
+        for (var call = 0; call < 5; call++)
+        {
+            (await StatusAsync()).Should().Be(HttpStatusCode.OK);
+        }
+
+        await Eventually.MatchAsync(
+            () => shared.Gateway.AdminJsonAsync(HttpMethod.Get, "/admin/usage/records?user=" + user), page => page["data"]!.AsArray().Count == 5, "they are in the ledger");
+        var spent = bill.Spent;
+
+        await shared.LimitAsync(charged, Budgeted(spent - 0.01m));
+        (await StatusAsync()).Should().Be(HttpStatusCode.PaymentRequired);
+        await shared.LimitAsync(charged, Budgeted(spent + 0.5m));
+        (await StatusAsync()).Should().Be(HttpStatusCode.OK);
+
+        bill.Spent.Should().Be(spent * 6 / 5);
+        var left = spent + 0.5m - bill.Spent;
+        await Eventually.MatchAsync(ShownAsync, budget => budget["remaining"]!.GetValue<decimal>() == left, "what was spent before counts, and what was spent since");
+
+        async Task<HttpStatusCode> StatusAsync()
+        {
+            using var answer = await shared.Gateway.PostAsync("/v1/chat/completions", Body(model, stream: false, hasCap: true), key);
+            await answer.Content.ReadAsStringAsync();
+            return answer.StatusCode;
+        }
+
+        async Task<JsonNode> ShownAsync()
+        {
+            using var me = await shared.Gateway.GetAsync("/v1/me", key);
+            return (await me.JsonAsync())["quota"]!["budgets"]!.AsArray().Single()!;
+        }
+    }
+
+    private static JsonObject Budgeted(decimal budget = Budget) => new() { ["budgets"] = new JsonArray(new JsonObject { ["usd"] = budget, ["window"] = "month", ["mode"] = "hard" }) };
 
     private static string Body(string model, bool stream, bool hasCap) =>
         $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello!"}],{{(hasCap ? $"\"max_tokens\":{MaxOutputTokens}," : "")}}"stream":{{(stream ? "true" : "false")}}}""";

@@ -1,3 +1,4 @@
+using Gateway.Abstractions.Limits;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 
@@ -19,7 +20,8 @@ public abstract class SpendReaderTests(TestDialect dialect)
             (SpendSubject.Of("key:k2")!, record => record.Key == "key:k2"),
             (SpendSubject.Of("project:local/p1")!, record => record.Project == "local/p1"),
             (SpendSubject.Of("group:local/g2_%\"é")!, record => record.Groups.Contains("local/g2_%\"é")),
-            (SpendSubject.Member("local/g0_%\"é", "user:local/u3"), record => record.Groups.Contains("local/g0_%\"é") && record.User == "user:local/u3"),
+            (SpendSubject.Of(MemberKey.Of("local/g0_%\"é", "local/u3"))!, record => record.Groups.Contains("local/g0_%\"é") && record.User == "user:local/u3"),
+            (SpendSubject.Of(MemberKey.Of("local/g1_%\"é", "key:k0"))!, record => record.Groups.Contains("local/g1_%\"é") && record.User is null && record.Key == "key:k0"),
         ];
 
         for (var i = 0; i < 60; i++)
@@ -28,16 +30,37 @@ public abstract class SpendReaderTests(TestDialect dialect)
             var from = TestRecords.Begin.AddMinutes(random.Next(-600, 6000));
             var to = from.AddMinutes(random.Next(6000));
 
-            var spend = await reader.ReadAsync(subject, from, to, CancellationToken.None);
+            var spend = await reader.ReadAsync(subject, from, to, TimeSpan.FromDays(40), CancellationToken.None);
 
             var counted = records.Where(record => isOf(record) && record.At >= from && record.At < to).ToList();
-            spend.Should().Be(new Spend
-            {
-                Requests = counted.Count,
-                InputTokens = counted.Sum(record => record.Usage.Input),
-                OutputTokens = counted.Sum(record => record.Usage.Output),
-                NanoUsd = counted.Sum(record => record.CostNanoUsd),
-            });
+            spend.Should().Equal(counted.Count == 0 ? [] : [SumOf(0, counted)]);
+        }
+    }
+
+    [Fact]
+    public async Task Steps_are_told_apart_and_what_is_known_by_the_hour_or_day_counts_in_a_later_one()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var records = TestRecords.Many(22, 400, TimeSpan.FromDays(4));
+        await TestRecords.FillAsync(database, records);
+        var from = TestRecords.Begin.AddMinutes(17);
+        var to = TestRecords.Begin.AddMinutes(17).AddDays(2);
+        var step = TimeSpan.FromMinutes(48);
+
+        var spend = await new SpendReader(database.Database).ReadAsync(SpendSubject.Of("user:local/u1")!, from, to, step, CancellationToken.None);
+
+        var counted = records.Where(record => record.User == "user:local/u1" && record.At >= from && record.At < to).ToList();
+        SumOf(0, counted).Should().Be(new Spend
+        {
+            Requests = spend.Sum(part => part.Requests),
+            InputTokens = spend.Sum(part => part.InputTokens),
+            OutputTokens = spend.Sum(part => part.OutputTokens),
+            NanoUsd = spend.Sum(part => part.NanoUsd),
+        });
+        spend.Should().HaveCountGreaterThan(5).And.OnlyHaveUniqueItems(part => part.Step);
+        for (var i = 0; i < 60; i++)
+        {
+            counted.Count(record => record.At < from + ((i + 1) * step)).Should().BeGreaterThanOrEqualTo((int)spend.Where(part => part.Step <= i).Sum(part => part.Requests), "what was spent by then, at most");
         }
     }
 
@@ -45,7 +68,17 @@ public abstract class SpendReaderTests(TestDialect dialect)
     [InlineData("alice")]
     [InlineData("user:")]
     [InlineData("account:x")]
+    [InlineData("member:local/g")]
     public void Other_subjects_have_no_spend(string subject) => SpendSubject.Of(subject).Should().BeNull();
+
+    private static Spend SumOf(long step, List<UsageRecord> records) => new()
+    {
+        Step = step,
+        Requests = records.Count,
+        InputTokens = records.Sum(record => record.Usage.Input),
+        OutputTokens = records.Sum(record => record.Usage.Output),
+        NanoUsd = records.Sum(record => record.CostNanoUsd),
+    };
 }
 
 public sealed class SqliteSpendReaderTests() : SpendReaderTests(TestDialect.Sqlite);

@@ -9,9 +9,6 @@ internal static class LimitSubjects
     public const string EveryUser = "default:user";
     public const string EveryMember = "default:group-member:";
 
-    /// <summary>Grain keys of members begin with it.</summary>
-    public const string Member = "member:";
-
     /// <summary>Of a stored form.</summary>
     public const int MaxLength = 400;
 
@@ -50,10 +47,4 @@ internal static class LimitSubjects
         subject.StartsWith(EveryMember, StringComparison.Ordinal)
             ? EveryMember + names.Show(SubjectNames.Group, subject[EveryMember.Length..])[SubjectNames.Group.Length..]
             : names.ShowSubject(subject);
-
-    /// <summary>Grain key of one member's share of a group's per-head limits. The group is escaped, so that no two pairs have one key.</summary>
-    /// <param name="group">Qualified.</param>
-    /// <param name="head">The user without kind, or the key with it.</param>
-    public static string MemberKey(string group, string head) =>
-        $"{Member}{group.Replace("%", "%25", StringComparison.Ordinal).Replace(":", "%3A", StringComparison.Ordinal)}:{head}";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Gateway.Abstractions.Limits;
 using Gateway.Api.Admission.Answers;
 using Gateway.Api.Admission.Rows;
 using Gateway.Api.Admission.Stocks;
@@ -105,7 +106,7 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
             if (head is not null)
             {
                 var perHead = LimitSubjects.EveryMember + group;
-                Add(subjects, LimitSubjects.MemberKey(group, head), LimitSubjects.Show(names, perHead), resolved, snapshot.Find(perHead, now));
+                Add(subjects, MemberKey.Of(group, head), LimitSubjects.Show(names, perHead), resolved, snapshot.Find(perHead, now));
             }
         }
 

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.Management.Subjects;
 
 /// <summary><c>PUT</c> and <c>DELETE …/limits</c>, <c>POST …/raise</c>. What is answered is in force here, and on every node in contact within a second.</summary>
-internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, LimitsBroadcast broadcast, SubjectNames names, IOptions<IdentityOptions> identity)
+internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, LimitsBroadcast broadcast, SubjectNames names, IOptions<IdentityOptions> identity, TimeProvider time)
 {
     private delegate T? BodyReader<T>(JsonElement body, out LimitProblem? problem);
 
@@ -57,7 +57,7 @@ internal sealed class LimitWriting(ILimitStore store, LimitsSnapshot snapshot, L
 
         var current = await store.FindAsync(change.Subject, context.RequestAborted);
         var document = current?.Body is null ? null : LimitDocumentReader.Read(current.Body);
-        if (document is null || change.Body.ApplyTo(document) is not { } raised)
+        if (document is null || change.Body.ApplyTo(document, time.GetUtcNow()) is not { } raised)
         {
             await ErrorWriter.WriteAsync(context, SubjectErrors.NoBudget());
             return;

@@ -42,6 +42,12 @@ internal sealed class ClaimLedger
 
     public void Begin(EpochBook epoch) => Current = epoch;
 
+    /// <summary>Used for good, before anybody was granted anything.</summary>
+    public void Spend(string windowId, long period, long freeAt, long units) => _settled.Get(windowId, period, freeAt).Used += units;
+
+    /// <summary>Something of the window is not free yet.</summary>
+    public bool Knows(string windowId) => Books().Any(book => book.In(windowId).Count > 0);
+
     /// <summary>Null: the session has nothing in it, or what it had is settled for good already.</summary>
     public EpochBook? Find(long epoch, string session) =>
         (Current?.Epoch == epoch ? Current : _earlier.Find(book => book.Epoch == epoch)) is { } book && book.Sessions.Contains(session) ? book : null;
@@ -104,11 +110,12 @@ internal sealed class ClaimLedger
     }
 
     /// <summary>Forgets what is free again, and moves to epoch 0 what will not change any more.</summary>
-    public void Trim(long now)
+    /// <inheritdoc cref="EpochBook.Trim" path="/param"/>
+    public void Trim(long now, Func<string, long, bool> isKept)
     {
         foreach (var book in Books())
         {
-            book.Trim(now);
+            book.Trim(now, isKept);
         }
 
         _earlier.RemoveAll(book => book.IsEmpty);

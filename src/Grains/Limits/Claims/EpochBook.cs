@@ -78,11 +78,12 @@ internal sealed class EpochBook(long epoch)
         }
     }
 
-    public void Trim(long now)
+    /// <param name="isKept">Of a window: the period is still asked about when it is over.</param>
+    public void Trim(long now, Func<string, long, bool> isKept)
     {
         foreach (var (windowId, periods) in _windows.ToList())
         {
-            foreach (var over in periods.Values.Where(period => period.FreeAt <= now).ToList())
+            foreach (var over in periods.Values.Where(period => period.FreeAt <= now && !isKept(windowId, period.Period)).ToList())
             {
                 periods.Remove(over.Period);
             }

@@ -110,9 +110,10 @@ internal sealed class SessionBook(string id)
         }
     }
 
-    public void Trim(long now)
+    /// <inheritdoc cref="EpochBook.Trim" path="/param"/>
+    public void Trim(long now, Func<string, long, bool> isKept)
     {
-        foreach (var over in _holdings.Where(pair => pair.Value.Period.FreeAt <= now).Select(pair => pair.Key).ToList())
+        foreach (var over in _holdings.Where(pair => pair.Value.Period.FreeAt <= now && !isKept(pair.Key.WindowId, pair.Key.Period)).Select(pair => pair.Key).ToList())
         {
             _holdings.Remove(over);
         }

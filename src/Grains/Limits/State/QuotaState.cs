@@ -7,7 +7,7 @@ namespace Gateway.Grains.Limits.State;
 [GenerateSerializer, Immutable, Alias("QuotaState")]
 public sealed record QuotaState
 {
-    [Id(0)] public int Schema { get; init; } = 1;
+    [Id(0)] public int Schema { get; init; } = 2;
 
     /// <summary>Of the activation that wrote last.</summary>
     [Id(1)] public long Epoch { get; init; }
@@ -25,4 +25,7 @@ public sealed record QuotaState
     [Id(6)] public ImmutableArray<PermitClaim> Permits { get; init; } = [];
 
     [Id(7)] public ImmutableArray<WindowWarning> Warnings { get; init; } = [];
+
+    /// <summary>Budgets that go on from what is stored here. From schema 2 on; before, all of them do.</summary>
+    [Id(8)] public ImmutableArray<string> Begun { get; init; } = [];
 }

@@ -8,7 +8,8 @@ namespace Gateway.Grains.Limits.Windows;
 /// <list type="number">
 /// <item>The one that was opened last stays open until its end, also when the time zone changes.</item>
 /// <item>After it comes the one that the calendar shows now, though never before the end of the last one.</item>
-/// <item>What rolls over is what the window just before left unused; if that was never opened, all of its limit. Never more than that.</item>
+/// <item>What rolls over is what the window just before left unused; if that was never opened, all of its limit. Never more than that. So
+/// what was taken of the last one is known until the next one is stored (<see cref="IsLast"/>).</item>
 /// </list>
 /// </summary>
 internal sealed class CalendarBook
@@ -34,6 +35,11 @@ internal sealed class CalendarBook
     }
 
     public bool IsOpen(OpenWindow window) => _open.GetValueOrDefault(window.WindowId) == window;
+
+    /// <summary>The period is that of the window that was opened last, which may be over.</summary>
+    public bool IsLast(string windowId, long period) => _open.GetValueOrDefault(windowId)?.Begin == period;
+
+    public bool Knows(string windowId) => _open.ContainsKey(windowId);
 
     public void Add(OpenWindow window) => _open[window.WindowId] = window;
 

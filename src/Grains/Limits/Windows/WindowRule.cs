@@ -18,14 +18,16 @@ internal sealed class WindowRule(WindowLimit window, TimeZoneInfo zone)
     public bool IsCalendar => window.Window is WindowKind.Day or WindowKind.Week or WindowKind.Month;
 
     /// <summary>Of a window that rolls, in milliseconds.</summary>
+    public long Length => window.Window == WindowKind.Minute ? Minute : window.RollingHours * Hour;
+
+    /// <inheritdoc cref="Length"/>
     public long SlotLength => window.Window == WindowKind.Minute ? 1_000 : window.RollingHours * Hour / SlotsOfRollingHours;
 
     /// <summary>
     /// From the begin of a slot until its units are free again. Granted at the end of the slot and used at the end of the lease, by the clock of
     /// another silo: only then has no window in a row more than the limit.
     /// </summary>
-    public long SlotSpan =>
-        (window.Window == WindowKind.Minute ? Minute : window.RollingHours * Hour) + SlotLength + QuotaRules.Lease + QuotaRules.ClockDifference;
+    public long SlotSpan => Length + SlotLength + QuotaRules.Lease + QuotaRules.ClockDifference;
 
     public CalendarSpan CalendarAt(long now) => CalendarSpan.Around(window.Window, zone, now);
 

@@ -5,10 +5,11 @@ using Gateway.Storage.Sql;
 
 namespace Gateway.Storage.Ledger.Reading;
 
-/// <summary>What a subject has spent since a moment, for whoever lost count: a budget whose state is gone is rebuilt from here.</summary>
+/// <summary>What a subject has spent since a moment: a budget that is new, or whose state is gone, begins with it.</summary>
 /// <remarks>
 /// Calendar windows begin at midnight of the subject's time zone, which may be in the middle of a UTC hour. (1) Whole UTC days come from sums
 /// of days, (2) whole hours beside them from sums of hours, (3) what is left at both ends from records.
+/// Where steps are told apart, a day or hour counts in the step that its last moment is in.
 /// </remarks>
 public sealed class SpendReader(GatewayDatabase database)
 {
@@ -17,12 +18,15 @@ public sealed class SpendReader(GatewayDatabase database)
     private const string Measures = "requests, input, output, cost_nano_usd";
 
     /// <summary>Over records with <c>from ≤ time &lt; to</c> that have reached the ledger; what nodes have not shipped yet is missing.</summary>
-    public Task<Spend> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => database.ReadAsync(
+    /// <returns>Of each step in which something was spent.</returns>
+    public Task<IReadOnlyList<Spend>> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Spend>>(
         async (connection, token) =>
         {
             var values = new DynamicParameters();
+            values.Add("From", from.ToUnixTimeMilliseconds());
+            values.Add("Step", (long)step.TotalMilliseconds);
             var statement = Statement(database, subject, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
-            return await connection.QuerySingleAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)UsageReader.Patience.TotalSeconds, cancellationToken: token));
+            return (await connection.QueryAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)UsageReader.Patience.TotalSeconds, cancellationToken: token))).ToList();
         },
         UsageReader.Patience,
         cancellationToken);
@@ -45,28 +49,28 @@ public sealed class SpendReader(GatewayDatabase database)
             Records(lastHour, to);
             if (firstDay > lastDay)
             {
-                Sums("usage_hours", firstHour, lastHour);
+                Sums("usage_hours", Hour, firstHour, lastHour);
             }
             else
             {
-                Sums("usage_hours", firstHour, firstDay);
-                Sums("usage_days", firstDay, lastDay);
-                Sums("usage_hours", lastDay, lastHour);
+                Sums("usage_hours", Hour, firstHour, firstDay);
+                Sums("usage_days", Day, firstDay, lastDay);
+                Sums("usage_hours", Hour, lastDay, lastHour);
             }
         }
 
-        var source = parts.Count == 0 ? $"SELECT {Measures} FROM usage_hours WHERE 1 = 0" : string.Join(" UNION ALL ", parts);
+        var source = parts.Count == 0 ? $"SELECT bucket AS latest, {Measures} FROM usage_hours WHERE 1 = 0" : string.Join(" UNION ALL ", parts);
         return $"""
-            SELECT CAST(coalesce(sum(requests), 0) AS BIGINT) AS "Requests", CAST(coalesce(sum(input), 0) AS BIGINT) AS "InputTokens",
+            SELECT CAST((latest - @From) / @Step AS BIGINT) AS "Step", CAST(coalesce(sum(requests), 0) AS BIGINT) AS "Requests", CAST(coalesce(sum(input), 0) AS BIGINT) AS "InputTokens",
               CAST(coalesce(sum(output), 0) AS BIGINT) AS "OutputTokens", CAST(coalesce(sum(cost_nano_usd), 0) AS BIGINT) AS "NanoUsd"
-            FROM ({source}) AS s
+            FROM ({source}) AS s GROUP BY 1
             """;
 
-        void Sums(string table, long begin, long end)
+        void Sums(string table, long length, long begin, long end)
         {
             if (begin < end)
             {
-                parts.Add($"SELECT {Measures} FROM ({sums.Of(table, begin, end)}) AS b");
+                parts.Add($"SELECT bucket + {length - 1} AS latest, {Measures} FROM ({sums.Of(table, begin, end)}) AS b");
             }
         }
 
@@ -77,7 +81,7 @@ public sealed class SpendReader(GatewayDatabase database)
                 var number = parts.Count.ToString(CultureInfo.InvariantCulture);
                 values.Add("Begin" + number, RecordId.LowerBound(DateTimeOffset.FromUnixTimeMilliseconds(begin)));
                 values.Add("End" + number, RecordId.LowerBound(DateTimeOffset.FromUnixTimeMilliseconds(end)));
-                parts.Add($"SELECT 1 AS requests, input, output, cost_nano_usd FROM usage_records WHERE id >= @Begin{number} AND id < @End{number}{overRecords}");
+                parts.Add($"SELECT at AS latest, 1 AS requests, input, output, cost_nano_usd FROM usage_records WHERE id >= @Begin{number} AND id < @End{number}{overRecords}");
             }
         }
     }
@@ -86,6 +90,9 @@ public sealed class SpendReader(GatewayDatabase database)
 /// <summary>Settled spend.</summary>
 public sealed record Spend
 {
+    /// <summary>From 0; beyond the last one if a day or hour at the end is longer than what was asked for.</summary>
+    public long Step { get; init; }
+
     public long Requests { get; init; }
 
     public long InputTokens { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Abstractions.Limits;
 
 namespace Gateway.Storage.Ledger.Reading;
 
@@ -9,18 +10,22 @@ public sealed class SpendSubject
 
     internal ImmutableArray<UsageFilter> Filters { get; }
 
-    /// <summary>A stored subject: <c>user:alias/id</c>, <c>key:id</c>, <c>project:alias/id</c> or <c>group:alias/id</c>; null: none of these.</summary>
+    /// <summary>
+    /// Key of a grain that counts: <c>user:alias/id</c>, <c>key:id</c>, <c>project:alias/id</c>, <c>group:alias/id</c> or that of a member
+    /// (<see cref="MemberKey"/>); null: none of these.
+    /// </summary>
     public static SpendSubject? Of(string subject) => subject.Split(':', 2) switch
     {
         ["user", { Length: > 0 }] => new(new UsageFilter(UsageDimension.User, subject)),
         ["key", { Length: > 0 }] => new(new UsageFilter(UsageDimension.Key, subject)),
         ["project", { Length: > 0 } project] => new(new UsageFilter(UsageDimension.Project, project)),
         ["group", { Length: > 0 } group] => new(new UsageFilter(UsageDimension.Group, group)),
+        _ when MemberKey.TryParse(subject, out var group, out var head) => Member(group, head),
         _ => null,
     };
 
-    /// <summary>What one user spent as a member of a group.</summary>
-    /// <param name="group"><c>alias/id</c>.</param>
-    /// <param name="user"><c>user:alias/id</c>.</param>
-    public static SpendSubject Member(string group, string user) => new(new UsageFilter(UsageDimension.Group, group), new UsageFilter(UsageDimension.User, user));
+    // A user, else a key that has no owner.
+    private static SpendSubject Member(string group, string head) => head.StartsWith("key:", StringComparison.Ordinal)
+        ? new(new UsageFilter(UsageDimension.Group, group), new UsageFilter(UsageDimension.Key, head), new UsageFilter(UsageDimension.User, ""))
+        : new(new UsageFilter(UsageDimension.Group, group), new UsageFilter(UsageDimension.User, "user:" + head));
 }

@@ -172,6 +172,21 @@ public sealed class SubjectRoutesTests
     }
 
     [Theory]
+    [InlineData("""{"budgets":[{"usd":50,"window":"month"}],"overrides":[{"to":"2099-01-01T00:00:00Z","budgets":[{"usd":100,"window":"month"}]}]}""")]
+    [InlineData("""{"overrides":[{"to":"2099-01-01T00:00:00Z","budgets":[{"usd":100,"window":"month"}]}]}""")]
+    public async Task A_raise_holds_for_the_budget_of_an_override_too(string body)
+    {
+        await using var host = await IdentityHost.StartAsync();
+        await SendAsync(host, HttpMethod.Put, "user:alice/limits", body);
+
+        var raised = await SendAsync(host, HttpMethod.Post, "user:alice/raise", """{"usd":20,"window":"month","until":"2098-01-01T00:00:00Z"}""");
+
+        raised.Status.Should().Be(200, raised.Text);
+        var window = host.Services.GetRequiredService<LimitsSnapshot>().Find("user:local/alice", host.Time.GetUtcNow()).Fields!.ToSubjectLimits(1).Windows.Single();
+        (window.Limit, window.Raise).Should().Be((100_000_000_000, 20_000_000_000));
+    }
+
+    [Theory]
     [InlineData("viewer", "GET", "user:alice", 200)]
     [InlineData("viewer", "PUT", "user:alice/limits", 403)]
     [InlineData("operator", "POST", "user:alice/raise", 400)]

@@ -27,17 +27,19 @@ public sealed class QuotaProperties(ITestOutputHelper output)
     ];
 
     [Theory]
-    [InlineData(true, false, 20_261_127UL)]
-    [InlineData(false, false, 727UL)]
-    [InlineData(true, true, 20_261_128UL)]
-    [InlineData(false, true, 728UL)]
-    public void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, bool isLarge, ulong seed)
+    [InlineData(true, WorldKind.Small, 20_261_127UL)]
+    [InlineData(false, WorldKind.Small, 727UL)]
+    [InlineData(true, WorldKind.Large, 20_261_128UL)]
+    [InlineData(false, WorldKind.Large, 728UL)]
+    [InlineData(true, WorldKind.Midnight, 20_261_129UL)]
+    [InlineData(false, WorldKind.Midnight, 729UL)]
+    internal void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, WorldKind kind, ulong seed)
     {
         output.WriteLine($"seed {seed}");
         var (admitted, full) = (0L, 0);
         var replay = new Replay(new Rnd(seed, 97), FSharpOption<int>.None);
         var config = Config.QuickThrowOnFailure.WithMaxTest(Schedules).WithEndSize(400).WithReplay(FSharpOption<Replay>.Some(replay));
-        Prop.ForAll(Arb.From(Schedule(isLarge ? BusyWeights : Weights), Shorter), steps => { Count(Run(steps, isShared, isLarge)); }).Check(config);
+        Prop.ForAll(Arb.From(Schedule(kind == WorldKind.Large ? BusyWeights : Weights), Shorter), steps => { Count(Run(steps, isShared, kind)); }).Check(config);
 
         output.WriteLine($"{admitted} units were admitted; {full} schedules reached a limit");
         full.Should().BeGreaterThan(Schedules / 10, "schedules that never reach a limit show nothing");
@@ -45,13 +47,14 @@ public sealed class QuotaProperties(ITestOutputHelper output)
         void Count(World world)
         {
             admitted += world.Upstream.Count;
-            full += world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)) > world.LimitOf("rpm") * 6 / 7 || world.MostInFlight == world.Limits.Concurrency ? 1 : 0;
+            full += world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)) > world.LimitOf("rpm") * 6 / 7 || world.MostInFlight == world.Limits.Concurrency
+                || world.Upstream.MostInAnyPeriod("usd/rolls") >= world.LimitOf("usd/rolls") ? 1 : 0;
         }
     }
 
-    internal static World Run(IReadOnlyList<Step> steps, bool isShared, bool isLarge)
+    internal static World Run(IReadOnlyList<Step> steps, bool isShared, WorldKind kind)
     {
-        var world = new World(isShared, isLarge);
+        var world = new World(isShared, kind);
         foreach (var step in steps)
         {
             world.Do(step);
@@ -82,6 +85,7 @@ public sealed class QuotaProperties(ITestOutputHelper output)
         world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)).Should().BeLessThanOrEqualTo(world.LimitOf("rpm"), "rpm");
         world.Upstream.MostInAnyPeriod("rpd").Should().BeLessThanOrEqualTo(world.LimitOf("rpd"), "rpd");
         world.Upstream.MostInAnyPeriod("usd/day").Should().BeLessThanOrEqualTo(world.LimitOf("usd/day"), "usd/day");
+        world.Upstream.MostBeyondRollover("usd/rolls", world.LimitOf("usd/rolls")).Should().BeLessThanOrEqualTo(0, "usd/rolls");
         world.Upstream.MostInAnyRow("tokens/1h", TimeSpan.FromHours(1)).Should().BeLessThanOrEqualTo(world.LimitOf("tokens/1h"), "tokens/1h");
         world.MostInFlight.Should().BeLessThanOrEqualTo(world.Limits.Concurrency ?? int.MaxValue, "concurrency");
     }

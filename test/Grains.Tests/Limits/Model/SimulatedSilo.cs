@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Limits;
 using Gateway.Grains.Limits;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Gateway.Grains.Tests.Limits.Model;
 
 /// <summary>One silo with at most one activation of the grain.</summary>
-internal sealed class SimulatedSilo : IStoreClock, INodeSessions
+internal sealed class SimulatedSilo : IStoreClock, INodeSessions, ISpendLedger
 {
     private readonly SimulatedStore _store;
     private readonly QuotaServices _services;
@@ -20,7 +21,7 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions
     {
         (_store, _isLost) = (store, isLost);
         Time = new SimulatedTime(truth);
-        _services = new QuotaServices(new SiloClock(this, Time), this, Time, logger ?? NullLogger<QuotaKeeper>.Instance);
+        _services = new QuotaServices(new SiloClock(this, Time), this, this, Time, logger ?? NullLogger<QuotaKeeper>.Instance);
     }
 
     public SimulatedTime Time { get; }
@@ -60,6 +61,8 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions
 
     public Task<IReadOnlyCollection<string>> FindLostAsync(IReadOnlyCollection<string> sessions, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyCollection<string>>([.. sessions.Where(_isLost)]);
+
+    public Task<IReadOnlyList<SpentPart>> ReadAsync(SpendQuestion question, CancellationToken cancellationToken) => _store.ReadSpendAsync(question);
 
     private QuotaKeeper? Activate()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.State;
 using Orleans.Storage;
 
@@ -36,6 +37,18 @@ internal sealed class SimulatedStore
     public int Writes { get; private set; }
 
     public QuotaState Stored => _json is null ? new QuotaState() : JsonSerializer.Deserialize<QuotaState>(_json)!;
+
+    /// <summary>What the ledger tells, as long as the store is not down.</summary>
+    public Func<SpendQuestion, Task<IReadOnlyList<SpentPart>>> Spend { get; set; } = _ => Task.FromResult<IReadOnlyList<SpentPart>>([]);
+
+    /// <summary>As when its row was lost.</summary>
+    public void Lose() => (_json, _version) = (null, 0);
+
+    /// <summary>As an older version writes it.</summary>
+    public void Rewrite(Func<string, string> change) => _json = change(_json!);
+
+    public Task<IReadOnlyList<SpentPart>> ReadSpendAsync(SpendQuestion question) =>
+        IsDown ? Task.FromException<IReadOnlyList<SpentPart>>(new IOException("down")) : Spend(question);
 
     public IPersistentState<QuotaState> Open()
     {

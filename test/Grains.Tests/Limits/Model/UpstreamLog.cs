@@ -10,6 +10,8 @@ internal sealed class UpstreamLog(FakeTimeProvider truth)
 {
     private readonly List<UpstreamEntry> _entries = [];
 
+    private DateTimeOffset First { get; } = truth.GetUtcNow().UtcDateTime.Date;
+
     public int Count => _entries.Count;
 
     public UpstreamEntry Begin(string window, long period, long units)
@@ -23,6 +25,20 @@ internal sealed class UpstreamLog(FakeTimeProvider truth)
     {
         var entries = _entries.Where(entry => entry.Window == window).ToList();
         return entries.Select(first => entries.Where(entry => entry.At >= first.At && entry.At < first.At + length).Sum(entry => entry.Units)).DefaultIfEmpty().Max();
+    }
+
+    /// <summary>By how much a day has more than its limit and what the day before left of its own.</summary>
+    public long MostBeyondRollover(string window, long limit)
+    {
+        var days = _entries.Where(entry => entry.Window == window).GroupBy(entry => entry.Period).ToDictionary(day => day.Key, day => day.Sum(entry => entry.Units));
+        var (most, rolledOver) = (0L, 0L);
+        for (var day = First; day <= truth.GetUtcNow(); day = day.AddDays(1))
+        {
+            var left = limit + rolledOver - days.GetValueOrDefault(day.ToUnixTimeMilliseconds());
+            (most, rolledOver) = (Math.Max(most, -left), Math.Clamp(left, 0, limit));
+        }
+
+        return most;
     }
 
     public long MostInAnyPeriod(string window) =>

@@ -9,7 +9,7 @@ internal sealed class World
     private const int Concurrency = 3;
 
     private readonly Dictionary<string, long> _needs;
-    private readonly FakeTimeProvider _truth = new(new DateTimeOffset(2026, 3, 1, 23, 50, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _truth;
     private readonly SimulatedStore _store = new();
     private readonly SimulatedSilo[] _silos;
     private readonly List<SimulatedSession> _sessions = [];
@@ -18,14 +18,21 @@ internal sealed class World
     private readonly List<Running> _running = [];
     private readonly bool _isShared;
     private readonly bool _isLarge;
+    private readonly bool _settlesAll;
 
-    /// <param name="isLarge">Stocks are made of the minute window, its slots are claimed ahead, and neither other windows nor concurrency are in its way.</param>
-    public World(bool isShared, bool isLarge)
+    public World(bool isShared, WorldKind kind)
     {
         _isShared = isShared;
-        _isLarge = isLarge;
-        _needs = new(StringComparer.Ordinal) { ["rpm"] = isLarge ? 50 : 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30 };
-        Limits = isLarge ? LimitsFor(700, 10, null) : LimitsFor(7, 1, Concurrency);
+        _isLarge = kind == WorldKind.Large;
+        _settlesAll = kind != WorldKind.Small;
+        _truth = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 23, kind == WorldKind.Midnight ? 59 : 50, 52, TimeSpan.Zero));
+        _needs = new(StringComparer.Ordinal) { ["rpm"] = _isLarge ? 50 : 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30, ["usd/rolls"] = 40 };
+        Limits = _isLarge ? LimitsFor(700, 10, null) : LimitsFor(7, 1, Concurrency);
+        if (kind == WorldKind.Midnight)
+        {
+            Limits = Limits with { Windows = [.. Limits.Windows.Select(window => window.RollsOver ? window with { Limit = 80 } : window)] };
+        }
+
         Upstream = new UpstreamLog(_truth);
         _silos = [.. Enumerable.Range(0, 2).Select(_ => new SimulatedSilo(_truth, _store, IsLost) { IsCompared = isShared })];
         for (var i = 0; i < 3; i++)
@@ -68,7 +75,7 @@ internal sealed class World
                 Begin(session);
                 break;
             case StepKind.Settle when session.InFlight > 0:
-                session.Settle(step.What % session.InFlight, _isLarge ? 100 : step.What * 7 % 101);
+                session.Settle(step.What % session.InFlight, _settlesAll ? 100 : step.What * 7 % 101);
                 break;
             case StepKind.Report:
                 _messages.Add(new Message(session, null, session.Report(), _truth.GetUtcNow()));
@@ -202,6 +209,7 @@ internal sealed class World
             new WindowLimit { Id = "rpm", Unit = LimitUnit.Requests, Window = WindowKind.Minute, Limit = perMinute },
             new WindowLimit { Id = "rpd", Unit = LimitUnit.Requests, Window = WindowKind.Day, Limit = 120 * others },
             new WindowLimit { Id = "usd/day", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900 * others, IsHard = true, IsBudget = true },
+            new WindowLimit { Id = "usd/rolls", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900 * others, IsHard = true, IsBudget = true, RollsOver = true },
             new WindowLimit { Id = "tokens/1h", Unit = LimitUnit.TotalTokens, Window = WindowKind.RollingHours, RollingHours = 1, Limit = 600 * others, IsHard = true },
         ],
     };

@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Limits;
+using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
 using Gateway.Storage;
@@ -34,6 +35,7 @@ internal sealed class LimitCluster : IAsyncDisposable
             silo.Services.AddGatewayStorage();
             silo.Services.AddSingleton<IStoreClock, Clock>();
             silo.Services.AddSingleton<INodeSessions, Table>();
+            silo.Services.AddSingleton<ISpendLedger, NothingSpent>();
             silo.Services.Configure<Gateway.Grains.Manifests.ManifestOptions>(options => options.Sources = [new Gateway.Grains.Manifests.ManifestSource("unused", new Uri("file:///unused"), null)]);
             silo.Services.AddGatewayGrains();
         });
@@ -53,6 +55,11 @@ internal sealed class LimitCluster : IAsyncDisposable
     private sealed class Clock(DatabaseClock clock) : IStoreClock
     {
         public async Task<bool> IsOursRightAsync(CancellationToken cancellationToken) => !(await clock.ReadAsync(cancellationToken)).IsTooFarOff;
+    }
+
+    private sealed class NothingSpent : ISpendLedger
+    {
+        public Task<IReadOnlyList<SpentPart>> ReadAsync(SpendQuestion question, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SpentPart>>([]);
     }
 
     private sealed class Table(NodeSessionTable table) : INodeSessions
