@@ -100,6 +100,25 @@ public abstract class UsageLedgerTests(TestDialect dialect)
         (await ledger.ListUnsettledAsync(10, None)).Should().Equal(new UnsettledSession("s", "node-1", "[1]"));
         await ledger.SettleAsync("s", None);
         (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty();
+        await ledger.PostponeAsync("s", None);
+        (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty("what is settled stays so");
+    }
+
+    [Fact]
+    public async Task A_session_whose_totals_were_not_taken_waits_behind_the_others()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var ledger = TestRecords.LedgerOf(database);
+        foreach (var session in (string[])["a", "b"])
+        {
+            await ledger.OpenAsync(session, "node-1", None);
+            (await ledger.AppendAsync(new JournalStep(session, 0, 10) { Totals = "[1]" }, [], None)).Should().BeTrue();
+            database.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await ledger.PostponeAsync("a", None);
+
+        (await ledger.ListUnsettledAsync(10, None)).Select(session => session.Session).Should().Equal("b", "a");
     }
 }
 
