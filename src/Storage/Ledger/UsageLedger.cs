@@ -50,6 +50,12 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
         },
         cancellationToken);
 
+    /// <summary>Those of the ids that have a record.</summary>
+    public Task<IReadOnlySet<Guid>> FindKnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlySet<Guid>>(
+        async (connection, token) => (await connection.QueryAsync<byte[]>(new CommandDefinition(
+            writer.Known, new { Ids = ids.Select(RecordId.Bytes).ToArray() }, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).Select(RecordId.FromBytes).ToHashSet(),
+        cancellationToken);
+
     /// <returns>False: the position is not where the step begins; nothing was changed.</returns>
     /// <exception cref="StorageUnavailableException">Whether it was taken in is unknown; <see cref="OpenAsync"/> tells.</exception>
     public async Task<bool> AppendAsync(JournalStep step, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken)

@@ -24,6 +24,18 @@ public abstract class UsageLedgerTests(TestDialect dialect)
     }
 
     [Fact]
+    public async Task It_tells_which_of_some_ids_it_has()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var records = TestRecords.Many(1, 50, TimeSpan.FromDays(3));
+        await TestRecords.FillAsync(database, records);
+        Guid[] asked = [.. records.Skip(10).Select(record => record.Id), Guid.CreateVersion7(), Guid.CreateVersion7(TestRecords.Begin)];
+
+        (await TestRecords.LedgerOf(database).FindKnownAsync(asked, None)).Should().BeEquivalentTo(asked[..^2]);
+        (await TestRecords.LedgerOf(database).FindKnownAsync([], None)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_step_that_does_not_begin_at_the_position_changes_nothing()
     {
         using var database = await TestDatabase.CreateAsync(dialect);

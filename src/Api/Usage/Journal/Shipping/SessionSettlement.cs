@@ -17,7 +17,7 @@ public sealed class SessionSettlement(UsageLedger ledger, IEnumerable<ISessionTo
 
         foreach (var session in await ledger.ListUnsettledAsync(SessionsAtOnce, cancellationToken))
         {
-            if (await TryTakeAsync(new SessionTotals(session.Session, session.Node, ChargeSums.FromJson(session.Totals, time)), cancellationToken))
+            if (await TryTakeAsync(new SessionTotals(LedgerSession.JournalOf(session.Session), session.Node, ChargeSums.FromJson(session.Totals, time)), cancellationToken))
             {
                 await ledger.SettleAsync(session.Session, cancellationToken);
             }
