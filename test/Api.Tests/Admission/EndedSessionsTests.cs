@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Usage;
+using Gateway.Api.Admission;
 using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Tests.Admission.Fakes;
 using Gateway.Api.Usage.Journal.Shipping;
@@ -76,6 +77,36 @@ public sealed class EndedSessionsTests
         grain.ReportsTaken.Should().NotContain(report => report.IsFinal);
         (await Ended(bench).TryTakeAsync(new SessionTotals("earlier", "node", charges), TestContext.Current.CancellationToken)).Should().BeTrue();
         grain.ReportsTaken[^1].PartsTakenBy.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Each_session_of_the_process_says_its_own_last_word()
+    {
+        await using var bench = new AdmissionBench();
+        Charge[] charges = [Charged(Key, 3), Charged(Key, 5) with { Session = "later" }, Charged("user:local/b", 7) with { Session = "later" }];
+
+        (await Ended(bench).TryTakeAsync(new SessionTotals("earlier", "node", [.. charges]), TestContext.Current.CancellationToken)).Should().BeTrue();
+
+        bench.Subject(Key).ReportsTaken.Select(report => (report.Session, report.IsFinal, report.Totals.Single().Used)).Should().BeEquivalentTo([("earlier", true, 3L), ("later", true, 5L)]);
+        bench.Subject("user:local/b").ReportsTaken.Should().ContainSingle(report => report.Session == "later" && report.IsFinal);
+    }
+
+    [Fact]
+    public async Task A_request_is_charged_under_the_session_that_it_was_granted_under()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, $$"""{"{{Window}}":1000}""");
+        var first = bench.Session.Id;
+        using var before = await bench.AdmittedAsync();
+        bench.Session.Replace();
+        bench.Session.Renewed(bench.Time.GetTimestamp());
+        using var after = await bench.AdmittedAsync();
+        before.Settle(new ActualUse(1, 5, 20, 0));
+
+        List<Charge> charges = [];
+        before.AddCharges(charges);
+        after.AddCharges(charges);
+
+        charges.Select(charge => charge.Session).Should().Equal(first, bench.Session.Id);
     }
 
     private static EndedSessions Ended(AdmissionBench bench) => new(bench.Routing.Cluster.Grains, bench.Calls, bench.Time, NullLogger<EndedSessions>.Instance);

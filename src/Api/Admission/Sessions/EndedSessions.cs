@@ -6,7 +6,10 @@ using Gateway.Api.Usage.Journal.Shipping;
 
 namespace Gateway.Api.Admission.Sessions;
 
-/// <summary>Says the last word of a session that has ended to everyone whose units it held: what it used, by its journal, and that it holds nothing any more.</summary>
+/// <summary>
+/// Says the last word of the sessions of a process that has ended to everyone whose units they held: what each used, by the journal, and that it
+/// holds nothing any more.
+/// </summary>
 internal sealed partial class EndedSessions(IGrainFactory grains, GrainCallCounts calls, TimeProvider time, ILogger<EndedSessions> logger) : ISessionTotalsSink
 {
     private const string AccountPrefix = "account:";
@@ -29,12 +32,12 @@ internal sealed partial class EndedSessions(IGrainFactory grains, GrainCallCount
         var failures = 0;
         string? example = null;
         var options = new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(totals.Charges.GroupBy(charge => charge.Subject, StringComparer.Ordinal), options, async (charges, token) =>
+        await Parallel.ForEachAsync(totals.Charges.GroupBy(charge => (Session: charge.Session ?? totals.Session, charge.Subject)), options, async (charges, token) =>
         {
-            if (Volatile.Read(ref failures) < MaxFailures && !await TryReportAsync(totals.Session, charges, token))
+            if (Volatile.Read(ref failures) < MaxFailures && !await TryReportAsync(charges.Key.Session, charges.Key.Subject, charges, token))
             {
                 Interlocked.Increment(ref failures);
-                example = charges.Key;
+                example = charges.Key.Subject;
             }
         });
 
@@ -50,9 +53,9 @@ internal sealed partial class EndedSessions(IGrainFactory grains, GrainCallCount
         return failures == 0;
     }
 
-    private async Task<bool> TryReportAsync(string session, IGrouping<string, Charge> charges, CancellationToken cancellationToken)
+    private async Task<bool> TryReportAsync(string session, string subject, IEnumerable<Charge> charges, CancellationToken cancellationToken)
     {
-        var owner = OwnerOf(charges.Key);
+        var owner = OwnerOf(subject);
         var parts = charges.Chunk(SessionReport.MaxTotals).ToList();
         var takenBy = 0L;
         for (var left = parts.Count - 1; left >= 0; left--)

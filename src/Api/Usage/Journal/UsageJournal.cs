@@ -109,7 +109,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
 
     public bool TryBegin(in UsageIntent intent, out JournalTicket ticket)
     {
-        var frame = UsageEntries.Write(EntryBuffer.Start(), intent);
+        var frame = UsageEntries.Write(EntryBuffer.Start(), intent, Owner.Session);
         var content = Frame.SumOfContent(frame);
         lock (_gate)
         {
@@ -141,7 +141,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
             return;
         }
 
-        var frame = UsageEntries.Write(EntryBuffer.Start(), ticket.Id, outcome);
+        var frame = UsageEntries.Write(EntryBuffer.Start(), ticket.Id, outcome, Owner.Session);
         var content = Frame.SumOfContent(frame);
         lock (_gate)
         {

@@ -68,6 +68,34 @@ public sealed class JournalAdopterTests
     }
 
     [Fact]
+    public async Task Each_session_that_the_process_had_is_told_apart()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var journal = rig.Open();
+        using (var shipper = rig.ShipperOf(journal))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var session = i < 30 ? journal.Owner.Session : "later";
+                journal.TryBegin(Samples.Intent(_random) with { Charges = [] }, out var ticket).Should().BeTrue();
+                journal.Complete(ticket, Samples.Outcome(_random) with { Charges = [Samples.Charge("user:local/a", 1) with { Session = session }] });
+                await shipper.ShipAsync(pace: null, None);
+            }
+
+            SessionFolder.Segments(journal.Folder).Should().NotContain(1);
+        }
+
+        journal.TryBegin(Samples.Intent(_random) with { Charges = [Samples.Charge("user:local/a", 1000) with { Session = "later" }] }, out _).Should().BeTrue();
+        journal.Dispose();
+        await rig.Adopter.AdoptAsync(rig.Folder, None);
+        var sink = new Sink { Takes = true };
+
+        await Settlement(rig, sink).SettleAsync(None);
+
+        sink.Taken.Single().Charges.Should().BeEquivalentTo([Samples.Charge("user:local/a", 30), Samples.Charge("user:local/a", 1010) with { Session = "later" }]);
+    }
+
+    [Fact]
     public async Task Minutes_that_are_long_over_are_left_out_of_the_totals()
     {
         await using var rig = await JournalRig.CreateAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Usage.Journal.Files;
@@ -14,7 +15,9 @@ internal sealed class ChargeSums(TimeProvider time)
 
     private const int PruneFrom = 1024;
 
-    private Dictionary<(string Subject, long Epoch, string WindowId, long Period), long> _sums = [];
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private Dictionary<(string? Session, string Subject, long Epoch, string WindowId, long Period), long> _sums = [];
     private int _pruneAt = PruneFrom;
 
     public int Count => _sums.Count;
@@ -23,7 +26,7 @@ internal sealed class ChargeSums(TimeProvider time)
     {
         foreach (var charge in charges)
         {
-            var key = (charge.Subject, charge.Epoch, charge.WindowId, charge.Period);
+            var key = (charge.Session, charge.Subject, charge.Epoch, charge.WindowId, charge.Period);
             _sums[key] = _sums.GetValueOrDefault(key) + charge.Amount;
         }
 
@@ -44,7 +47,7 @@ internal sealed class ChargeSums(TimeProvider time)
     public string ToJson()
     {
         Prune();
-        return _sums.Count == 0 ? "" : JsonSerializer.Serialize(ToCharges());
+        return _sums.Count == 0 ? "" : JsonSerializer.Serialize(ToCharges(), Json);
     }
 
     /// <summary>What of <see cref="ToJson"/> somebody may still need by now.</summary>
@@ -55,7 +58,17 @@ internal sealed class ChargeSums(TimeProvider time)
     }
 
     private ImmutableArray<Charge> ToCharges() =>
-        [.. _sums.Select(sum => new Charge { Subject = sum.Key.Subject, Epoch = sum.Key.Epoch, WindowId = sum.Key.WindowId, Period = sum.Key.Period, Amount = sum.Value })];
+    [
+        .. _sums.Select(sum => new Charge
+        {
+            Subject = sum.Key.Subject,
+            Epoch = sum.Key.Epoch,
+            WindowId = sum.Key.WindowId,
+            Period = sum.Key.Period,
+            Amount = sum.Value,
+            Session = sum.Key.Session,
+        }),
+    ];
 
     /// <summary>Writes down the sums over all files up to <paramref name="segment"/>, as a whole or not at all.</summary>
     public void Save(string folder, int segment)
@@ -64,7 +77,7 @@ internal sealed class ChargeSums(TimeProvider time)
         var path = SessionFolder.TotalsPath(folder);
         using (var stream = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(stream, new Saved { Segment = segment, Charges = ToCharges() });
+            JsonSerializer.Serialize(stream, new Saved { Segment = segment, Charges = ToCharges() }, Json);
             stream.Flush(flushToDisk: true);
         }
 
