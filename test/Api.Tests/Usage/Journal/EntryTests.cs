@@ -1,4 +1,6 @@
 using Gateway.Abstractions.Usage;
+using Gateway.Api.Admission.Rows;
+using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Entries;
 
@@ -61,6 +63,24 @@ public sealed class EntryTests
 
         record.EndUser.Should().Be("a b" + new string('é', UsageJournal.MaxTextLength - 3));
         record.Model.Should().Be("\ufffd");
+    }
+
+    [Fact]
+    public void The_longest_names_that_are_accepted_are_kept_whole()
+    {
+        var group = new string('g', SubjectGrammar.MaxAliasLength) + "/" + new string(':', SubjectGrammar.MaxIdLength);
+        var user = new string('u', SubjectGrammar.MaxAliasLength) + "/" + new string('\u8a9e', SubjectGrammar.MaxIdLength);
+        var charge = Samples.Charge(LimitSubjects.MemberKey(group, user), 1);
+        var intent = Samples.Intent(new Random(3)) with { User = SubjectNames.User + user, Groups = [group, user], Project = user, Charges = [charge, charge] };
+        List<Charge> charges = [];
+
+        var record = RecordBuilder.Interrupted(Intent(intent), Owner);
+        RecordBuilder.ReadCharges(Intent(intent), IntentFields.Charge, charges);
+        RecordBuilder.ReadCharges(Outcome(intent.Id, Samples.Outcome(new Random(3)) with { Charges = [charge] }), OutcomeFields.Charge, charges);
+
+        (record.User, record.Project).Should().Be((intent.User, user));
+        record.Groups.Should().Equal(group, user);
+        charges.Should().Equal(charge, charge, charge);
     }
 
     [Fact]

@@ -12,17 +12,17 @@ internal static class UsageEntries
     {
         buffer.Id(IntentFields.Id, intent.Id);
         buffer.Text(IntentFields.ClientId, intent.ClientId);
-        buffer.Text(IntentFields.User, intent.User);
-        buffer.Text(IntentFields.Key, intent.Key);
+        buffer.Name(IntentFields.User, intent.User);
+        buffer.Name(IntentFields.Key, intent.Key);
         if (!intent.Groups.IsDefault)
         {
             foreach (var group in intent.Groups)
             {
-                buffer.Text(IntentFields.Group, group);
+                buffer.Name(IntentFields.Group, group);
             }
         }
 
-        buffer.Text(IntentFields.Project, intent.Project);
+        buffer.Name(IntentFields.Project, intent.Project);
         buffer.Text(IntentFields.EndUser, intent.EndUser);
         buffer.Text(IntentFields.Model, intent.Model);
         buffer.Text(IntentFields.Endpoint, intent.Endpoint);
@@ -104,7 +104,7 @@ internal static class UsageEntries
         foreach (var charge in charges)
         {
             var begin = buffer.Begin(field);
-            buffer.Text(ChargeFields.Subject, charge.Subject);
+            buffer.Name(ChargeFields.Subject, charge.Subject);
             buffer.Number(ChargeFields.Epoch, charge.Epoch);
             buffer.Text(ChargeFields.WindowId, charge.WindowId);
             buffer.Number(ChargeFields.Period, charge.Period);
