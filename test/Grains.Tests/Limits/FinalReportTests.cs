@@ -54,6 +54,20 @@ public sealed class FinalReportTests
         Must(bench, 3, 4);
     }
 
+    [Fact]
+    public void A_last_word_from_an_old_copy_of_the_journal_lowers_nothing_that_the_session_told()
+    {
+        var bench = new LimitBench().With(LimitBench.Budget(2_000));
+        var session = bench.Session("dead");
+        var answer = session.Ask("budget", 9);
+        session.Settle();
+        session.Ask("budget", 5);
+
+        Last(bench, Total(answer, 2), takenBy: 0).IsTaken.Should().BeTrue();
+
+        bench.Window("budget").Should().Match<WindowState>(window => window.Used == 9 && window.Reserved == 0);
+    }
+
     private static (PeriodTotal Day, PeriodTotal Month) Granted(LimitBench bench)
     {
         var answers = (Day: bench.Session("dead").Ask("rpd", 3), Month: bench.Session("dead").Send(Calls.Acquire(bench.Limits, "dead", 2) with

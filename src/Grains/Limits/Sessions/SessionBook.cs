@@ -133,8 +133,11 @@ internal sealed class SessionBook(string id)
         {
             if (!HasEnded && find(total) is { } period)
             {
-                var reserved = report.IsFinal ? 0 : Math.Clamp(total.Reserved, 0, QuotaRules.MaxTotal);
-                HoldingOf(total.Epoch, total.WindowId, period).Tell(Math.Clamp(total.Used, 0, QuotaRules.MaxTotal), reserved);
+                var holding = HoldingOf(total.Epoch, total.WindowId, period);
+                var used = Math.Clamp(total.Used, 0, QuotaRules.MaxTotal);
+
+                // The end of a journal may be missing, after a power cut or in an old copy: what the session told itself is no less true.
+                holding.Tell(report.IsFinal || report.IsPart ? Math.Max(used, holding.Used) : used, report.IsFinal ? 0 : Math.Clamp(total.Reserved, 0, QuotaRules.MaxTotal));
             }
         }
     }
