@@ -31,6 +31,7 @@ public static class AdmissionServices
 
         services.TryAddSingleton<INodeSessionStore, SqlNodeSessionStore>();
         services.AddSingleton(provider => new NodeSession(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value.Session));
+        services.AddSingleton<IJournalTakenObserver>(provider => provider.GetRequiredService<NodeSession>());
         services.AddHostedService<NodeSessionKeeper>();
         services.AddSingleton<StockDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<StockDirectory>());

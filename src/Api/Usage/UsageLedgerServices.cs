@@ -13,7 +13,8 @@ public static class UsageLedgerServices
 
     /// <summary>
     /// Adds <see cref="IUsageJournal"/> and what brings it to the ledger. Needs the settings, the storage and <see cref="Health.Readiness"/>; an
-    /// <see cref="ISessionTotalsSink"/> gets the last word of sessions that have ended.
+    /// <see cref="ISessionTotalsSink"/> gets the last word of sessions that have ended, an
+    /// <see cref="IJournalTakenObserver"/> learns that this process's own was taken for one.
     /// </summary>
     public static IServiceCollection AddUsageLedger(this IServiceCollection services)
     {

@@ -6,6 +6,9 @@ namespace Gateway.Abstractions.Limits;
 [GenerateSerializer, Immutable, Alias("SessionReport")]
 public sealed record SessionReport
 {
+    /// <summary>Of one report.</summary>
+    public const int MaxTotals = 20_000;
+
     [Id(0)] public required string Session { get; init; }
 
     /// <summary>Rises with every report of the session to this grain; an older one that comes later is ignored.</summary>
@@ -31,6 +34,15 @@ public sealed record SessionReport
     /// earlier epoch any more, so that its totals of those are complete.
     /// </summary>
     [Id(6)] public required long Epoch { get; init; }
+
+    /// <summary>
+    /// A part of a final report that has more than <see cref="MaxTotals"/>: only its totals count. The report that ends the session has the last
+    /// of them, and follows when all parts were taken.
+    /// </summary>
+    [Id(7)] public bool IsPart { get; init; }
+
+    /// <summary>Of a final report: epoch of the activation that took all of its parts. Any other one does not take it; 0: there were none.</summary>
+    [Id(8)] public long PartsTakenBy { get; init; }
 }
 
 /// <summary>Of one window in one period, over all grants of one epoch. A request in flight reserves at least 1.</summary>

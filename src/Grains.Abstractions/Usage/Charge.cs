@@ -15,4 +15,7 @@ public sealed record Charge
 
     /// <summary>In the window's unit. Of an intent: reserved; of an outcome: used.</summary>
     [Id(4)] public required long Amount { get; init; }
+
+    /// <summary>Of the node, under which it was granted; null: that of the journal. A process that was taken for lost has one after the other.</summary>
+    [Id(5)] public string? Session { get; init; }
 }

@@ -24,7 +24,7 @@ internal static class CallRules
     public static void Check(SessionReport report)
     {
         Require(IsName(report.Session), "A session has a name of at most 256 characters.");
-        Require(!report.Totals.IsDefault && report.Totals.Length <= QuotaRules.MaxTotals && report.Totals.All(total => IsName(total.WindowId)), "A report has at most 20,000 totals.");
+        Require(!report.Totals.IsDefault && report.Totals.Length <= SessionReport.MaxTotals && report.Totals.All(total => IsName(total.WindowId)), "A report has at most 20,000 totals.");
     }
 
     /// <inheritdoc cref="Check(AcquireCall)"/>

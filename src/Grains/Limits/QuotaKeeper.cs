@@ -83,7 +83,9 @@ internal sealed class QuotaKeeper
     {
         CallRules.Check(report);
         CallRules.Check(limits);
-        var isTaken = TakeIn(report, limits);
+
+        // The parts are in the memory of whoever took them: without them a session must not end.
+        var isTaken = (report.PartsTakenBy == 0 || (_book.HasBegun && report.PartsTakenBy == _book.Epoch)) && TakeIn(report, limits);
 
         // An epoch is told only once it is stored, and a journal is read only once: both are for good.
         if (isTaken && (!_book.HasBegun || report.IsFinal))

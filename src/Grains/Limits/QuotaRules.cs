@@ -38,7 +38,6 @@ internal static class QuotaRules
     public const int MaxEpochs = 32;
 
     public const int MaxWindows = 64;
-    public const int MaxTotals = 20_000;
     public const int MaxCallsOpen = 10_000;
     public const int MaxNameLength = 256;
 

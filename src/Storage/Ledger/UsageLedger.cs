@@ -37,6 +37,8 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
 
     private const string Settle = "UPDATE journal_positions SET settled = 1, totals = '', changed_at = @Now WHERE session = @Session AND closed = 1";
 
+    private const string Postpone = "UPDATE journal_positions SET changed_at = @Now WHERE session = @Session AND closed = 1 AND settled = 0";
+
     /// <summary>Where the session's journal stands; a session that is new here stands at 0.</summary>
     public Task<JournalPosition> OpenAsync(string session, string node, CancellationToken cancellationToken) => database.WriteAsync(
         async (transaction, token) =>
@@ -48,6 +50,12 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
         },
         cancellationToken);
 
+    /// <summary>Those of the ids that have a record.</summary>
+    public Task<IReadOnlySet<Guid>> FindKnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlySet<Guid>>(
+        async (connection, token) => (await connection.QueryAsync<byte[]>(new CommandDefinition(
+            writer.Known, new { Ids = ids.Select(RecordId.Bytes).ToArray() }, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).Select(RecordId.FromBytes).ToHashSet(),
+        cancellationToken);
+
     /// <returns>False: the position is not where the step begins; nothing was changed.</returns>
     /// <exception cref="StorageUnavailableException">Whether it was taken in is unknown; <see cref="OpenAsync"/> tells.</exception>
     public async Task<bool> AppendAsync(JournalStep step, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken)
@@ -57,14 +65,19 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
         return await database.WriteAsync((transaction, token) => AppendAsync(transaction, step, records, sums, token), Patience, cancellationToken);
     }
 
-    /// <summary>Those that ended first come first.</summary>
+    /// <summary>Those that wait longest, since they ended or were postponed, come first.</summary>
     public Task<IReadOnlyList<UnsettledSession>> ListUnsettledAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UnsettledSession>>(
         async (connection, token) => (await connection.QueryAsync<UnsettledSession>(new CommandDefinition(Unsettled, new { Limit = limit }, cancellationToken: token))).ToList(),
         cancellationToken);
 
     /// <summary>The limits have taken the totals of a session that has ended.</summary>
-    public Task SettleAsync(string session, CancellationToken cancellationToken) => database.WriteAsync(
-        (transaction, token) => transaction.Connection!.ExecuteAsync(new CommandDefinition(Settle, new { Session = session, Now = database.NowMilliseconds }, transaction, cancellationToken: token)),
+    public Task SettleAsync(string session, CancellationToken cancellationToken) => ChangeAsync(Settle, session, cancellationToken);
+
+    /// <summary>They have not taken all of them: others that wait come first.</summary>
+    public Task PostponeAsync(string session, CancellationToken cancellationToken) => ChangeAsync(Postpone, session, cancellationToken);
+
+    private Task<int> ChangeAsync(string statement, string session, CancellationToken cancellationToken) => database.WriteAsync(
+        (transaction, token) => transaction.Connection!.ExecuteAsync(new CommandDefinition(statement, new { Session = session, Now = database.NowMilliseconds }, transaction, cancellationToken: token)),
         cancellationToken);
 
     private async Task<bool> AppendAsync(DbTransaction transaction, JournalStep step, IReadOnlyCollection<UsageRecord> records, UsageSums sums, CancellationToken cancellationToken)

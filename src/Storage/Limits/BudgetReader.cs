@@ -10,7 +10,6 @@ internal static class BudgetReader
 {
     public const decimal NanoPerUsd = 1_000_000_000m;
     private const decimal MaxUsd = 1_000_000_000m;
-    private const int MaxRollingHours = 24 * 366;
 
     public static ImmutableArray<BudgetFields>? ReadAll(JsonElement value, string path, out LimitProblem? problem)
     {
@@ -134,7 +133,7 @@ internal static class BudgetReader
 
         if (window.ValueKind == JsonValueKind.Object && window.EnumerateObject().Count() == 1 && window.TryGetProperty("rolling_hours", out var hours))
         {
-            return LimitValues.Whole(hours, path + ".window.rolling_hours", 1, MaxRollingHours, out problem) is { } count ? (WindowKind.RollingHours, (int)count) : null;
+            return LimitValues.Whole(hours, path + ".window.rolling_hours", 1, BudgetFields.MaxRollingHours, out problem) is { } count ? (WindowKind.RollingHours, (int)count) : null;
         }
 
         problem = new LimitProblem(path + ".window", "must be 'day', 'week', 'month' or {\"rolling_hours\": n}");

@@ -7,6 +7,12 @@ namespace Gateway.Storage.Limits;
 /// <summary>Field names of rates: <c>&lt;unit&gt;_per_&lt;window&gt;</c>.</summary>
 public static class LimitNames
 {
+    /// <summary>Windows of a provider's account: <c>limits</c> of its entries.</summary>
+    public const string AccountRequests = "rpm";
+
+    /// <inheritdoc cref="AccountRequests"/>
+    public const string AccountTokens = "tpm";
+
     private static readonly FrozenDictionary<string, (LimitUnit Unit, WindowKind Window)> ByName = Names().ToFrozenDictionary(StringComparer.Ordinal);
 
     public static ImmutableArray<string> Rates { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
@@ -20,6 +26,20 @@ public static class LimitNames
     {
         var (unit, window) = ByName[name];
         return new WindowLimit { Id = name, Unit = unit, Window = window, Limit = limit, IsHard = unit == LimitUnit.Requests };
+    }
+
+    /// <summary>What kind of window has this id: a rate, a budget, or one of an account.</summary>
+    /// <param name="rollingHours">0 unless it rolls.</param>
+    public static bool TryFindWindow(string id, out WindowKind window, out int rollingHours)
+    {
+        (window, rollingHours) = (WindowKind.Minute, 0);
+        if (ByName.TryGetValue(id, out var rate))
+        {
+            window = rate.Window;
+            return true;
+        }
+
+        return id is AccountRequests or AccountTokens || BudgetFields.TryFindWindow(id, out window, out rollingHours);
     }
 
     private static IEnumerable<KeyValuePair<string, (LimitUnit Unit, WindowKind Window)>> Names()

@@ -1,5 +1,6 @@
 using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Tests.Admission.Fakes;
+using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Silo.Settings;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -70,6 +71,24 @@ public sealed class SessionTests : IAsyncDisposable
         await PassAsync(TimeSpan.FromSeconds(3));
 
         await Eventually.TrueAsync(() => _session.Id != first && _session.IsAlive, "another one lives");
+    }
+
+    [Fact]
+    public async Task One_whose_journal_was_taken_in_as_if_it_had_ended_is_used_no_more_and_replaced()
+    {
+        await _keeper.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => _session.IsAlive, "renewed");
+        var first = _session.Id;
+
+        ((IJournalTakenObserver)_session).OnTaken();
+        _session.IsAlive.Should().BeFalse("its last word was said");
+        _session.Renewed(_time.GetTimestamp());
+        _session.IsAlive.Should().BeFalse("a renewal that was under way changes nothing");
+        await PassAsync(NodeSessionKeeper.Period);
+
+        await Eventually.TrueAsync(() => _session.Id != first && _session.IsAlive, "another one lives");
+        _store.Renewals.Should().Contain(_session.Id);
+        _store.Ended.Should().Equal(first);
     }
 
     [Fact]

@@ -24,6 +24,18 @@ public abstract class UsageLedgerTests(TestDialect dialect)
     }
 
     [Fact]
+    public async Task It_tells_which_of_some_ids_it_has()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var records = TestRecords.Many(1, 50, TimeSpan.FromDays(3));
+        await TestRecords.FillAsync(database, records);
+        Guid[] asked = [.. records.Skip(10).Select(record => record.Id), Guid.CreateVersion7(), Guid.CreateVersion7(TestRecords.Begin)];
+
+        (await TestRecords.LedgerOf(database).FindKnownAsync(asked, None)).Should().BeEquivalentTo(asked[..^2]);
+        (await TestRecords.LedgerOf(database).FindKnownAsync([], None)).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_step_that_does_not_begin_at_the_position_changes_nothing()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
@@ -100,6 +112,25 @@ public abstract class UsageLedgerTests(TestDialect dialect)
         (await ledger.ListUnsettledAsync(10, None)).Should().Equal(new UnsettledSession("s", "node-1", "[1]"));
         await ledger.SettleAsync("s", None);
         (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty();
+        await ledger.PostponeAsync("s", None);
+        (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty("what is settled stays so");
+    }
+
+    [Fact]
+    public async Task A_session_whose_totals_were_not_taken_waits_behind_the_others()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var ledger = TestRecords.LedgerOf(database);
+        foreach (var session in (string[])["a", "b"])
+        {
+            await ledger.OpenAsync(session, "node-1", None);
+            (await ledger.AppendAsync(new JournalStep(session, 0, 10) { Totals = "[1]" }, [], None)).Should().BeTrue();
+            database.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await ledger.PostponeAsync("a", None);
+
+        (await ledger.ListUnsettledAsync(10, None)).Select(session => session.Session).Should().Equal("b", "a");
     }
 }
 

@@ -6,6 +6,7 @@ using Gateway.Abstractions.Manifests;
 using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Routing;
 using Gateway.Api.Routing.Feed;
+using Gateway.Storage.Limits;
 
 namespace Gateway.Api.Admission.Accounts;
 
@@ -39,12 +40,12 @@ internal sealed class AccountDirectory(RoutingState routing, StockDirectory stoc
         var windows = ImmutableArray.CreateBuilder<WindowLimit>();
         if (limits.Min(one => one.RequestsPerMinute) is { } requests)
         {
-            windows.Add(new WindowLimit { Id = "rpm", Unit = LimitUnit.Requests, Window = WindowKind.Minute, Limit = Math.Max(1, requests), IsHard = true });
+            windows.Add(new WindowLimit { Id = LimitNames.AccountRequests, Unit = LimitUnit.Requests, Window = WindowKind.Minute, Limit = Math.Max(1, requests), IsHard = true });
         }
 
         if (limits.Min(one => one.TokensPerMinute) is { } tokens)
         {
-            windows.Add(new WindowLimit { Id = "tpm", Unit = LimitUnit.TotalTokens, Window = WindowKind.Minute, Limit = Math.Max(1, tokens) });
+            windows.Add(new WindowLimit { Id = LimitNames.AccountTokens, Unit = LimitUnit.TotalTokens, Window = WindowKind.Minute, Limit = Math.Max(1, tokens) });
         }
 
         var concurrency = limits.Min(one => one.Concurrency);

@@ -16,14 +16,7 @@ internal sealed partial class NodeSessionKeeper(INodeSessionStore store, NodeSes
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        try
-        {
-            await store.EndAsync(session.Id, cancellationToken).WaitAsync(GoodbyeBound, time, cancellationToken);
-        }
-        catch (Exception)
-        {
-            // It is taken for lost a few seconds later.
-        }
+        await GoodbyeAsync(session.Id, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,8 +28,26 @@ internal sealed partial class NodeSessionKeeper(INodeSessionStore store, NodeSes
         }
     }
 
+    private async Task GoodbyeAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.EndAsync(id, cancellationToken).WaitAsync(GoodbyeBound, time, cancellationToken);
+        }
+        catch (Exception)
+        {
+            // It is taken for lost a few seconds later.
+        }
+    }
+
     private async Task<bool> RenewAsync(CancellationToken stoppingToken)
     {
+        if (session.HasEnded)
+        {
+            await GoodbyeAsync(session.Id, stoppingToken);
+            session.Replace();
+        }
+
         var askedAt = time.GetTimestamp();
         try
         {

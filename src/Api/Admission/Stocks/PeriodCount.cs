@@ -34,15 +34,5 @@ internal sealed class PeriodCount(long epoch, string windowId, long period, Wind
 
     /// <summary>No grain asks for it any more.</summary>
     public bool IsOver(DateTimeOffset now) =>
-        InFlight == 0 && InStock == 0 && !IsNews && now.ToUnixTimeMilliseconds() - period > (long)Kept.TotalMilliseconds;
-
-    // Longer than the window by more than clocks may differ and a lease may last; calendar windows by the longest there is.
-    private TimeSpan Kept => window.Window switch
-    {
-        WindowKind.Second or WindowKind.Minute => TimeSpan.FromMinutes(2),
-        WindowKind.Day => TimeSpan.FromDays(2),
-        WindowKind.Week => TimeSpan.FromDays(9),
-        WindowKind.Month => TimeSpan.FromDays(33),
-        _ => TimeSpan.FromHours(window.RollingHours * 2 + 1),
-    };
+        InFlight == 0 && InStock == 0 && !IsNews && now.ToUnixTimeMilliseconds() - period > (long)PeriodLife.Of(window.Window, window.RollingHours).TotalMilliseconds;
 }

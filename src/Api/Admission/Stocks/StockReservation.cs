@@ -77,6 +77,7 @@ internal sealed class StockReservation(QuotaStock? stock, string sessionId, Rese
                 WindowId = part.Count.WindowId,
                 Period = part.Count.Period,
                 Amount = IsEnded ? part.Used : part.Amount,
+                Session = sessionId,
             });
         }
     }

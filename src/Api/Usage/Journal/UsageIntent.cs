@@ -23,7 +23,7 @@ public readonly record struct UsageIntent
     /// <summary><c>alias/name</c>.</summary>
     public string? Project { get; init; }
 
-    /// <summary>The caller's word; cut at <see cref="UsageJournal.MaxTextLength"/> characters, as every text.</summary>
+    /// <summary>The caller's word; cut at <see cref="UsageJournal.MaxTextLength"/> characters, as every text that is not the name of a subject.</summary>
     public string? EndUser { get; init; }
 
     public required string Model { get; init; }

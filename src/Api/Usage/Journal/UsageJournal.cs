@@ -13,8 +13,11 @@ namespace Gateway.Api.Usage.Journal;
 /// </remarks>
 public sealed class UsageJournal : IUsageJournal, IDisposable
 {
-    /// <summary>Characters of any one text; longer ones are cut.</summary>
+    /// <summary>Characters of a text that callers or providers choose; longer ones are cut.</summary>
     public const int MaxTextLength = 256;
+
+    // What comes later in a request, attempts and all, has room as well.
+    private const int MaxIntentLength = Frame.MaxLength / 2;
 
     // Kept free for the outcome of each open request, so that a full journal never refuses one.
     private const int OutcomeAllowance = 2048;
@@ -109,12 +112,12 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
 
     public bool TryBegin(in UsageIntent intent, out JournalTicket ticket)
     {
-        var frame = UsageEntries.Write(EntryBuffer.Start(), intent);
+        var frame = UsageEntries.Write(EntryBuffer.Start(), intent, Owner.Session);
         var content = Frame.SumOfContent(frame);
         lock (_gate)
         {
             _full = Needed(frame.Length) > _maxBytes;
-            if (_closed || _failed || _full)
+            if (_closed || _failed || _full || frame.Length > MaxIntentLength)
             {
                 ticket = default;
                 return false;
@@ -141,7 +144,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
             return;
         }
 
-        var frame = UsageEntries.Write(EntryBuffer.Start(), ticket.Id, outcome);
+        var frame = UsageEntries.Write(EntryBuffer.Start(), ticket.Id, outcome, Owner.Session);
         var content = Frame.SumOfContent(frame);
         lock (_gate)
         {

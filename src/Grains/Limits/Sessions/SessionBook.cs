@@ -62,6 +62,12 @@ internal sealed class SessionBook(string id)
     /// <param name="find">The period of an epoch that still counts, or null.</param>
     public void Take(SessionReport report, long epoch, Func<PeriodTotal, PeriodBook?> find)
     {
+        if (report.IsPart)
+        {
+            Tell(report, find);
+            return;
+        }
+
         if (HasEnded || (!report.IsFinal && report.Number <= LastReport))
         {
             return;
@@ -70,15 +76,7 @@ internal sealed class SessionBook(string id)
         LastReport = Math.Max(LastReport, report.Number);
         CallsDone = report.IsFinal ? long.MaxValue : Math.Max(CallsDone, report.CallsDone);
         ForgetCalls();
-        foreach (var total in report.Totals)
-        {
-            if (find(total) is { } period)
-            {
-                var reserved = report.IsFinal ? 0 : Math.Clamp(total.Reserved, 0, QuotaRules.MaxTotal);
-                HoldingOf(total.Epoch, total.WindowId, period).Tell(Math.Clamp(total.Used, 0, QuotaRules.MaxTotal), reserved);
-            }
-        }
-
+        Tell(report, find);
         if (report.IsFinal)
         {
             End();
@@ -129,6 +127,21 @@ internal sealed class SessionBook(string id)
            where amount > 0
            select new WindowHolding { WindowId = window.Key, Amount = amount },
     ];
+
+    private void Tell(SessionReport report, Func<PeriodTotal, PeriodBook?> find)
+    {
+        foreach (var total in report.Totals)
+        {
+            if (!HasEnded && find(total) is { } period)
+            {
+                var holding = HoldingOf(total.Epoch, total.WindowId, period);
+                var used = Math.Clamp(total.Used, 0, QuotaRules.MaxTotal);
+
+                // The end of a journal may be missing, after a power cut or in an old copy: what the session told itself is no less true.
+                holding.Tell(report.IsFinal || report.IsPart ? Math.Max(used, holding.Used) : used, report.IsFinal ? 0 : Math.Clamp(total.Reserved, 0, QuotaRules.MaxTotal));
+            }
+        }
+    }
 
     private void End()
     {

@@ -9,6 +9,9 @@ public abstract class LedgerWriter
     /// <summary>Records that go in with one transaction. The more, the fewer sums are touched; the longer others wait who want to write.</summary>
     internal virtual int BatchSize => 4_000;
 
+    /// <summary>Ids of records among <c>@Ids</c>.</summary>
+    internal abstract string Known { get; }
+
     /// <summary>Makes room for records of these times, in a transaction of its own.</summary>
     internal virtual Task PrepareAsync(GatewayDatabase database, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -12,6 +12,8 @@ public sealed class PostgresLedgerWriter : LedgerWriter
 
     private readonly PostgresPartitions _partitions = new();
 
+    internal override string Known => "SELECT id FROM usage_records WHERE id = ANY(@Ids)";
+
     internal override Task PrepareAsync(GatewayDatabase database, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken) =>
         _partitions.EnsureAsync(database, records.Select(record => record.At), cancellationToken);
 

@@ -13,6 +13,8 @@ public sealed class SqliteLedgerWriter : LedgerWriter
     // It holds up everybody's claims: some thirty milliseconds.
     internal override int BatchSize => 1_000;
 
+    internal override string Known => "SELECT id FROM usage_records WHERE id IN @Ids";
+
     internal override Task<bool> RemoveRecordsAsync(GatewayDatabase database, DateTimeOffset limit, CancellationToken cancellationToken) => database.WriteAsync(
         async (transaction, token) => await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "DELETE FROM usage_records WHERE id IN (SELECT id FROM usage_records WHERE id < @Limit ORDER BY id LIMIT @Count)",

@@ -31,6 +31,11 @@ public sealed class FakeQuotaGrain(TimeProvider time)
 
     public int Reports { get; private set; }
 
+    public List<SessionReport> ReportsTaken { get; } = [];
+
+    /// <summary>After each.</summary>
+    public Action? OnReport { get; set; }
+
     public List<AcquireCall> Calls { get; } = [];
 
     public SubjectLimits? Limits => _limits;
@@ -44,9 +49,22 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         () =>
         {
             Reports++;
+            if (report.Totals.Length > SessionReport.MaxTotals)
+            {
+                throw new ArgumentException("A report has at most so many totals.");
+            }
+
             Follow(limits);
+            if (report.PartsTakenBy != 0 && report.PartsTakenBy != _epoch)
+            {
+                return new ReportAnswer { Epoch = _epoch, IsTaken = false };
+            }
+
+            ReportsTaken.Add(report);
             TakeIn(report);
-            return new ReportAnswer { Epoch = _epoch, IsTaken = true, Windows = States() };
+            var answer = new ReportAnswer { Epoch = _epoch, IsTaken = true, Windows = States() };
+            OnReport?.Invoke();
+            return answer;
         },
         () => new ReportAnswer { Epoch = _epoch, IsTaken = false });
 
@@ -251,6 +269,16 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         if (!_sessions.TryGetValue(report.Session, out var session))
         {
             _sessions[report.Session] = session = new Session();
+        }
+
+        if (report.IsPart)
+        {
+            foreach (var total in report.Totals)
+            {
+                session.Totals[(total.Epoch, total.WindowId, total.Period)] = total;
+            }
+
+            return session;
         }
 
         if (report.Number <= session.LastReport)

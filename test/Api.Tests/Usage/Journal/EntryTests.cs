@@ -1,5 +1,9 @@
+using Gateway.Abstractions.Limits;
+using Gateway.Abstractions.Usage;
+using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Entries;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
@@ -18,11 +22,24 @@ public sealed class EntryTests
 
             RecordBuilder.Completed(begun, ended, Owner).Should().BeEquivalentTo(Samples.Record(intent, outcome, "s1", "node-1"));
             RecordBuilder.Interrupted(begun, Owner).Should().BeEquivalentTo(Samples.Interrupted(intent, "s1", "node-1"));
-            List<Gateway.Abstractions.Usage.Charge> charges = [];
+            List<Charge> charges = [];
             RecordBuilder.ReadCharges(begun, IntentFields.Charge, charges);
             RecordBuilder.ReadCharges(ended, OutcomeFields.Charge, charges);
             charges.Should().Equal(intent.Charges.AddRange(outcome.Charges));
         }
+    }
+
+    [Fact]
+    public void A_charge_names_its_session_where_that_is_not_the_journals()
+    {
+        Charge[] charges = [Samples.Charge("user:local/a", 1) with { Session = "s1" }, Samples.Charge("user:local/a", 2) with { Session = "s2" }, Samples.Charge("user:local/a", 3)];
+        List<Charge> read = [];
+
+        RecordBuilder.ReadCharges(Intent(Samples.Intent(new Random(1)) with { Charges = [.. charges] }), IntentFields.Charge, read);
+        RecordBuilder.ReadCharges(Outcome(Guid.CreateVersion7(), Samples.Outcome(new Random(1)) with { Charges = [.. charges] }), OutcomeFields.Charge, read);
+
+        Charge[] expected = [charges[0] with { Session = null }, charges[1], charges[2]];
+        read.Should().Equal([.. expected, .. expected]);
     }
 
     [Fact]
@@ -33,7 +50,7 @@ public sealed class EntryTests
         var buffer = EntryBuffer.Start();
         buffer.Number(50, 7);
         buffer.Text(51, "added later");
-        var newer = UsageEntries.Write(buffer, intent)[Frame.HeaderLength..].ToArray();
+        var newer = UsageEntries.Write(buffer, intent, Owner.Session)[Frame.HeaderLength..].ToArray();
 
         RecordBuilder.Completed(newer, Outcome(intent.Id, outcome), Owner).Should().BeEquivalentTo(Samples.Record(intent, outcome, "s1", "node-1"));
     }
@@ -47,6 +64,24 @@ public sealed class EntryTests
 
         record.EndUser.Should().Be("a b" + new string('é', UsageJournal.MaxTextLength - 3));
         record.Model.Should().Be("\ufffd");
+    }
+
+    [Fact]
+    public void The_longest_names_that_are_accepted_are_kept_whole()
+    {
+        var group = new string('g', SubjectGrammar.MaxAliasLength) + "/" + new string(':', SubjectGrammar.MaxIdLength);
+        var user = new string('u', SubjectGrammar.MaxAliasLength) + "/" + new string('\u8a9e', SubjectGrammar.MaxIdLength);
+        var charge = Samples.Charge(MemberKey.Of(group, user), 1);
+        var intent = Samples.Intent(new Random(3)) with { User = SubjectNames.User + user, Groups = [group, user], Project = user, Charges = [charge, charge] };
+        List<Charge> charges = [];
+
+        var record = RecordBuilder.Interrupted(Intent(intent), Owner);
+        RecordBuilder.ReadCharges(Intent(intent), IntentFields.Charge, charges);
+        RecordBuilder.ReadCharges(Outcome(intent.Id, Samples.Outcome(new Random(3)) with { Charges = [charge] }), OutcomeFields.Charge, charges);
+
+        (record.User, record.Project).Should().Be((intent.User, user));
+        record.Groups.Should().Equal(group, user);
+        charges.Should().Equal(charge, charge, charge);
     }
 
     [Fact]
@@ -64,7 +99,7 @@ public sealed class EntryTests
     [Fact]
     public void A_frame_is_intact_as_it_was_sealed_and_at_its_own_place_only()
     {
-        var frame = UsageEntries.Write(EntryBuffer.Start(), Samples.Intent(new Random(5))).ToArray();
+        var frame = UsageEntries.Write(EntryBuffer.Start(), Samples.Intent(new Random(5)), Owner.Session).ToArray();
         Frame.Seal(frame, Frame.SumOfContent(frame), slot: 3, number: 9, position: 1234);
 
         Frame.IsIntact(frame, 1234).Should().BeTrue();
@@ -78,7 +113,7 @@ public sealed class EntryTests
         }
     }
 
-    private static byte[] Intent(UsageIntent intent) => UsageEntries.Write(EntryBuffer.Start(), intent)[Frame.HeaderLength..].ToArray();
+    private static byte[] Intent(UsageIntent intent) => UsageEntries.Write(EntryBuffer.Start(), intent, Owner.Session)[Frame.HeaderLength..].ToArray();
 
-    private static byte[] Outcome(Guid id, UsageOutcome outcome) => UsageEntries.Write(EntryBuffer.Start(), id, outcome)[Frame.HeaderLength..].ToArray();
+    private static byte[] Outcome(Guid id, UsageOutcome outcome) => UsageEntries.Write(EntryBuffer.Start(), id, outcome, Owner.Session)[Frame.HeaderLength..].ToArray();
 }

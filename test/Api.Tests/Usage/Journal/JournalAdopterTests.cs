@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Text.Json;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
+using Gateway.Storage.Ledger;
+using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
@@ -52,15 +56,43 @@ public sealed class JournalAdopterTests
         await rig.Adopter.AdoptAsync(rig.Folder, None);
         var sink = new Sink();
 
-        await new SessionSettlement(rig.Ledger, [sink]).SettleAsync(None);
+        await Settlement(rig, sink).SettleAsync(None);
         sink.Taken.Should().BeEmpty("it was not taken, so it comes again");
         sink.Takes = true;
-        await new SessionSettlement(rig.Ledger, [sink]).SettleAsync(None);
-        await new SessionSettlement(rig.Ledger, [sink]).SettleAsync(None);
+        await Settlement(rig, sink).SettleAsync(None);
+        await Settlement(rig, sink).SettleAsync(None);
 
         var totals = sink.Taken.Should().ContainSingle().Which;
         (totals.Session, totals.Node).Should().Be((journal.Owner.Session, JournalRig.Node));
         totals.Charges.Should().BeEquivalentTo([Samples.Charge("user:local/a", (40 * 3) + 1000), Samples.Charge("key:k", 40)]);
+    }
+
+    [Fact]
+    public async Task Each_session_that_the_process_had_is_told_apart()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var journal = rig.Open();
+        using (var shipper = rig.ShipperOf(journal))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var session = i < 30 ? journal.Owner.Session : "later";
+                journal.TryBegin(Samples.Intent(_random) with { Charges = [] }, out var ticket).Should().BeTrue();
+                journal.Complete(ticket, Samples.Outcome(_random) with { Charges = [Samples.Charge("user:local/a", 1) with { Session = session }] });
+                await shipper.ShipAsync(pace: null, None);
+            }
+
+            SessionFolder.Segments(journal.Folder).Should().NotContain(1);
+        }
+
+        journal.TryBegin(Samples.Intent(_random) with { Charges = [Samples.Charge("user:local/a", 1000) with { Session = "later" }] }, out _).Should().BeTrue();
+        journal.Dispose();
+        await rig.Adopter.AdoptAsync(rig.Folder, None);
+        var sink = new Sink { Takes = true };
+
+        await Settlement(rig, sink).SettleAsync(None);
+
+        sink.Taken.Single().Charges.Should().BeEquivalentTo([Samples.Charge("user:local/a", 30), Samples.Charge("user:local/a", 1010) with { Session = "later" }]);
     }
 
     [Fact]
@@ -77,12 +109,74 @@ public sealed class JournalAdopterTests
             await rig.Adopter.AdoptAsync(rig.Folder, None);
             var sink = new Sink { Takes = true };
 
-            await new SessionSettlement(rig.Ledger, [sink]).SettleAsync(None);
+            await Settlement(rig, sink).SettleAsync(None);
 
             sink.Taken.Single().Charges.Should().BeEquivalentTo(charges[1..]);
         }
 
         static Charge Minute(long period) => new() { Subject = "user:local/a", Epoch = 1, WindowId = "requests_per_minute", Period = period, Amount = 1 };
+    }
+
+    [Theory]
+    [InlineData("rpm", 1)]
+    [InlineData("tpm", 1)]
+    [InlineData("budget/usd/rolling_1h", 4)]
+    [InlineData("budget/tokens/rolling_24h", 50)]
+    [InlineData("tokens_per_day", 49)]
+    [InlineData("budget/usd/week", 9 * 24 + 1)]
+    [InlineData("budget/usd/month", 33 * 24 + 1)]
+    public async Task Windows_of_any_kind_that_are_over_are_left_out_of_the_totals_also_of_those_written_before(string window, int hours)
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        Charge[] charges = [Of(now - (hours * 3_600_000L)), Of(now - 1_000), Of(now - (hours * 3_600_000L)) with { WindowId = "of_a_later_version" }, Of(1) with { WindowId = "budget/usd/rolling_2000000000h" }];
+        using (var journal = rig.Open())
+        {
+            journal.TryBegin(Samples.Intent(_random) with { Charges = [] }, out var ticket).Should().BeTrue();
+            journal.Complete(ticket, Samples.Outcome(_random) with { Charges = [.. charges] });
+        }
+
+        await rig.Adopter.AdoptAsync(rig.Folder, None);
+        await rig.Ledger.OpenAsync("earlier", "node", None);
+        await rig.Ledger.AppendAsync(new JournalStep("earlier", 0, 1) { Totals = JsonSerializer.Serialize(charges) }, [], None);
+        var sink = new Sink { Takes = true };
+
+        await Settlement(rig, sink).SettleAsync(None);
+
+        sink.Taken.Should().HaveCount(2).And.AllSatisfy(totals => totals.Charges.Should().BeEquivalentTo(charges[1..]));
+
+        Charge Of(long period) => new() { Subject = "account:a", Epoch = 1, WindowId = window, Period = period, Amount = 1 };
+    }
+
+    [Fact]
+    public void A_living_session_keeps_no_sums_of_slots_that_are_over()
+    {
+        var time = new FakeTimeProvider();
+        var sums = new ChargeSums(time);
+        for (var second = 0; second < 50_000; second++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            sums.Add([new Charge { Subject = "account:a", Epoch = 1, WindowId = "rpm", Period = time.GetUtcNow().ToUnixTimeMilliseconds(), Amount = 1 }]);
+            sums.Count.Should().BeLessThan(3_000);
+        }
+    }
+
+    [Fact]
+    public async Task Sessions_whose_totals_nobody_takes_hold_up_no_others()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await rig.Ledger.OpenAsync("s" + i, "node", None);
+            await rig.Ledger.AppendAsync(new JournalStep("s" + i, 0, 1) { Totals = JsonSerializer.Serialize<Charge[]>([Samples.Charge("user:local/a", i)]) }, [], None);
+        }
+
+        var sink = new Sink { Takes = true, Refuses = totals => int.Parse(totals.Session[1..], CultureInfo.InvariantCulture) < 25 };
+        await Settlement(rig, sink).SettleAsync(None);
+        await Settlement(rig, sink).SettleAsync(None);
+
+        sink.Taken.Select(totals => totals.Session).Should().BeEquivalentTo("s25", "s26", "s27", "s28", "s29");
+        (await rig.Ledger.ListUnsettledAsync(100, None)).Should().HaveCount(25, "the others are tried again");
     }
 
     [Fact]
@@ -100,20 +194,25 @@ public sealed class JournalAdopterTests
         rig.Sessions().Should().Equal(unreadable);
     }
 
+    private static SessionSettlement Settlement(JournalRig rig, Sink sink) => new(rig.Ledger, [sink], TimeProvider.System);
+
     private sealed class Sink : ISessionTotalsSink
     {
         public bool Takes { get; set; }
+
+        public Predicate<SessionTotals> Refuses { get; init; } = _ => false;
 
         public List<SessionTotals> Taken { get; } = [];
 
         public Task<bool> TryTakeAsync(SessionTotals totals, CancellationToken cancellationToken)
         {
-            if (Takes)
+            var takes = Takes && !Refuses(totals);
+            if (takes)
             {
                 Taken.Add(totals);
             }
 
-            return Task.FromResult(Takes);
+            return Task.FromResult(takes);
         }
     }
 }

@@ -2,6 +2,7 @@ using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Silo.Settings;
+using Gateway.Storage;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 using Gateway.Storage.Ledger.Writing;
@@ -19,6 +20,7 @@ internal sealed class JournalRig : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly GatewayDatabase _database;
     private int _sessions;
+    private int _copies;
 
     private JournalRig(Func<GatewayDatabase, GatewayDatabase>? around)
     {
@@ -49,7 +51,7 @@ internal sealed class JournalRig : IAsyncDisposable
     /// <summary>A new session, as at a start of the process.</summary>
     public UsageJournal Open() => UsageJournal.Open(Options, Folder, "s" + ++_sessions, Node);
 
-    public SessionShipper ShipperOf(UsageJournal journal) => new(journal.Folder, journal.Owner, journal, Ledger, TimeProvider.System);
+    public SessionShipper ShipperOf(UsageJournal journal, TimeProvider? time = null) => new(journal.Folder, journal.Owner, journal, Ledger, time ?? TimeProvider.System);
 
     /// <summary>Begins, and expects an interruption until <see cref="Complete"/>.</summary>
     public (JournalTicket Ticket, UsageIntent Intent)? Begin(UsageJournal journal, Random random)
@@ -95,6 +97,38 @@ internal sealed class JournalRig : IAsyncDisposable
     {
         (await RecordsAsync()).Should().BeEquivalentTo(Expected);
         (await SumAsync()).Should().Be(Expected.Count);
+    }
+
+    public string PathOf(string name) => _folder.File(name);
+
+    /// <summary>What a snapshot of the volume has.</summary>
+    public string Copy(UsageJournal journal, string name)
+    {
+        var copy = Path.Combine(PathOf(name), Path.GetFileName(journal.Folder));
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(journal.Folder).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+
+    /// <summary>As if the process had ended here, although it lives: what is under way counts as interrupted, for good.</summary>
+    public async Task AdoptCopyAsync(UsageJournal journal, CancellationToken cancellationToken)
+    {
+        var copy = Copy(journal, "copy-" + ++_copies);
+        while (Directory.Exists(copy))
+        {
+            try
+            {
+                await Adopter.AdoptAsync(copy, cancellationToken);
+            }
+            catch (StorageUnavailableException)
+            {
+                // Comes again.
+            }
+        }
     }
 
     public string[] Sessions() => Directory.GetDirectories(Folder, SessionFolder.Pattern);

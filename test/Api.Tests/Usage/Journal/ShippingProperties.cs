@@ -1,14 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Api.Usage.Journal;
-using Gateway.Api.Usage.Journal.Files;
 using Gateway.Storage;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
 /// <summary>
 /// Whatever happens in whatever order (requests, failing and uncertain databases, two shippers of one journal, processes that die, restarts, copies
-/// that are taken in again): the ledger has what was completed and what was interrupted, each once.
+/// that are taken in again, or while the process lives): the ledger has what was completed and what was interrupted, each once.
 /// </summary>
 public sealed class ShippingProperties
 {
@@ -20,10 +19,11 @@ public sealed class ShippingProperties
         ShipBeside,
         Crash,
         Adopt,
+        AdoptCopy,
     }
 
     private static readonly Gen<Step> Steps = Gen.Frequency(
-        (10, Gen.Constant(Step.Begin)), (9, Gen.Constant(Step.Complete)), (3, Gen.Constant(Step.Ship)), (2, Gen.Constant(Step.ShipBeside)), (1, Gen.Constant(Step.Crash)), (1, Gen.Constant(Step.Adopt)));
+        (10, Gen.Constant(Step.Begin)), (9, Gen.Constant(Step.Complete)), (3, Gen.Constant(Step.Ship)), (2, Gen.Constant(Step.ShipBeside)), (1, Gen.Constant(Step.Crash)), (1, Gen.Constant(Step.Adopt)), (1, Gen.Constant(Step.AdoptCopy)));
 
     [Fact]
     public void The_ledger_has_every_request_once() =>
@@ -43,6 +43,7 @@ public sealed class ShippingProperties
         var journal = rig.Open();
         var shipper = rig.ShipperOf(journal);
         var open = new List<(JournalTicket, UsageIntent)>();
+        var taken = new HashSet<Guid>();
         foreach (var step in steps)
         {
             switch (step)
@@ -52,7 +53,15 @@ public sealed class ShippingProperties
                     break;
                 case Step.Complete when open.Count > 0:
                     var index = random.Next(open.Count);
-                    rig.Complete(journal, open[index], random);
+                    if (taken.Contains(open[index].Item2.Id))
+                    {
+                        journal.Complete(open[index].Item1, Samples.Outcome(random));
+                    }
+                    else
+                    {
+                        rig.Complete(journal, open[index], random);
+                    }
+
                     open.RemoveAt(index);
                     break;
                 case Step.Ship:
@@ -73,6 +82,10 @@ public sealed class ShippingProperties
                     journal = rig.Open();
                     shipper = rig.ShipperOf(journal);
                     break;
+                case Step.AdoptCopy:
+                    await rig.AdoptCopyAsync(journal, CancellationToken.None);
+                    taken.UnionWith(open.Select(request => request.Item2.Id));
+                    break;
                 case Step.Adopt:
                     await TryAsync(() => rig.Adopter.AdoptAsync(rig.Folder, CancellationToken.None));
                     break;
@@ -81,7 +94,7 @@ public sealed class ShippingProperties
 
         shipper.Dispose();
         journal.Dispose();
-        var copy = Copy(journal.Folder, rig.Folder + "-copy");
+        var copy = rig.Copy(journal, "last");
         while (rig.Sessions().Length > 0)
         {
             await TryAsync(() => rig.Adopter.AdoptAsync(rig.Folder, CancellationToken.None));
@@ -106,17 +119,5 @@ public sealed class ShippingProperties
         {
             // Comes again.
         }
-    }
-
-    private static string Copy(string folder, string target)
-    {
-        var copy = Path.Combine(target, Path.GetFileName(folder));
-        Directory.CreateDirectory(copy);
-        foreach (var segment in SessionFolder.Segments(folder))
-        {
-            File.Copy(SessionFolder.SegmentPath(folder, segment), SessionFolder.SegmentPath(copy, segment));
-        }
-
-        return copy;
     }
 }

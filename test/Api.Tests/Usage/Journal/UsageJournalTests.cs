@@ -1,5 +1,6 @@
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
+using Gateway.Api.Usage.Journal.Shipping;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
@@ -28,8 +29,8 @@ public sealed class UsageJournalTests
             rig.Complete(journal, request, _random);
         }
 
-        (await shipper.ShipAsync(pace: null, CancellationToken.None)).Should().BeTrue();
-        (await shipper.ShipAsync(pace: null, CancellationToken.None)).Should().BeTrue();
+        await shipper.ShipAsync(pace: null, CancellationToken.None);
+        await shipper.ShipAsync(pace: null, CancellationToken.None);
 
         journal.State.Should().Be(JournalState.Writing);
         rig.Run(journal, 5, _random);
@@ -108,6 +109,24 @@ public sealed class UsageJournalTests
         rig.Run(journal, 3, _random);
         await shipper.ShipAsync(pace: null, CancellationToken.None);
         await rig.MustHoldAllAsync();
+    }
+
+    [Fact]
+    public async Task A_request_whose_entry_could_not_be_read_again_is_refused()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        rig.Options.MaxBytes = 1 << 30;
+        var journal = rig.Open();
+        var charge = Samples.Charge(new string('s', 1500), 1);
+        journal.TryBegin(Samples.Intent(_random) with { Charges = [.. Enumerable.Repeat(charge, 2000)] }, out _).Should().BeFalse();
+        var large = Samples.Intent(_random) with { Charges = [.. Enumerable.Repeat(charge, 300)] };
+
+        journal.TryBegin(large, out var ticket).Should().BeTrue();
+        journal.Complete(ticket, Samples.Outcome(_random) with { Charges = large.Charges });
+        journal.Dispose();
+
+        (await rig.Adopter.AdoptAsync(rig.Folder, CancellationToken.None)).Should().Be(new Adoption { Sessions = 1, Records = 1 });
+        (await rig.RecordsAsync()).Values.Single().IsInterrupted.Should().BeFalse();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Gateway.Api.Health;
 using Gateway.Api.Usage;
 using Gateway.Api.Usage.Journal;
+using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Silo.Settings;
 using Gateway.Storage;
 using Gateway.Storage.Ledger.Reading;
@@ -34,6 +35,39 @@ public sealed class UsageLedgerHostTests
         (await reader.FindAsync(late.Id, None)).Should().NotBeNull("a stop ships what is left");
         Directory.GetDirectories(folder.File("journal")).Should().BeEmpty();
         host.Services.GetRequiredService<Readiness>().Degraded.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_process_whose_journal_was_taken_in_tells_so_ships_on_and_leaves_nothing_behind()
+    {
+        using var folder = new TempFolder();
+        using var copies = new TempFolder();
+        var observer = new Observer();
+        using var host = await StartAsync(folder, observer: observer);
+        var reader = host.Services.GetRequiredService<UsageReader>();
+        var intents = new List<UsageIntent> { Run(host) };
+        var journal = Directory.GetDirectories(folder.File("journal")).Single();
+        var copy = Directory.CreateDirectory(copies.File(Path.GetFileName(journal))).FullName;
+        foreach (var segment in Directory.GetFiles(journal, "*.seg"))
+        {
+            File.Copy(segment, Path.Combine(copy, Path.GetFileName(segment)));
+        }
+
+        await host.Services.GetRequiredService<JournalAdopter>().AdoptAsync(copies.Path, None);
+        intents.Add(Run(host));
+        await TestingEventually.TrueAsync(async () => await reader.FindAsync(intents[1].Id, None) is not null, "what came behind the copy is in the database");
+        await TestingEventually.TrueAsync(() => observer.Times == 1, "it is told");
+        intents.Add(Run(host));
+        await host.StopAsync();
+
+        foreach (var intent in intents)
+        {
+            (await reader.FindAsync(intent.Id, None))!.IsInterrupted.Should().BeFalse();
+        }
+
+        Directory.GetDirectories(folder.File("journal")).Should().BeEmpty();
+        host.Services.GetRequiredService<Readiness>().Degraded.Should().BeEmpty();
+        observer.Times.Should().Be(1);
     }
 
     [Fact]
@@ -131,7 +165,7 @@ public sealed class UsageLedgerHostTests
         return intent;
     }
 
-    private static async Task<IHost> StartAsync(TempFolder folder, Action<StorageOptions>? configureStorage = null, Action<JournalOptions>? configureJournal = null)
+    private static async Task<IHost> StartAsync(TempFolder folder, Action<StorageOptions>? configureStorage = null, Action<JournalOptions>? configureJournal = null, IJournalTakenObserver? observer = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.Configure<NodeOptions>(options => (options.DataDirectory, options.NodeId) = (folder.Path, "node-1"));
@@ -147,8 +181,20 @@ public sealed class UsageLedgerHostTests
         builder.Services.AddHealth();
         builder.Services.AddGatewayStorage();
         builder.Services.AddUsageLedger();
+        if (observer is not null)
+        {
+            builder.Services.AddSingleton(observer);
+        }
+
         var host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    private sealed class Observer : IJournalTakenObserver
+    {
+        public int Times { get; private set; }
+
+        public void OnTaken() => Times++;
     }
 }

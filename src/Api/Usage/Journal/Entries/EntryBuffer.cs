@@ -8,6 +8,9 @@ internal sealed class EntryBuffer
     private const int NestedLengthBytes = 3;
     private const int KeptBytes = 64 << 10;
 
+    // More than the longest subject: one user's part of a group's limits, each with alias and id, every character of the group's escaped.
+    private const int MaxNameLength = 2048;
+
     [ThreadStatic]
     private static EntryBuffer? _ofThread;
 
@@ -57,31 +60,10 @@ internal sealed class EntryBuffer
     }
 
     /// <summary>Cut at <see cref="UsageJournal.MaxTextLength"/> characters. Databases store no NUL, so none is written.</summary>
-    public void Text(int field, string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            return;
-        }
+    public void Text(int field, string? value) => Text(field, value, UsageJournal.MaxTextLength);
 
-        var text = value.AsSpan(0, Math.Min(value.Length, UsageJournal.MaxTextLength));
-        Reserve((text.Length * 3) + 4);
-        _bytes[_length] = (byte)((field << 1) | 1);
-
-        // The length needs one byte or two, which is known once the text is written.
-        var at = _length + 2;
-        var written = Encoding.UTF8.GetBytes(text, _bytes.AsSpan(at));
-        if (written >= 0x80)
-        {
-            _bytes.AsSpan(at, written).CopyTo(_bytes.AsSpan(at + 1));
-            at++;
-        }
-
-        _length++;
-        Varint((ulong)written);
-        _bytes.AsSpan(at, written).Replace((byte)0, (byte)' ');
-        _length = at + written;
-    }
+    /// <summary>As it is: what usage and limits are found by.</summary>
+    public void Name(int field, string? value) => Text(field, value, MaxNameLength);
 
     /// <returns>To be given to <see cref="End"/>.</returns>
     public int Begin(int field)
@@ -98,6 +80,32 @@ internal sealed class EntryBuffer
         _bytes[begin - 3] = (byte)(length | 0x80);
         _bytes[begin - 2] = (byte)((length >> 7) | 0x80);
         _bytes[begin - 1] = (byte)((length >> 14) & 0x7F);
+    }
+
+    private void Text(int field, string? value, int maxLength)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return;
+        }
+
+        var text = value.AsSpan(0, Math.Min(value.Length, maxLength));
+        Reserve((text.Length * 3) + 4);
+        _bytes[_length] = (byte)((field << 1) | 1);
+
+        // The length needs one byte or two, which is known once the text is written.
+        var at = _length + 2;
+        var written = Encoding.UTF8.GetBytes(text, _bytes.AsSpan(at));
+        if (written >= 0x80)
+        {
+            _bytes.AsSpan(at, written).CopyTo(_bytes.AsSpan(at + 1));
+            at++;
+        }
+
+        _length++;
+        Varint((ulong)written);
+        _bytes.AsSpan(at, written).Replace((byte)0, (byte)' ');
+        _length = at + written;
     }
 
     private void Varint(ulong value)

@@ -72,4 +72,5 @@ internal static class ChargeFields
     public const int WindowId = 3;
     public const int Period = 4;
     public const int Amount = 5;
+    public const int Session = 6;
 }

@@ -201,6 +201,7 @@ internal static class RecordBuilder
                 ChargeFields.WindowId => charge with { WindowId = reader.Text },
                 ChargeFields.Period => charge with { Period = reader.Number },
                 ChargeFields.Amount => charge with { Amount = reader.Number },
+                ChargeFields.Session => charge with { Session = reader.Text },
                 _ => charge,
             };
         }

@@ -7,21 +7,22 @@ namespace Gateway.Api.Usage.Journal.Entries;
 /// <summary>Fields of intents and outcomes as they are written. Numbers are never given a new meaning: files of this version are read by the next one, and the other way round.</summary>
 internal static class UsageEntries
 {
-    public static Span<byte> Write(EntryBuffer buffer, in UsageIntent intent)
+    /// <param name="session">The journal's: charges under it do not name it.</param>
+    public static Span<byte> Write(EntryBuffer buffer, in UsageIntent intent, string session)
     {
         buffer.Id(IntentFields.Id, intent.Id);
         buffer.Text(IntentFields.ClientId, intent.ClientId);
-        buffer.Text(IntentFields.User, intent.User);
-        buffer.Text(IntentFields.Key, intent.Key);
+        buffer.Name(IntentFields.User, intent.User);
+        buffer.Name(IntentFields.Key, intent.Key);
         if (!intent.Groups.IsDefault)
         {
             foreach (var group in intent.Groups)
             {
-                buffer.Text(IntentFields.Group, group);
+                buffer.Name(IntentFields.Group, group);
             }
         }
 
-        buffer.Text(IntentFields.Project, intent.Project);
+        buffer.Name(IntentFields.Project, intent.Project);
         buffer.Text(IntentFields.EndUser, intent.EndUser);
         buffer.Text(IntentFields.Model, intent.Model);
         buffer.Text(IntentFields.Endpoint, intent.Endpoint);
@@ -30,11 +31,12 @@ internal static class UsageEntries
         Write(buffer, IntentFields.Reserved, intent.Reserved);
         buffer.Number(IntentFields.ReservedNanoUsd, intent.ReservedNanoUsd);
         buffer.Text(IntentFields.PriceVersion, intent.PriceVersion);
-        Write(buffer, IntentFields.Charge, intent.Charges);
+        Write(buffer, IntentFields.Charge, intent.Charges, session);
         return buffer.Finish(EntryKind.Intent);
     }
 
-    public static Span<byte> Write(EntryBuffer buffer, Guid id, in UsageOutcome outcome)
+    /// <inheritdoc cref="Write(EntryBuffer, in UsageIntent, string)"/>
+    public static Span<byte> Write(EntryBuffer buffer, Guid id, in UsageOutcome outcome, string session)
     {
         buffer.Id(OutcomeFields.Id, id);
         buffer.Text(OutcomeFields.ServedModel, outcome.ServedModel);
@@ -57,7 +59,7 @@ internal static class UsageEntries
         buffer.Number(OutcomeFields.Duration, outcome.DurationMilliseconds);
         buffer.Flag(OutcomeFields.IsPartial, outcome.IsPartial);
         buffer.Flag(OutcomeFields.IsEstimated, outcome.IsEstimated);
-        Write(buffer, OutcomeFields.Charge, outcome.Charges);
+        Write(buffer, OutcomeFields.Charge, outcome.Charges, session);
         return buffer.Finish(EntryKind.Outcome);
     }
 
@@ -92,7 +94,7 @@ internal static class UsageEntries
         buffer.End(begin);
     }
 
-    private static void Write(EntryBuffer buffer, int field, ImmutableArray<Charge> charges)
+    private static void Write(EntryBuffer buffer, int field, ImmutableArray<Charge> charges, string session)
     {
         if (charges.IsDefault)
         {
@@ -102,11 +104,12 @@ internal static class UsageEntries
         foreach (var charge in charges)
         {
             var begin = buffer.Begin(field);
-            buffer.Text(ChargeFields.Subject, charge.Subject);
+            buffer.Name(ChargeFields.Subject, charge.Subject);
             buffer.Number(ChargeFields.Epoch, charge.Epoch);
             buffer.Text(ChargeFields.WindowId, charge.WindowId);
             buffer.Number(ChargeFields.Period, charge.Period);
             buffer.Number(ChargeFields.Amount, charge.Amount);
+            buffer.Text(ChargeFields.Session, charge.Session == session ? null : charge.Session);
             buffer.End(begin);
         }
     }

@@ -62,6 +62,24 @@ internal sealed class JournalReader(string folder) : IDisposable
         return null;
     }
 
+    /// <summary>Whether a session that no process writes any more has an entry that ends behind the place.</summary>
+    public static bool HasEntryBehind(string folder, long place)
+    {
+        using var reader = new JournalReader(folder);
+        for (var opened = reader.TryOpenAfter(JournalPlace.SegmentOf(place) - 1); opened; opened = reader.TryOpenAfter(reader.Segment))
+        {
+            while (reader.TryRead(end: null, out _))
+            {
+                if (reader.Place > place)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Opens the first file after <paramref name="segment"/>.</summary>
     /// <returns>False: there is none.</returns>
     public bool TryOpenAfter(int segment)

@@ -3,11 +3,11 @@ using Gateway.Storage.Ledger;
 namespace Gateway.Api.Usage.Journal.Shipping;
 
 /// <summary>Hands the totals of sessions that have ended to the limits. Every front-end does so for all: the same totals twice do no harm.</summary>
-public sealed class SessionSettlement(UsageLedger ledger, IEnumerable<ISessionTotalsSink> sinks)
+public sealed class SessionSettlement(UsageLedger ledger, IEnumerable<ISessionTotalsSink> sinks, TimeProvider time)
 {
     private const int SessionsAtOnce = 20;
 
-    /// <summary>A session whose totals are not taken is kept for the next time.</summary>
+    /// <summary>A session whose totals are not taken is kept for a later time, behind all others that wait.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         if (!sinks.Any())
@@ -17,9 +17,13 @@ public sealed class SessionSettlement(UsageLedger ledger, IEnumerable<ISessionTo
 
         foreach (var session in await ledger.ListUnsettledAsync(SessionsAtOnce, cancellationToken))
         {
-            if (await TryTakeAsync(new SessionTotals(session.Session, session.Node, ChargeSums.FromJson(session.Totals)), cancellationToken))
+            if (await TryTakeAsync(new SessionTotals(LedgerSession.JournalOf(session.Session), session.Node, ChargeSums.FromJson(session.Totals, time)), cancellationToken))
             {
                 await ledger.SettleAsync(session.Session, cancellationToken);
+            }
+            else
+            {
+                await ledger.PostponeAsync(session.Session, cancellationToken);
             }
         }
     }

@@ -14,9 +14,15 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 ///    ships the same journal: read anew).
 /// 4. A file is left when its records are in the ledger: <see cref="SegmentCleaner"/>.
 /// 5. When the session has ended, what is still open goes in as interrupted, and the position is closed.
+/// 6. It was closed before the journal's end: somebody took in a copy while its process lived, or before this one was found. The journal is read
+///    anew and goes on under another name (<see cref="LedgerSession"/>), without the records that the ledger has: what was under way at that
+///    place is there as interrupted, and stays so.
 /// </remarks>
 internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJournal? live, UsageLedger ledger, TimeProvider time) : IDisposable
 {
+    // Limits grant nothing to a session that somebody else has ended: also a process that has nothing to ship must find out.
+    private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<long, OpenIntent> _open = [];
     private readonly List<UsageRecord> _batch = [];
     private readonly List<Charge> _charges = [];
@@ -26,6 +32,8 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     private ChargeSums _sums = new(time);
     private int _summedSegment;
     private bool _isUnknown;
+    private long _foundAt;
+    private string _name = owner.Session;
 
     public JournalOwner Owner => owner;
 
@@ -35,18 +43,20 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     /// <summary>Records that went in from here.</summary>
     public long Shipped { get; private set; }
 
+    /// <summary>How often somebody else took it in as if it had ended.</summary>
+    public int TimesTaken { get; private set; }
+
     /// <summary>Ships what is written by now.</summary>
     /// <param name="pace">Between batches; null: as fast as it goes.</param>
-    /// <returns>False: it is this process's own session, and somebody else has closed it.</returns>
     /// <exception cref="StorageUnavailableException">Call again later; nothing is lost or doubled.</exception>
-    public async Task<bool> ShipAsync(ShippingPace? pace, CancellationToken cancellationToken)
+    public async Task ShipAsync(ShippingPace? pace, CancellationToken cancellationToken)
     {
         while (true)
         {
             await FindPositionAsync(cancellationToken);
-            if (_position!.IsClosed && live is not null)
+            if (_position!.IsClosed)
             {
-                return false;
+                return;
             }
 
             FillBatch();
@@ -65,7 +75,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             _cleaner?.Clean(_reader!.Place, _open.Values);
             if (!_reader!.IsAtSegmentEnd(live?.End) || !TryLeaveSegment())
             {
-                return true;
+                return;
             }
         }
     }
@@ -97,6 +107,9 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
             // Batch and sums hold what is open: if this fails, or somebody else was here, the next try is from the begin.
             _position = null;
+
+            // Also of a journal whose end is missing, after a power cut or in an old copy: outcomes in it may have been shipped.
+            await LeaveOutKnownAsync(cancellationToken);
             if (await TryCloseAsync(before, cancellationToken))
             {
                 return;
@@ -108,12 +121,31 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
     private async Task FindPositionAsync(CancellationToken cancellationToken)
     {
-        if (_position is not null && !_isUnknown)
+        var isOld = live is not null && time.GetElapsedTime(_foundAt) > Confirmed;
+        if (_position is not null && !_isUnknown && !isOld && !(_position.IsClosed && GoesOnBehind(_position)))
         {
             return;
         }
 
-        var found = await ledger.OpenAsync(owner.Session, owner.Node, cancellationToken);
+        _foundAt = time.GetTimestamp();
+        JournalPosition found;
+        try
+        {
+            found = await ledger.OpenAsync(_name, owner.Node, cancellationToken);
+        }
+        catch (StorageUnavailableException) when (_position is { IsClosed: false } && !_isUnknown)
+        {
+            // It was a look only.
+            return;
+        }
+
+        while (found.IsClosed && GoesOnBehind(found))
+        {
+            (_name, _position) = (LedgerSession.After(owner.Session, found.Value), null);
+            TimesTaken++;
+            found = await ledger.OpenAsync(_name, owner.Node, cancellationToken);
+        }
+
         if (_position is null || (found.Value != _position.Value && found.Value != _reader!.Place) || found.IsClosed)
         {
             StartAnew();
@@ -125,6 +157,9 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
         (_position, _isUnknown) = (found, false);
     }
+
+    // A process that lives will write more.
+    private bool GoesOnBehind(JournalPosition closed) => live is not null || JournalReader.HasEntryBehind(folder, closed.Value);
 
     private void StartAnew()
     {
@@ -173,7 +208,17 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
-        var step = new JournalStep(owner.Session, _position!.Value, _reader!.Place);
+        if (_name != owner.Session)
+        {
+            await LeaveOutKnownAsync(cancellationToken);
+        }
+
+        if (_batch.Count == 0)
+        {
+            return;
+        }
+
+        var step = new JournalStep(_name, _position!.Value, _reader!.Place);
         _isUnknown = true;
         if (await ledger.AppendAsync(step, _batch, cancellationToken))
         {
@@ -184,7 +229,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
 
     private async Task<bool> TryCloseAsync(JournalPosition position, CancellationToken cancellationToken)
     {
-        var step = new JournalStep(owner.Session, position.Value, Math.Max(_reader!.Place, position.Value)) { Totals = _sums.ToJson() };
+        var step = new JournalStep(_name, position.Value, Math.Max(_reader!.Place, position.Value)) { Totals = _sums.ToJson() };
         if (!await ledger.AppendAsync(step, _batch, cancellationToken))
         {
             return false;
@@ -193,6 +238,15 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
         _position = new JournalPosition(step.To, IsClosed: true);
         Taken();
         return true;
+    }
+
+    private async Task LeaveOutKnownAsync(CancellationToken cancellationToken)
+    {
+        if (_batch.Count > 0)
+        {
+            var known = await ledger.FindKnownAsync([.. _batch.Select(record => record.Id)], cancellationToken);
+            _batch.RemoveAll(record => known.Contains(record.Id));
+        }
     }
 
     private void Taken()

@@ -3,10 +3,10 @@ using Gateway.Abstractions.Usage;
 
 namespace Gateway.Api.Usage.Journal.Shipping;
 
-/// <summary>What a session that has ended took from each window: its last word to the limits.</summary>
-/// <param name="Session">Its id.</param>
+/// <summary>What a process that has ended took from each window: the last word of its sessions to the limits.</summary>
+/// <param name="Session">Of its journal; charges under a later one name it.</param>
 /// <param name="Node">The front-end whose it was.</param>
-/// <param name="Charges">One for each subject, epoch, window and period, without those whose minute is long over; requests without an outcome count with what they had reserved.</param>
+/// <param name="Charges">One for each session, subject, epoch, window and period, without those whose window is over; requests without an outcome count with what they had reserved.</param>
 public sealed record SessionTotals(string Session, string Node, ImmutableArray<Charge> Charges);
 
 /// <summary>Takes the totals of sessions that have ended, this node's and adopted ones.</summary>

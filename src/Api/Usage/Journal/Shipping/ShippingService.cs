@@ -8,7 +8,7 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 
 /// <summary>Flushes this node's journal, brings it to the ledger, and closes it when the process ends.</summary>
 internal sealed partial class ShippingService(
-    UsageJournal journal, UsageLedger ledger, Readiness readiness, IOptions<JournalOptions> options, TimeProvider time, ILogger<ShippingService> logger) : BackgroundService
+    UsageJournal journal, UsageLedger ledger, Readiness readiness, IEnumerable<IJournalTakenObserver> observers, IOptions<JournalOptions> options, TimeProvider time, ILogger<ShippingService> logger) : BackgroundService
 {
     /// <summary>Word for <c>/health/ready</c>.</summary>
     public const string Degraded = "journal";
@@ -30,7 +30,7 @@ internal sealed partial class ShippingService(
     private string? _toldOfDatabase;
     private string? _toldOfDisk;
     private int _toldDamages;
-    private bool _isTaken;
+    private int _toldTaken;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ internal sealed partial class ShippingService(
         {
             var shipped = await TryShipAsync(stoppingToken);
             caughtUpAt = shipped ? time.GetTimestamp() : caughtUpAt;
-            readiness.SetDegraded(Degraded, _isTaken || journal.State != JournalState.Writing || journal.Fill > NotableFill || time.GetElapsedTime(caughtUpAt) > Late);
+            readiness.SetDegraded(Degraded, journal.State != JournalState.Writing || journal.Fill > NotableFill || time.GetElapsedTime(caughtUpAt) > Late);
             await Task.Delay(shipped ? Period : PauseAfterFailure, time, stoppingToken);
         }
     }
@@ -89,13 +89,8 @@ internal sealed partial class ShippingService(
     {
         try
         {
-            var isOurs = await _shipper.ShipAsync(_pace, stoppingToken);
-            if (!isOurs && !_isTaken)
-            {
-                LogTaken(journal.Folder);
-            }
-
-            _isTaken = !isOurs;
+            await _shipper.ShipAsync(_pace, stoppingToken);
+            TellIfTaken();
             _toldOfDatabase = null;
             if (_shipper.Damages > _toldDamages)
             {
@@ -103,7 +98,7 @@ internal sealed partial class ShippingService(
                 LogDamage(journal.Folder);
             }
 
-            return isOurs;
+            return true;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -121,13 +116,28 @@ internal sealed partial class ShippingService(
         }
     }
 
+    private void TellIfTaken()
+    {
+        if (_shipper.TimesTaken == _toldTaken)
+        {
+            return;
+        }
+
+        _toldTaken = _shipper.TimesTaken;
+        LogTaken(journal.Folder);
+        foreach (var observer in observers)
+        {
+            observer.OnTaken();
+        }
+    }
+
     [LoggerMessage(5001, LogLevel.Warning, "Usage cannot be brought to the database now; it stays in the journal and is tried again. {Reason}")]
     private partial void LogKept(string reason);
 
     [LoggerMessage(5002, LogLevel.Error, "The journal cannot be written, so requests are refused; it is tried again. {Reason}")]
     private partial void LogDisk(string reason);
 
-    [LoggerMessage(5003, LogLevel.Critical, "The journal {Folder} of this process was taken in by another one, as if this one had ended: its folder is on a file system without locks. Requests are refused when the journal is full; restart this process")]
+    [LoggerMessage(5003, LogLevel.Error, "The journal {Folder} of this process was taken in by another one, as if this one had ended: a copy of it was adopted, or it is on a file system without locks. What comes from now on counts as well; requests that were under way count as interrupted")]
     private partial void LogTaken(string folder);
 
     [LoggerMessage(5004, LogLevel.Error, "The journal {Folder} is damaged: some entries could not be read, all others were")]
