@@ -13,6 +13,9 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public int Lookups => Volatile.Read(ref _lookups);
 
+    /// <summary>Look-ups wait for it before they read.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     private IApiKeyStore Store => IsDown ? throw new StorageUnavailableException() : store;
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
@@ -31,6 +34,7 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
     {
         Interlocked.Increment(ref _lookups);
         await Task.Yield();
+        await Gate;
         return await Store.FindByHashAsync(hash, cancellationToken);
     }
 

@@ -32,10 +32,16 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, ApiKeyLookup 
             return new AuthenticationOutcome(null, IdentityErrors.TooManyAttempts(start.RetryAfter));
         }
 
+        return await FindAsync(hash, permit).WaitAsync(cancellationToken);
+    }
+
+    // The permit is the look-up's, not the caller's: who hangs up could look up keys without end.
+    private async Task<AuthenticationOutcome> FindAsync(KeyHash hash, AttemptBucket permit)
+    {
         var isUnknown = false;
         try
         {
-            var entry = await lookup.FindAsync(hash, cancellationToken);
+            var entry = await lookup.FindAsync(hash, CancellationToken.None);
             isUnknown = entry is null;
             return entry is null ? Unknown() : Judge(entry);
         }
