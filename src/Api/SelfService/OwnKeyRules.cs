@@ -13,7 +13,8 @@ namespace Gateway.Api.SelfService;
 /// A key that callers make for themselves never has more rights than they have:
 /// (1) owner, role and acting for others are not theirs to choose: the owner is the caller, and there is no role;
 /// (2) what the body leaves out is as the caller has it, what it names must be within that;
-/// (3) it ends after the maximum age, and no later than the key that it is made with, together with which it is revoked.
+/// (3) what is denied to the caller, or limited, is so for the key, which therefore remembers all groups and domains of the caller;
+/// (4) it ends after the maximum age, and no later than the key that it is made with, together with which it is revoked.
 /// </summary>
 internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options, TimeProvider time)
 {
@@ -46,10 +47,12 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
             Owner = caller.User,
             Parent = caller.Key?[SubjectNames.Key.Length..],
             Groups = json.TryGetProperty("groups", out _) ? draft.Groups : [.. caller.Groups.Order(StringComparer.Ordinal)],
-            Project = json.TryGetProperty("project", out _) ? draft.Project : caller.Project,
+            Project = draft.Project ?? caller.Project,
             Models = draft.Models.IsEmpty && caller.Models is { } models ? [.. models.Order(StringComparer.Ordinal)] : draft.Models,
             Routes = draft.Routes.IsEmpty && caller.Operations is { } operations ? [.. operations.Order().Select(operation => operation.Path())] : draft.Routes,
             ExpiresAt = draft.ExpiresAt ?? latest,
+            MakerGroups = [.. caller.BindingGroups.Order(StringComparer.Ordinal)],
+            MakerDomains = caller.BindingDomains,
         };
     }
 

@@ -10,16 +10,17 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
     private const string Insert =
         """
         INSERT INTO api_keys (id, hash, hint, name, owner, groups, project, role, models, created_at, created_by, expires_at, revoked_at, version, seal,
-            routes, previous_hash, previous_until, parent, on_behalf_of)
+            routes, previous_hash, previous_until, parent, on_behalf_of, maker_groups, maker_domains)
         VALUES (@Id, @Hash, @Hint, @Name, @Owner, @Groups, @Project, @Role, @Models, @CreatedAt, @CreatedBy, @ExpiresAt, @RevokedAt, @Version, @Seal,
-            @Routes, @PreviousHash, @PreviousUntil, @Parent, @OnBehalfOf)
+            @Routes, @PreviousHash, @PreviousUntil, @Parent, @OnBehalfOf, @MakerGroups, @MakerDomains)
         """;
 
     private const string Update =
         """
         UPDATE api_keys SET hash = @Hash, hint = @Hint, name = @Name, owner = @Owner, groups = @Groups, project = @Project, role = @Role, models = @Models,
             created_at = @CreatedAt, created_by = @CreatedBy, expires_at = @ExpiresAt, revoked_at = @RevokedAt, version = @Version, seal = @Seal,
-            routes = @Routes, previous_hash = @PreviousHash, previous_until = @PreviousUntil, parent = @Parent, on_behalf_of = @OnBehalfOf
+            routes = @Routes, previous_hash = @PreviousHash, previous_until = @PreviousUntil, parent = @Parent, on_behalf_of = @OnBehalfOf,
+            maker_groups = @MakerGroups, maker_domains = @MakerDomains
         WHERE id = @Id
         """;
 

@@ -7,7 +7,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task Routes_rotation_parent_and_acting_for_others_are_kept_and_sealed()
+    public async Task Routes_rotation_parent_maker_and_acting_for_others_are_kept_and_sealed()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
@@ -21,6 +21,8 @@ public abstract class KeyScopeTests(TestDialect dialect)
         read.Record.Should().BeEquivalentTo(stored.Record);
         read.Record.Routes.Should().Equal("embeddings");
         read.Record.OnBehalfOf.Should().BeTrue();
+        read.Record.MakerGroups.Should().Equal("local/physics", "local/students");
+        read.Record.MakerDomains.Should().Equal("students.x.edu");
     }
 
     [Theory]
@@ -30,6 +32,12 @@ public abstract class KeyScopeTests(TestDialect dialect)
     [InlineData("previous_until = previous_until + 1")]
     [InlineData("parent = NULL")]
     [InlineData("on_behalf_of = 0")]
+    [InlineData("maker_groups = '[]'")]
+    [InlineData("maker_groups = '[\"local/physics\"]'")]
+    [InlineData("maker_domains = '[]'")]
+    [InlineData("maker_groups = '[]', maker_domains = '[]'")]
+    [InlineData("maker_groups = '[]', maker_domains = '[\"local/physics\",\"local/students\",\"students.x.edu\"]'")]
+    [InlineData("maker_domains = 'broken'")]
     [InlineData("routes = '[]', previous_hash = NULL, previous_until = NULL, parent = NULL, on_behalf_of = 0")]
     public async Task A_restriction_that_was_taken_away_in_the_database_makes_the_key_worthless(string change)
     {
@@ -148,6 +156,8 @@ public abstract class KeyScopeTests(TestDialect dialect)
         PreviousHash = KeyHash.Of("before"),
         PreviousUntil = DateTimeOffset.FromUnixTimeMilliseconds(1_920_000_000_000),
         Parent = "k0",
+        MakerGroups = ["local/physics", "local/students"],
+        MakerDomains = ["students.x.edu"],
     };
 }
 

@@ -98,7 +98,7 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
         }
 
         var head = caller.User?[SubjectNames.User.Length..] ?? caller.Key;
-        foreach (var group in caller.Groups.Order(StringComparer.Ordinal))
+        foreach (var group in caller.BindingGroups.Order(StringComparer.Ordinal))
         {
             var subject = SubjectNames.Group + group;
             Add(subjects, subject, names.ShowSubject(subject), resolved, snapshot.Find(subject, now));
@@ -138,7 +138,11 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
         }
     }
 
-    private static string? OnlyGroup(Caller caller) => caller.Groups.Count == 1 ? caller.Groups.Items[0] : null;
+    private static string? OnlyGroup(Caller caller)
+    {
+        var groups = caller.Groups.Count == 0 ? caller.BindingGroups : caller.Groups;
+        return groups.Count == 1 ? groups.Items[0] : null;
+    }
 
     private sealed class Resolved(long generation)
     {

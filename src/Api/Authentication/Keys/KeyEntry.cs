@@ -51,11 +51,14 @@ internal sealed class KeyEntry
     {
         var key = SubjectNames.Key + record.Id;
         var shown = record.Owner is null ? key : names.ShowSubject(record.Owner);
+        var groups = record.Groups.ToFrozenSet(StringComparer.Ordinal);
         return new Caller
         {
             User = record.Owner,
             Key = key,
-            Groups = record.Groups.ToFrozenSet(StringComparer.Ordinal),
+            Groups = groups,
+            BindingGroups = record.MakerGroups.IsEmpty ? groups : record.Groups.Union(record.MakerGroups, StringComparer.Ordinal).ToFrozenSet(StringComparer.Ordinal),
+            BindingDomains = record.MakerDomains,
             Models = record.Models.IsEmpty ? null : record.Models.ToFrozenSet(StringComparer.Ordinal),
             Operations = record.Routes.IsEmpty ? null : record.Routes.Select(Http.Operations.Find).OfType<Operation>().ToFrozenSet(),
             Project = record.Project,

@@ -49,15 +49,17 @@ internal sealed class AccessRule
             return true;
         }
 
+        // A key that names fewer groups than its owner has is allowed less, and denied no less.
+        var groups = Allow ? caller.Groups : caller.BindingGroups;
         foreach (var group in _groups)
         {
-            if (caller.Groups.Contains(group))
+            if (groups.Contains(group))
             {
                 return true;
             }
         }
 
-        foreach (var domain in caller.Domains)
+        foreach (var domain in Allow ? caller.Domains : caller.BindingDomains)
         {
             if (_domains.Contains(domain))
             {

@@ -56,6 +56,8 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
         writer.WriteString("revoked_at", record.RevokedAt is { } revoked ? Time(revoked) : null);
         writer.WriteString("previous_valid_until", record.PreviousUntil is { } until ? Time(until) : null);
         writer.WriteString("parent", record.Parent);
+        WriteNames(writer, "maker_groups", record.MakerGroups.Select(group => names.Show(SubjectNames.Group, group)));
+        WriteNames(writer, "maker_domains", record.MakerDomains);
         writer.WriteString("last_used_at", stored.LastUsedAt is { } used ? Time(used) : null);
         writer.WriteEndObject();
     }
