@@ -13,6 +13,9 @@ public sealed class Caller
     /// <summary><c>key:&lt;id&gt;</c> when an API key was used.</summary>
     public string? Key { get; init; }
 
+    /// <summary>What is denied to these keys, or limited for them, is so for the caller: the key that was used, and those that it was made with.</summary>
+    public ImmutableArray<string> BindingKeys { get => !field.IsDefault ? field : field = Key is null ? [] : [Key]; init; }
+
     /// <summary>What limits and logs name first: the user, else the key.</summary>
     public string Subject => User ?? Key ?? "anonymous";
 

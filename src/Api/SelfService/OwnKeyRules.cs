@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Authentication;
+using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
@@ -58,6 +59,11 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
 
     private GatewayError? Excess(ApiKeyDraft draft, Caller caller)
     {
+        if (caller.BindingKeys.Length >= KeyJudge.MaxDepth)
+        {
+            return new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "rights_exceeded", $"Keys are made with one another {KeyJudge.MaxDepth - 1} times in a row at most. Use the key that this one was made with.");
+        }
+
         if (draft.Groups.Any(group => !caller.Groups.Contains(group)))
         {
             return Beyond("groups", "you are not a member of all of these groups");

@@ -11,7 +11,7 @@ using Gateway.Api.Errors;
 namespace Gateway.Api.Admission.Subjects;
 
 /// <summary>
-/// Who is charged for a caller's request: (1) its user, by explicit limits, else those of every user; (2) its key; (3) its project: the one
+/// Who is charged for a caller's request: (1) its user, by explicit limits, else those of every user; (2) its key, and those that it was made with; (3) its project: the one
 /// that the request names, else the key's, else the caller's only group; (4) every group, as a shared pool and per head. Put together once
 /// per caller and change; a request takes what is there.
 /// </summary>
@@ -86,7 +86,7 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
             Add(subjects, user, names.ShowSubject(user), resolved, Find(user, now, LimitSubjects.EveryUser));
         }
 
-        if (caller.Key is { } key)
+        foreach (var key in caller.BindingKeys)
         {
             Add(subjects, key, key, resolved, snapshot.Find(key, now));
         }

@@ -11,7 +11,7 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     private const int MaxReportedForgeries = 1000;
 
     private readonly ConcurrentDictionary<KeyHash, KeyEntry> _byHash = new();
-    private readonly Dictionary<string, KeyEntry> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KeyEntry> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reportedForgeries = new(StringComparer.Ordinal);
     private readonly Lock _changes = new();
     private readonly SemaphoreSlim _refreshing = new(1, 1);
@@ -24,6 +24,9 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     public IEnumerable<KeyUsage> Usages => _byHash.Values.Select(entry => entry.Usage).Distinct();
 
     public bool TryFind(KeyHash hash, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KeyEntry? entry) => _byHash.TryGetValue(hash, out entry);
+
+    /// <summary>As <see cref="TryFind(KeyHash, out KeyEntry?)"/>, by id.</summary>
+    public bool TryFind(string id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KeyEntry? entry) => _byId.TryGetValue(id, out entry);
 
     /// <summary>Reads all that changed in the database since the last time.</summary>
     /// <param name="keysVersion">A version that is known to be committed; 0: none.</param>
@@ -107,7 +110,7 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     {
         if (known is not null)
         {
-            _byId.Remove(id);
+            _byId.TryRemove(id, out _);
             Remove(known, unless: null);
         }
     }

@@ -9,6 +9,8 @@ namespace Gateway.Api.Authentication.Keys;
 internal sealed class KeyEntry
 {
     private readonly long _expiresAt;
+    private readonly KeyEntry? _present;
+    private volatile Bound? _bound;
 
     /// <param name="use">Of the entry that this one replaces; null: there was none.</param>
     public KeyEntry(ApiKeyRecord record, SubjectNames names, KeyUsage? use = null)
@@ -19,6 +21,7 @@ internal sealed class KeyEntry
         _expiresAt = record.ExpiresAt?.UtcTicks ?? long.MaxValue;
         Usage = use ?? new KeyUsage(record.Id);
         Caller = CallerOf(record, names);
+        Parent = record.Parent;
         Previous = record is { PreviousHash: { } previous, PreviousUntil: { } until } ? new KeyEntry(this, previous, until) : null;
     }
 
@@ -30,6 +33,8 @@ internal sealed class KeyEntry
         _expiresAt = Math.Min(present._expiresAt, until.UtcTicks);
         Usage = present.Usage;
         Caller = present.Caller;
+        Parent = present.Parent;
+        _present = present;
     }
 
     public long Version { get; }
@@ -38,7 +43,11 @@ internal sealed class KeyEntry
 
     public bool IsRevoked { get; }
 
+    /// <summary>As the key itself says; with a <see cref="Parent"/> it counts only within that one.</summary>
     public Caller Caller { get; }
+
+    /// <summary>Id of the key that it was made with.</summary>
+    public string? Parent { get; }
 
     public KeyUsage Usage { get; }
 
@@ -46,6 +55,23 @@ internal sealed class KeyEntry
     public KeyEntry? Previous { get; }
 
     public bool IsExpired(DateTimeOffset now) => now.UtcTicks >= _expiresAt;
+
+    /// <summary>Put together once per change of the key or of one that it was made with.</summary>
+    public Caller Within(Caller parent)
+    {
+        if (_present is { } present)
+        {
+            return present.Within(parent);
+        }
+
+        var bound = _bound;
+        if (bound is null || !ReferenceEquals(bound.Parent, parent))
+        {
+            _bound = bound = new Bound(parent, KeyBounds.Within(Caller, parent));
+        }
+
+        return bound.Caller;
+    }
 
     private static Caller CallerOf(ApiKeyRecord record, SubjectNames names)
     {
@@ -71,4 +97,6 @@ internal sealed class KeyEntry
             AuthService = "gateway",
         };
     }
+
+    private sealed record Bound(Caller Parent, Caller Caller);
 }

@@ -44,7 +44,7 @@ internal sealed class AccessRule
 
     private bool IsFor(Caller caller)
     {
-        if ((caller.User is { } user && _users.Contains(user)) || (caller.Key is { } key && _keys.Contains(key)))
+        if ((caller.User is { } user && _users.Contains(user)) || (Allow ? caller.Key is { } key && _keys.Contains(key) : NamesAny(caller.BindingKeys)))
         {
             return true;
         }
@@ -62,6 +62,19 @@ internal sealed class AccessRule
         foreach (var domain in Allow ? caller.Domains : caller.BindingDomains)
         {
             if (_domains.Contains(domain))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool NamesAny(ImmutableArray<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (_keys.Contains(key))
             {
                 return true;
             }
