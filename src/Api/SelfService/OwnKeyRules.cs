@@ -6,6 +6,7 @@ using Gateway.Api.Errors;
 using Gateway.Api.Http;
 using Gateway.Api.Management.Keys;
 using Gateway.Silo.Settings;
+using Gateway.Storage.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.SelfService;
@@ -35,9 +36,28 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
             return null;
         }
 
+        if (caller.BindingKeys.Length >= KeyJudge.MaxDepth)
+        {
+            error = new GatewayError(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "rights_exceeded", $"Keys are made with one another {KeyJudge.MaxDepth - 1} times in a row at most. Use the key that this one was made with.");
+            return null;
+        }
+
         draft = Inherit(draft, json, caller);
         error = Excess(draft, caller);
         return error is null ? draft : null;
+    }
+
+    /// <summary>A new text is a key in new hands: nobody gets one with rights that they do not have. When it ends was decided before.</summary>
+    public GatewayError? ExcessOf(ApiKeyRecord record, Caller caller)
+    {
+        if (caller.Key == SubjectNames.Key + record.Id)
+        {
+            return null;
+        }
+
+        return record.Role is not null ? Beyond("role", "this key has a role; an admin can rotate it")
+            : record.OnBehalfOf ? Beyond("on_behalf_of", "this key acts for others; an admin can rotate it")
+            : Excess(new ApiKeyDraft { Name = record.Name, Groups = record.Groups, Project = record.Project, Models = record.Models, Routes = record.Routes }, caller);
     }
 
     private ApiKeyDraft Inherit(ApiKeyDraft draft, JsonElement json, Caller caller)
@@ -59,11 +79,6 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
 
     private GatewayError? Excess(ApiKeyDraft draft, Caller caller)
     {
-        if (caller.BindingKeys.Length >= KeyJudge.MaxDepth)
-        {
-            return new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "rights_exceeded", $"Keys are made with one another {KeyJudge.MaxDepth - 1} times in a row at most. Use the key that this one was made with.");
-        }
-
         if (draft.Groups.Any(group => !caller.Groups.Contains(group)))
         {
             return Beyond("groups", "you are not a member of all of these groups");

@@ -47,16 +47,26 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
         var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
         var request = idempotencyKey.Length == 0 ? null : new IdempotentRequest($"me:{owner}:{caller.Key}", idempotencyKey, read.Hash);
-        var created = await service.CreateAsync(draft, caller.Key ?? owner, request, new KeyQuota(owner, options.Value.MaxOwnKeys), context.RequestAborted);
+        var created = await service.CreateAsync(draft, ActorOf(context), request, new KeyQuota(owner, options.Value.MaxOwnKeys), context.RequestAborted);
         await KeyWriting.WriteCreatedAsync(context, created, json, MeRoutes.Path + "/keys/", options.Value.MaxOwnKeys);
     }
 
-    public async Task RotateAsync(HttpContext context) => await rotation.RotateAsync(context, await FindAsync(context));
+    public async Task RotateAsync(HttpContext context)
+    {
+        var stored = await FindAsync(context);
+        if (stored is { IsAuthentic: true } && rules.ExcessOf(stored.Record, context.GetCaller()!) is { } excess)
+        {
+            await ErrorWriter.WriteAsync(context, excess);
+            return;
+        }
+
+        await rotation.RotateAsync(context, stored, ActorOf(context));
+    }
 
     public async Task RevokeAsync(HttpContext context)
     {
         var revocation = await FindAsync(context) is { } stored
-            ? await service.RevokeAsync(stored.Record.Id, context.GetCaller()!.Key ?? stored.Record.Owner!, context.RequestAborted)
+            ? await service.RevokeAsync(stored.Record.Id, ActorOf(context), context.RequestAborted)
             : null;
         await (revocation is null ? ErrorWriter.WriteAsync(context, KeyErrors.NotFound()) : KeyWriting.WriteRevokedAsync(context, revocation));
     }
@@ -72,6 +82,8 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
         var used = context.GetCaller()!.Key?[SubjectNames.Key.Length..];
         return used is null || stored.Record.Id == used || stored.Record.Parent == used;
     }
+
+    private static string ActorOf(HttpContext context) => context.GetCaller() is { Key: { } key } ? key : context.GetCaller()!.Subject;
 
     private static string? Owner(HttpContext context) => context.GetCaller()!.User;
 
