@@ -16,6 +16,15 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
     /// <summary>Look-ups wait for it before they read.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>What was read or made waits for it before anybody learns of it.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
+    /// <summary>The same for rows by id.</summary>
+    public Task AnsweringById { get; set; } = Task.CompletedTask;
+
+    /// <summary>Something waits for one of the two.</summary>
+    public bool HasRead { get; private set; }
+
     private IApiKeyStore Store => IsDown ? throw new StorageUnavailableException() : store;
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
@@ -23,19 +32,19 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken) => Store.UpdateAsync(record, audit, cancellationToken);
 
-    public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
-        Store.InsertAsync(record, audit, request, quota, cancellationToken);
+    public async Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
+        await AnswerAsync(await Store.InsertAsync(record, audit, request, quota, cancellationToken), Answering);
 
     public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
 
-    public Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => Store.FindAsync(id, cancellationToken);
+    public async Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => await AnswerAsync(await Store.FindAsync(id, cancellationToken), AnsweringById);
 
     public async Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _lookups);
         await Task.Yield();
         await Gate;
-        return await Store.FindByHashAsync(hash, cancellationToken);
+        return await AnswerAsync(await Store.FindByHashAsync(hash, cancellationToken), Answering);
     }
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) => Store.ListAsync(afterId, limit, cancellationToken);
@@ -46,4 +55,11 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
         Store.ChangedSinceAsync(version, limit, cancellationToken);
 
     public Task<long> MaxVersionAsync(CancellationToken cancellationToken) => Store.MaxVersionAsync(cancellationToken);
+
+    private async Task<T> AnswerAsync<T>(T answer, Task answering)
+    {
+        HasRead = HasRead || !answering.IsCompleted;
+        await answering;
+        return answer;
+    }
 }

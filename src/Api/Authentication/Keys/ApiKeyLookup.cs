@@ -38,8 +38,9 @@ internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, 
     {
         try
         {
+            var passed = snapshot.PassedVersion;
             var stored = await store.FindByHashAsync(hash, CancellationToken.None);
-            var entry = stored is null ? null : snapshot.Apply(stored);
+            var entry = stored is null ? null : await snapshot.TakeAsync(stored, passed, CancellationToken.None);
             entry = entry is null || entry.Hash == hash ? entry : entry.Previous?.Hash == hash ? entry.Previous : null;
             await LoadParentsAsync(entry);
             var outcome = entry is null ? KeyJudge.Refuse("This API key is not known here.")
@@ -75,7 +76,8 @@ internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, 
         {
             if (!snapshot.TryFind(id, out entry))
             {
-                entry = await store.FindAsync(id, CancellationToken.None) is { } stored ? snapshot.Apply(stored) : null;
+                var passed = snapshot.PassedVersion;
+                entry = await store.FindAsync(id, CancellationToken.None) is { } stored ? await snapshot.TakeAsync(stored, passed, CancellationToken.None) : null;
             }
         }
     }

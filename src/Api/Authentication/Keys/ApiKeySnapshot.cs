@@ -16,9 +16,13 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     private readonly Lock _changes = new();
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private long _appliedVersion;
+    private long _passedVersion;
 
     /// <summary>Every change up to this version is in force here.</summary>
     public long AppliedVersion => Volatile.Read(ref _appliedVersion);
+
+    /// <summary>Newest change that a refresh has come by; <see cref="TakeAsync"/> wants it from before a row was read.</summary>
+    public long PassedVersion => Volatile.Read(ref _passedVersion);
 
     /// <summary>Of every key that is here.</summary>
     public IEnumerable<KeyUsage> Usages => _byHash.Values.Select(entry => entry.Usage).Distinct();
@@ -42,7 +46,7 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
                 var page = await store.ChangedSinceAsync(cursor, PageSize, cancellationToken);
                 foreach (var stored in page)
                 {
-                    Apply(stored);
+                    Pass(stored);
 
                     // A forged row must not move the mark: with a huge version it would hide every later revocation.
                     applied = stored.IsAuthentic ? Math.Max(applied, stored.Record.Version) : applied;
@@ -62,6 +66,31 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
         {
             _refreshing.Release();
         }
+    }
+
+    /// <summary>
+    /// Takes over a row that was read beside the refreshes. One of them may have come by a newer state of it meanwhile, of which nothing is here
+    /// if it was dead; then the row is read once more.
+    /// </summary>
+    /// <param name="stored">The row.</param>
+    /// <param name="passed"><see cref="PassedVersion"/> before it was read; for a change that was made here the version before it.</param>
+    /// <returns>Null: it is not there any more, or was forged, and grants nothing.</returns>
+    public async Task<KeyEntry?> TakeAsync(StoredApiKey stored, long passed, CancellationToken cancellationToken)
+    {
+        for (var current = stored; current is not null; current = await store.FindAsync(stored.Record.Id, cancellationToken))
+        {
+            lock (_changes)
+            {
+                if (_passedVersion == passed || _passedVersion < current.Record.Version || _byId.ContainsKey(current.Record.Id))
+                {
+                    return Apply(current);
+                }
+
+                passed = _passedVersion;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Takes over one record at once, unless a newer one is here.</summary>
@@ -105,6 +134,18 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     }
 
     public void Dispose() => _refreshing.Dispose();
+
+    private void Pass(StoredApiKey stored)
+    {
+        lock (_changes)
+        {
+            Apply(stored);
+            if (stored.IsAuthentic)
+            {
+                Volatile.Write(ref _passedVersion, Math.Max(_passedVersion, stored.Record.Version));
+            }
+        }
+    }
 
     private void Forget(string id, KeyEntry? known)
     {

@@ -107,7 +107,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
 
     private async Task PublishAsync(ApiKeyRecord record, CancellationToken cancellationToken)
     {
-        snapshot.Apply(new StoredApiKey(record, IsAuthentic: true));
+        await snapshot.TakeAsync(new StoredApiKey(record, IsAuthentic: true), record.Version - 1, cancellationToken);
         await broadcast.AnnounceAsync(record.Version, cancellationToken);
     }
 
