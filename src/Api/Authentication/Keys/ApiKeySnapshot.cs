@@ -10,6 +10,11 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     private const int PageSize = 1000;
     private const int MaxReportedForgeries = 1000;
 
+    /// <summary>Dead keys stay that long, so that whoever goes on using one is told why it fails without a look-up. Later the table tells.</summary>
+    private static readonly TimeSpan DeadAge = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan DropPeriod = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<KeyHash, KeyEntry> _byHash = new();
     private readonly ConcurrentDictionary<string, KeyEntry> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reportedForgeries = new(StringComparer.Ordinal);
@@ -17,6 +22,7 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private long _appliedVersion;
     private long _passedVersion;
+    private long _droppedAt = time.GetTimestamp();
 
     /// <summary>Every change up to this version is in force here.</summary>
     public long AppliedVersion => Volatile.Read(ref _appliedVersion);
@@ -61,6 +67,7 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
             }
 
             Volatile.Write(ref _appliedVersion, Math.Max(applied, keysVersion));
+            DropDead();
         }
         finally
         {
@@ -134,6 +141,28 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     }
 
     public void Dispose() => _refreshing.Dispose();
+
+    private void DropDead()
+    {
+        if (time.GetElapsedTime(_droppedAt) < DropPeriod)
+        {
+            return;
+        }
+
+        _droppedAt = time.GetTimestamp();
+        var now = time.GetUtcNow();
+        foreach (var (id, _) in _byId.Where(pair => pair.Value.IsDeadFor(DeadAge, now)))
+        {
+            lock (_changes)
+            {
+                // A change of it may have come since.
+                if (_byId.TryGetValue(id, out var entry) && entry.IsDeadFor(DeadAge, now))
+                {
+                    Forget(id, entry);
+                }
+            }
+        }
+    }
 
     private void Pass(StoredApiKey stored)
     {

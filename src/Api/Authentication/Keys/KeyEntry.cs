@@ -9,6 +9,7 @@ namespace Gateway.Api.Authentication.Keys;
 internal sealed class KeyEntry
 {
     private readonly long _expiresAt;
+    private readonly long _diesAt;
     private readonly KeyEntry? _present;
     private volatile Bound? _bound;
 
@@ -19,6 +20,7 @@ internal sealed class KeyEntry
         Hash = record.Hash;
         IsRevoked = record.RevokedAt is not null;
         _expiresAt = record.ExpiresAt?.UtcTicks ?? long.MaxValue;
+        _diesAt = Math.Min(_expiresAt, record.RevokedAt?.UtcTicks ?? long.MaxValue);
         Usage = use ?? new KeyUsage(record.Id);
         Caller = CallerOf(record, names);
         Parent = record.Parent;
@@ -55,6 +57,9 @@ internal sealed class KeyEntry
     public KeyEntry? Previous { get; }
 
     public bool IsExpired(DateTimeOffset now) => now.UtcTicks >= _expiresAt;
+
+    /// <summary>It was revoked, or has expired, that long ago, and its last use is written down.</summary>
+    public bool IsDeadFor(TimeSpan age, DateTimeOffset now) => now.UtcTicks - age.Ticks >= _diesAt && !Usage.IsNews;
 
     /// <summary>Put together once per change of the key or of one that it was made with.</summary>
     public Caller Within(Caller parent)

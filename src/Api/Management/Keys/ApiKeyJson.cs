@@ -15,7 +15,8 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
 
     public byte[] Write(StoredApiKey stored) => Write(writer => Write(writer, stored, null));
 
-    public byte[] WriteList(IReadOnlyList<StoredApiKey> page, bool hasMore) => Write(writer =>
+    /// <param name="cursor">Where the next page begins; null: there is none.</param>
+    public byte[] WriteList(IEnumerable<StoredApiKey> page, string? cursor) => Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartArray("data");
@@ -25,8 +26,8 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
         }
 
         writer.WriteEndArray();
-        writer.WriteBoolean("has_more", hasMore);
-        writer.WriteString("cursor", hasMore ? page[^1].Record.Id : null);
+        writer.WriteBoolean("has_more", cursor is not null);
+        writer.WriteString("cursor", cursor);
         writer.WriteEndObject();
     });
 

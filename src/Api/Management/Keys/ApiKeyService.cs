@@ -17,7 +17,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     {
         var text = ApiKeyText.Create();
         var insertion = await InsertAsync(text, draft, actor, request, quota, cancellationToken);
-        return new CreatedKey(insertion.Outcome, insertion.Stored?.Record, insertion.Outcome == InsertionOutcome.Created ? text : null);
+        return new CreatedKey(insertion.Outcome, insertion.Stored?.Record, insertion.Outcome == InsertionOutcome.Created ? text : null) { RetryAfter = insertion.RetryAfter };
     }
 
     public async Task<ApiKeyRecord> EnsureKeyAsync(string text, ApiKeyDraft draft, CancellationToken cancellationToken)
@@ -117,4 +117,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     private static DateTimeOffset Milliseconds(DateTimeOffset value) => DateTimeOffset.FromUnixTimeMilliseconds(value.ToUnixTimeMilliseconds());
 }
 
-internal sealed record CreatedKey(InsertionOutcome Outcome, ApiKeyRecord? Record, string? Text);
+internal sealed record CreatedKey(InsertionOutcome Outcome, ApiKeyRecord? Record, string? Text)
+{
+    public TimeSpan RetryAfter { get; init; }
+}
