@@ -13,20 +13,32 @@ public sealed class Caller
     /// <summary><c>key:&lt;id&gt;</c> when an API key was used.</summary>
     public string? Key { get; init; }
 
+    /// <summary>What is denied to these keys, or limited for them, is so for the caller: the key that was used, and those that it was made with.</summary>
+    public ImmutableArray<string> BindingKeys { get => !field.IsDefault ? field : field = Key is null ? [] : [Key]; init; }
+
     /// <summary>What limits and logs name first: the user, else the key.</summary>
     public string Subject => User ?? Key ?? "anonymous";
 
     /// <summary>Qualified: <c>alias/name</c>.</summary>
     public FrozenSet<string> Groups { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>
+    /// What is denied to these groups is denied to the caller, and what is limited for them is charged to them: <see cref="Groups"/>, and those that
+    /// a key of a member's own left out.
+    /// </summary>
+    public FrozenSet<string> BindingGroups { get => field ?? Groups; init; }
+
     /// <summary>The same in order, for what is written down.</summary>
-    public ImmutableArray<string> GroupList => field.IsDefault ? field = [.. Groups.Order(StringComparer.Ordinal)] : field;
+    public ImmutableArray<string> GroupList => field.IsDefault ? field = [.. BindingGroups.Order(StringComparer.Ordinal)] : field;
 
     /// <summary>Qualified project that spend is charged to unless the request names one; null: the user's default.</summary>
     public string? Project { get; init; }
 
     /// <summary>Identity domains (after the @ of a verified username).</summary>
     public ImmutableArray<string> Domains { get; init; } = [];
+
+    /// <summary>What is denied to these domains is denied to the caller: <see cref="Domains"/>, and for a key of their own those of its maker, by which nothing is allowed.</summary>
+    public ImmutableArray<string> BindingDomains { get => field.IsDefault ? Domains : field; init; }
 
     /// <summary>Null: every model that the entries' rules allow.</summary>
     public FrozenSet<string>? Models { get; init; }

@@ -25,6 +25,7 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<GrainCallCounts>();
         services.TryAddSingleton<KeysFreshness>();
         services.TryAddSingleton<ApiKeySnapshot>();
+        services.TryAddSingleton<KeyJudge>();
         services.TryAddSingleton<ApiKeyLookup>();
         services.TryAddSingleton<ApiKeyAuthenticator>();
         services.TryAddSingleton<ApiKeyRefresher>();

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Gateway.Api.Authentication;
+using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
 using Gateway.Api.Management.Keys;
 using Gateway.Silo.Settings;
+using Gateway.Storage.Keys;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.SelfService;
@@ -13,7 +15,8 @@ namespace Gateway.Api.SelfService;
 /// A key that callers make for themselves never has more rights than they have:
 /// (1) owner, role and acting for others are not theirs to choose: the owner is the caller, and there is no role;
 /// (2) what the body leaves out is as the caller has it, what it names must be within that;
-/// (3) it ends after the maximum age, and no later than the key that it is made with, together with which it is revoked.
+/// (3) what is denied to the caller, or limited, is so for the key, which therefore remembers all groups and domains of the caller;
+/// (4) it ends after the maximum age, and no later than the key that it is made with, together with which it is revoked.
 /// </summary>
 internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options, TimeProvider time)
 {
@@ -33,9 +36,28 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
             return null;
         }
 
+        if (caller.BindingKeys.Length >= KeyJudge.MaxDepth)
+        {
+            error = new GatewayError(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "rights_exceeded", $"Keys are made with one another {KeyJudge.MaxDepth - 1} times in a row at most. Use the key that this one was made with.");
+            return null;
+        }
+
         draft = Inherit(draft, json, caller);
         error = Excess(draft, caller);
         return error is null ? draft : null;
+    }
+
+    /// <summary>A new text is a key in new hands: nobody gets one with rights that they do not have. When it ends was decided before.</summary>
+    public GatewayError? ExcessOf(ApiKeyRecord record, Caller caller)
+    {
+        if (caller.Key == SubjectNames.Key + record.Id)
+        {
+            return null;
+        }
+
+        return record.Role is not null ? Beyond("role", "this key has a role; an admin can rotate it")
+            : record.OnBehalfOf ? Beyond("on_behalf_of", "this key acts for others; an admin can rotate it")
+            : Excess(new ApiKeyDraft { Name = record.Name, Groups = record.Groups, Project = record.Project, Models = record.Models, Routes = record.Routes }, caller);
     }
 
     private ApiKeyDraft Inherit(ApiKeyDraft draft, JsonElement json, Caller caller)
@@ -46,10 +68,12 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
             Owner = caller.User,
             Parent = caller.Key?[SubjectNames.Key.Length..],
             Groups = json.TryGetProperty("groups", out _) ? draft.Groups : [.. caller.Groups.Order(StringComparer.Ordinal)],
-            Project = json.TryGetProperty("project", out _) ? draft.Project : caller.Project,
+            Project = draft.Project ?? caller.Project,
             Models = draft.Models.IsEmpty && caller.Models is { } models ? [.. models.Order(StringComparer.Ordinal)] : draft.Models,
             Routes = draft.Routes.IsEmpty && caller.Operations is { } operations ? [.. operations.Order().Select(operation => operation.Path())] : draft.Routes,
             ExpiresAt = draft.ExpiresAt ?? latest,
+            MakerGroups = [.. caller.BindingGroups.Order(StringComparer.Ordinal)],
+            MakerDomains = caller.BindingDomains,
         };
     }
 

@@ -12,8 +12,10 @@ namespace Gateway.Api.SelfService;
 /// <summary><c>/v1/me/keys</c>. A token reaches all keys of its user; an API key only itself and those that were made with it.</summary>
 internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyRules rules, KeyRotation rotation, ApiKeyJson json, IOptions<AuthOptions> options)
 {
-    private const int MaxListed = 1_000;
+    /// <summary>Keys that one owner may make within an hour, or as many as they may have, if that is more.</summary>
+    private const int MaxPerHour = 100;
 
+    /// <summary><c>?limit=&amp;cursor=</c>; usable ones before others, and the newest first.</summary>
     public async Task ListAsync(HttpContext context)
     {
         if (Owner(context) is not { } owner)
@@ -22,8 +24,15 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
             return;
         }
 
-        var owned = await store.ListOwnedAsync(owner, MaxListed, context.RequestAborted);
-        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList([.. owned.Where(key => IsWithinReach(context, key))], hasMore: false));
+        if (Paging.Read(context.Request.Query, out var limit, out var cursor) is { } error)
+        {
+            await ErrorWriter.WriteAsync(context, error);
+            return;
+        }
+
+        var page = await store.ListOwnedAsync(owner, cursor, limit + 1, context.RequestAborted);
+        var shown = page.Take(limit).Where(key => IsWithinReach(context, key));
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList(shown, KeyReading.CursorOf(page, limit)));
     }
 
     public async Task CreateAsync(HttpContext context)
@@ -47,16 +56,27 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
         var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
         var request = idempotencyKey.Length == 0 ? null : new IdempotentRequest($"me:{owner}:{caller.Key}", idempotencyKey, read.Hash);
-        var created = await service.CreateAsync(draft, caller.Key ?? owner, request, new KeyQuota(owner, options.Value.MaxOwnKeys), context.RequestAborted);
+        var quota = new KeyQuota(owner, options.Value.MaxOwnKeys) { MaximumPerHour = Math.Max(MaxPerHour, options.Value.MaxOwnKeys) };
+        var created = await service.CreateAsync(draft, ActorOf(context), request, quota, context.RequestAborted);
         await KeyWriting.WriteCreatedAsync(context, created, json, MeRoutes.Path + "/keys/", options.Value.MaxOwnKeys);
     }
 
-    public async Task RotateAsync(HttpContext context) => await rotation.RotateAsync(context, await FindAsync(context));
+    public async Task RotateAsync(HttpContext context)
+    {
+        var stored = await FindAsync(context);
+        if (stored is { IsAuthentic: true } && rules.ExcessOf(stored.Record, context.GetCaller()!) is { } excess)
+        {
+            await ErrorWriter.WriteAsync(context, excess);
+            return;
+        }
+
+        await rotation.RotateAsync(context, stored, ActorOf(context));
+    }
 
     public async Task RevokeAsync(HttpContext context)
     {
         var revocation = await FindAsync(context) is { } stored
-            ? await service.RevokeAsync(stored.Record.Id, context.GetCaller()!.Key ?? stored.Record.Owner!, context.RequestAborted)
+            ? await service.RevokeAsync(stored.Record.Id, ActorOf(context), context.RequestAborted)
             : null;
         await (revocation is null ? ErrorWriter.WriteAsync(context, KeyErrors.NotFound()) : KeyWriting.WriteRevokedAsync(context, revocation));
     }
@@ -72,6 +92,8 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
         var used = context.GetCaller()!.Key?[SubjectNames.Key.Length..];
         return used is null || stored.Record.Id == used || stored.Record.Parent == used;
     }
+
+    private static string ActorOf(HttpContext context) => context.GetCaller() is { Key: { } key } ? key : context.GetCaller()!.Subject;
 
     private static string? Owner(HttpContext context) => context.GetCaller()!.User;
 

@@ -43,6 +43,12 @@ public sealed record ApiKeyRecord
     /// <summary>Id of the key that this one was made with; it is revoked together with that one.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>All groups of whoever made it for themselves, of which it may have fewer; empty for keys of admins.</summary>
+    public ImmutableArray<string> MakerGroups { get; init; } = [];
+
+    /// <summary>Identity domains of whoever made it for themselves.</summary>
+    public ImmutableArray<string> MakerDomains { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Subject of the creator.</summary>

@@ -11,6 +11,7 @@ internal sealed class ApiKeyRow
         id AS Id, hash AS Hash, hint AS Hint, name AS Name, owner AS Owner, groups AS Groups, project AS Project, role AS Role, models AS Models,
         created_at AS CreatedAt, created_by AS CreatedBy, expires_at AS ExpiresAt, revoked_at AS RevokedAt, version AS Version, seal AS Seal,
         routes AS Routes, previous_hash AS PreviousHash, previous_until AS PreviousUntil, parent AS Parent, on_behalf_of AS OnBehalfOf,
+        maker_groups AS MakerGroups, maker_domains AS MakerDomains,
         (SELECT last_used_at FROM key_uses WHERE key_id = id) AS LastUsedAt
         """;
 
@@ -54,6 +55,10 @@ internal sealed class ApiKeyRow
 
     public long OnBehalfOf { get; init; }
 
+    public string MakerGroups { get; init; } = "[]";
+
+    public string MakerDomains { get; init; } = "[]";
+
     public long? LastUsedAt { get; init; }
 
     public static ApiKeyRow From(ApiKeyRecord record, ApiKeySeal seal) => new()
@@ -78,6 +83,8 @@ internal sealed class ApiKeyRow
         PreviousUntil = record.PreviousUntil?.ToUnixTimeMilliseconds(),
         Parent = record.Parent,
         OnBehalfOf = record.OnBehalfOf ? 1 : 0,
+        MakerGroups = JsonSerializer.Serialize(record.MakerGroups.AsEnumerable()),
+        MakerDomains = JsonSerializer.Serialize(record.MakerDomains.AsEnumerable()),
     };
 
     /// <summary>A row that cannot even be read counts as forged; its readable part is kept so that people can find it.</summary>
@@ -105,6 +112,8 @@ internal sealed class ApiKeyRow
             PreviousUntil = PreviousUntil is { } until ? Time(until, ref readable) : null,
             Parent = Parent,
             OnBehalfOf = OnBehalfOf != 0,
+            MakerGroups = Names(MakerGroups, ref readable),
+            MakerDomains = Names(MakerDomains, ref readable),
         };
         return new StoredApiKey(record, readable && seal.Matches(record, Seal)) { LastUsedAt = LastUsed() };
     }

@@ -17,6 +17,7 @@ public sealed class ApiKeySeal
     private const byte PlainFormat = 1;
     private const byte ScopedFormat = 2;
     private const byte DelegateFormat = 3;
+    private const byte MakerFormat = 4;
     private readonly byte[] _key;
 
     /// <param name="clusterSecret"><c>CLUSTER_SECRET</c>.</param>
@@ -36,6 +37,7 @@ public sealed class ApiKeySeal
         var buffer = new ArrayBufferWriter<byte>(512);
         var format = record switch
         {
+            { MakerGroups.IsEmpty: false } or { MakerDomains.IsEmpty: false } => MakerFormat,
             { OnBehalfOf: true } => DelegateFormat,
             { Routes.IsEmpty: true, PreviousHash: null, PreviousUntil: null, Parent: null } => PlainFormat,
             _ => ScopedFormat,
@@ -62,6 +64,13 @@ public sealed class ApiKeySeal
             Text(buffer, record.PreviousHash is { } previous ? Convert.ToHexString(previous.ToArray()) : null);
             Number(buffer, record.PreviousUntil?.ToUnixTimeMilliseconds() ?? long.MinValue);
             Text(buffer, record.Parent);
+        }
+
+        if (format == MakerFormat)
+        {
+            Number(buffer, record.OnBehalfOf ? 1 : 0);
+            List(buffer, record.MakerGroups);
+            List(buffer, record.MakerDomains);
         }
 
         return buffer.WrittenSpan;

@@ -30,8 +30,9 @@ public interface IApiKeyStore
     /// <param name="afterId">Only larger ids; null: from the first.</param>
     Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The newest first.</summary>
-    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, int limit, CancellationToken cancellationToken);
+    /// <summary>Usable ones before others, and the newest first.</summary>
+    /// <param name="afterId">Only what comes after this one; null: from the first.</param>
+    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken);
 
     /// <summary>In order of version.</summary>
     Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);
@@ -47,11 +48,19 @@ public interface IApiKeyStore
 public sealed record IdempotentRequest(string Scope, string Key, KeyHash RequestHash);
 
 /// <summary>How many usable keys an owner may have.</summary>
-public sealed record KeyQuota(string Owner, int Maximum);
+public sealed record KeyQuota(string Owner, int Maximum)
+{
+    /// <summary>Keys that the owner may make in any hour, dead ones included: their rows stay.</summary>
+    public int MaximumPerHour { get; init; } = int.MaxValue;
+}
 
 /// <param name="Outcome">What happened.</param>
 /// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/> and what follows it there.</param>
-public sealed record ApiKeyInsertion(InsertionOutcome Outcome, StoredApiKey? Stored);
+public sealed record ApiKeyInsertion(InsertionOutcome Outcome, StoredApiKey? Stored)
+{
+    /// <summary>With <see cref="InsertionOutcome.TooFast"/>: when the quota has room again.</summary>
+    public TimeSpan RetryAfter { get; init; }
+}
 
 public enum InsertionOutcome
 {
@@ -68,6 +77,9 @@ public enum InsertionOutcome
 
     /// <summary>The owner has as many usable keys as the quota allows.</summary>
     QuotaReached,
+
+    /// <summary>The owner has made as many keys within the hour as the quota allows.</summary>
+    TooFast,
 
     /// <summary>The key that it was made with is not there any more.</summary>
     ParentRevoked,

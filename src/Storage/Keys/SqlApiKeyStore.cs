@@ -10,16 +10,17 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
     private const string Insert =
         """
         INSERT INTO api_keys (id, hash, hint, name, owner, groups, project, role, models, created_at, created_by, expires_at, revoked_at, version, seal,
-            routes, previous_hash, previous_until, parent, on_behalf_of)
+            routes, previous_hash, previous_until, parent, on_behalf_of, maker_groups, maker_domains)
         VALUES (@Id, @Hash, @Hint, @Name, @Owner, @Groups, @Project, @Role, @Models, @CreatedAt, @CreatedBy, @ExpiresAt, @RevokedAt, @Version, @Seal,
-            @Routes, @PreviousHash, @PreviousUntil, @Parent, @OnBehalfOf)
+            @Routes, @PreviousHash, @PreviousUntil, @Parent, @OnBehalfOf, @MakerGroups, @MakerDomains)
         """;
 
     private const string Update =
         """
         UPDATE api_keys SET hash = @Hash, hint = @Hint, name = @Name, owner = @Owner, groups = @Groups, project = @Project, role = @Role, models = @Models,
             created_at = @CreatedAt, created_by = @CreatedBy, expires_at = @ExpiresAt, revoked_at = @RevokedAt, version = @Version, seal = @Seal,
-            routes = @Routes, previous_hash = @PreviousHash, previous_until = @PreviousUntil, parent = @Parent, on_behalf_of = @OnBehalfOf
+            routes = @Routes, previous_hash = @PreviousHash, previous_until = @PreviousUntil, parent = @Parent, on_behalf_of = @OnBehalfOf,
+            maker_groups = @MakerGroups, maker_domains = @MakerDomains
         WHERE id = @Id
         """;
 
@@ -36,6 +37,10 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
 
     // An insertion that turns out to be a repeat leaves a gap in the versions, which nobody misses.
     private const string BeginInsertion = NextVersion + "; " + ByHash;
+
+    private const string IsDead = "CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > @Now) THEN 0 ELSE 1 END";
+
+    private const long Hour = 3_600_000;
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
         InsertAsync(record, audit, request, null, cancellationToken);
@@ -56,6 +61,11 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
                 if (existing is not null)
                 {
                     return new ApiKeyInsertion(InsertionOutcome.Duplicate, existing);
+                }
+
+                if (quota is not null && await FindOldestOfHourAsync(transaction, quota, now, token) is { } oldest)
+                {
+                    return new ApiKeyInsertion(InsertionOutcome.TooFast, null) { RetryAfter = TimeSpan.FromMilliseconds(oldest + Hour - now) };
                 }
 
                 if (quota is not null && await CountAsync(transaction, quota.Owner, now, token) >= quota.Maximum)
@@ -142,8 +152,15 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE id > @AfterId ORDER BY id LIMIT @Limit", new { AfterId = afterId ?? "", Limit = limit }, cancellationToken);
 
-    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, int limit, CancellationToken cancellationToken) =>
-        QueryAsync("WHERE owner = @Owner ORDER BY id DESC LIMIT @Limit", new { Owner = owner, Limit = limit }, cancellationToken);
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken) =>
+        QueryAsync(
+            $"""
+            WHERE owner = @Owner AND (@AfterId = '' OR {IsDead} > (SELECT {IsDead} FROM api_keys WHERE id = @AfterId)
+                OR (id < @AfterId AND {IsDead} = (SELECT {IsDead} FROM api_keys WHERE id = @AfterId)))
+            ORDER BY {IsDead}, id DESC LIMIT @Limit
+            """,
+            new { Owner = owner, AfterId = afterId ?? "", Limit = limit, Now = database.NowMilliseconds },
+            cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE version > @Version ORDER BY version LIMIT @Limit", new { Version = version, Limit = limit }, cancellationToken);
@@ -193,6 +210,17 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
         transaction.Connection!.ExecuteScalarAsync<int>(new CommandDefinition(
             "SELECT count(*) FROM api_keys WHERE owner = @Owner AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > @Now)",
             new { Owner = owner, Now = now },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    /// <summary>Creation of the key that has to be an hour old before the owner may make one more; null: there is none.</summary>
+    private static Task<long?> FindOldestOfHourAsync(DbTransaction transaction, KeyQuota quota, long now, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
+            """
+            SELECT created_at FROM api_keys WHERE owner = @Owner AND created_at > @Since AND (created_by = @Owner OR parent IS NOT NULL)
+            ORDER BY created_at DESC LIMIT 1 OFFSET @Newer
+            """,
+            new { quota.Owner, Since = now - Hour, Newer = Math.Max(0, quota.MaximumPerHour - 1) },
             transaction,
             cancellationToken: cancellationToken));
 

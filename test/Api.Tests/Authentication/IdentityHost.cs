@@ -131,12 +131,13 @@ internal sealed class IdentityHost : IAsyncDisposable
     public Task<AuthenticationOutcome> AuthenticateAsync(string credential, string address = "192.0.2.1") => Begin(credential, address);
 
     /// <summary>Completed already when it was decided from memory.</summary>
-    public Task<AuthenticationOutcome> Begin(string credential, string address = "192.0.2.1")
+    /// <param name="gone">The caller hangs up.</param>
+    public Task<AuthenticationOutcome> Begin(string credential, string address = "192.0.2.1", CancellationToken? gone = null)
     {
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = "Bearer " + credential;
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
-        return Services.GetRequiredService<IAuthenticator>().AuthenticateAsync(context, TestContext.Current.CancellationToken).AsTask();
+        return Services.GetRequiredService<IAuthenticator>().AuthenticateAsync(context, gone ?? TestContext.Current.CancellationToken).AsTask();
     }
 
     /// <summary>A key as <c>POST /admin/keys</c> makes it.</summary>

@@ -13,6 +13,18 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public int Lookups => Volatile.Read(ref _lookups);
 
+    /// <summary>Look-ups wait for it before they read.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>What was read or made waits for it before anybody learns of it.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
+    /// <summary>The same for rows by id.</summary>
+    public Task AnsweringById { get; set; } = Task.CompletedTask;
+
+    /// <summary>Something waits for one of the two.</summary>
+    public bool HasRead { get; private set; }
+
     private IApiKeyStore Store => IsDown ? throw new StorageUnavailableException() : store;
 
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
@@ -20,26 +32,34 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken) => Store.UpdateAsync(record, audit, cancellationToken);
 
-    public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
-        Store.InsertAsync(record, audit, request, quota, cancellationToken);
+    public async Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
+        await AnswerAsync(await Store.InsertAsync(record, audit, request, quota, cancellationToken), Answering);
 
     public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
 
-    public Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => Store.FindAsync(id, cancellationToken);
+    public async Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => await AnswerAsync(await Store.FindAsync(id, cancellationToken), AnsweringById);
 
     public async Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _lookups);
         await Task.Yield();
-        return await Store.FindByHashAsync(hash, cancellationToken);
+        await Gate;
+        return await AnswerAsync(await Store.FindByHashAsync(hash, cancellationToken), Answering);
     }
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) => Store.ListAsync(afterId, limit, cancellationToken);
 
-    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, limit, cancellationToken);
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, afterId, limit, cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         Store.ChangedSinceAsync(version, limit, cancellationToken);
 
     public Task<long> MaxVersionAsync(CancellationToken cancellationToken) => Store.MaxVersionAsync(cancellationToken);
+
+    private async Task<T> AnswerAsync<T>(T answer, Task answering)
+    {
+        HasRead = HasRead || !answering.IsCompleted;
+        await answering;
+        return answer;
+    }
 }

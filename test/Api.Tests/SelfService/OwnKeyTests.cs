@@ -142,6 +142,47 @@ public sealed class OwnKeyTests
     }
 
     [Fact]
+    public async Task An_old_key_that_works_is_listed_before_all_that_came_and_went()
+    {
+        await using var host = await IdentityHost.StartAsync(tokens: _grain);
+        var client = Client(host, "alice");
+        var first = await client.PostToAsync("/v1/me/keys", """{"name":"first"}""");
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        for (var number = 0; number < 3; number++)
+        {
+            await client.DeleteOwnAsync((await client.PostToAsync("/v1/me/keys", """{"name":"x"}""")).Id);
+        }
+
+        var page = (await client.GetAsync("/v1/me/keys?limit=2")).Json;
+        var next = (await client.GetAsync($"/v1/me/keys?limit=2&cursor={page["cursor"]}")).Json;
+
+        ((string)page["data"]![0]!["id"]!).Should().Be(first.Id);
+        ((bool)page["has_more"]!).Should().BeTrue();
+        next["data"]!.AsArray().Should().HaveCount(2);
+        ((bool)next["has_more"]!).Should().BeFalse();
+        (await client.GetAsync("/v1/me/keys?limit=0")).Status.Should().Be(400);
+    }
+
+    [Fact]
+    public async Task Who_makes_keys_and_throws_them_away_without_end_is_told_to_wait()
+    {
+        await using var host = await IdentityHost.StartAsync(tokens: _grain);
+        var client = Client(host, "alice");
+        for (var number = 0; number < 100; number++)
+        {
+            await client.DeleteOwnAsync((await client.PostToAsync("/v1/me/keys", """{"name":"x"}""")).Id);
+        }
+
+        var refused = await client.PostToAsync("/v1/me/keys", """{"name":"x"}""");
+
+        (refused.Status, refused.Code).Should().Be((429, "rate_limit_exceeded"), refused.Text);
+        refused.RetryAfter.Should().BeCloseTo(TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+        (await Client(host, "bob").PostToAsync("/v1/me/keys", """{"name":"x"}""")).Status.Should().Be(201);
+        host.Time.Advance(TimeSpan.FromHours(1));
+        (await client.PostToAsync("/v1/me/keys", """{"name":"x"}""")).Status.Should().Be(201);
+    }
+
+    [Fact]
     public async Task A_repeated_call_makes_one_key()
     {
         await using var host = await IdentityHost.StartAsync(tokens: _grain);

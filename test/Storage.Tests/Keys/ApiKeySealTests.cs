@@ -40,6 +40,8 @@ public abstract class ApiKeySealTests(TestDialect dialect)
     [InlineData("previous_until = 9000000000000")]
     [InlineData("parent = 'k0'")]
     [InlineData("on_behalf_of = 1")]
+    [InlineData("maker_groups = '[\"local/students\"]'")]
+    [InlineData("maker_domains = '[\"students.x.edu\"]'")]
     [InlineData("seal = {32 zeros}")]
     [InlineData("seal = {0 zeros}")]
     public async Task A_row_that_was_changed_in_the_database_is_not_authentic(string change)
@@ -100,9 +102,11 @@ public abstract class ApiKeySealTests(TestDialect dialect)
         var seal = new ApiKeySeal(TestKeys.Secret);
         var plain = TestKeys.New("k1", "text");
         var scoped = plain with { Routes = ["embeddings"], Parent = "k0" };
+        var delegated = scoped with { OnBehalfOf = true };
 
         Convert.ToHexString(seal.Compute(plain)).Should().Be("0B71A3D303A168E946471E2FA7157F57F80ED8DEFAFF4771830218690F6306F2");
         Convert.ToHexString(seal.Compute(scoped)).Should().Be("EEB7E165FAC8282189E5E12DDF45CF9FF11738F1E935AF26A3AF41A9091EC910");
+        Convert.ToHexString(seal.Compute(delegated)).Should().Be("3040DCF131002A6387DB09BD5504D33AB82BD6D1ACB4D46858C1A52DB1CE0F80");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task Routes_rotation_parent_and_acting_for_others_are_kept_and_sealed()
+    public async Task Routes_rotation_parent_maker_and_acting_for_others_are_kept_and_sealed()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var store = TestKeys.StoreOf(database);
@@ -21,6 +21,8 @@ public abstract class KeyScopeTests(TestDialect dialect)
         read.Record.Should().BeEquivalentTo(stored.Record);
         read.Record.Routes.Should().Equal("embeddings");
         read.Record.OnBehalfOf.Should().BeTrue();
+        read.Record.MakerGroups.Should().Equal("local/physics", "local/students");
+        read.Record.MakerDomains.Should().Equal("students.x.edu");
     }
 
     [Theory]
@@ -30,6 +32,12 @@ public abstract class KeyScopeTests(TestDialect dialect)
     [InlineData("previous_until = previous_until + 1")]
     [InlineData("parent = NULL")]
     [InlineData("on_behalf_of = 0")]
+    [InlineData("maker_groups = '[]'")]
+    [InlineData("maker_groups = '[\"local/physics\"]'")]
+    [InlineData("maker_domains = '[]'")]
+    [InlineData("maker_groups = '[]', maker_domains = '[]'")]
+    [InlineData("maker_groups = '[]', maker_domains = '[\"local/physics\",\"local/students\",\"students.x.edu\"]'")]
+    [InlineData("maker_domains = 'broken'")]
     [InlineData("routes = '[]', previous_hash = NULL, previous_until = NULL, parent = NULL, on_behalf_of = 0")]
     public async Task A_restriction_that_was_taken_away_in_the_database_makes_the_key_worthless(string change)
     {
@@ -120,7 +128,60 @@ public abstract class KeyScopeTests(TestDialect dialect)
 
         (await store.InsertAsync(TestKeys.New("new"), TestKeys.Audit, null, quota, None)).Outcome.Should().Be(InsertionOutcome.Created);
         (await store.InsertAsync(TestKeys.New("more"), TestKeys.Audit, null, quota, None)).Outcome.Should().Be(InsertionOutcome.QuotaReached);
-        (await store.ListOwnedAsync("user:local/alice", 10, None)).Select(key => key.Record.Id).Should().Equal("revoked", "new", "expired");
+        (await store.ListOwnedAsync("user:local/alice", null, 10, None)).Select(key => key.Record.Id).Should().Equal("new", "revoked", "expired");
+    }
+
+    [Fact]
+    public async Task Who_makes_keys_faster_than_the_quota_is_told_when_there_is_room_again()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var quota = new KeyQuota("user:local/alice", 100) { MaximumPerHour = 2 };
+        var start = database.Time.GetUtcNow();
+        ApiKeyRecord Own(string id) => TestKeys.New(id) with { CreatedBy = quota.Owner, CreatedAt = database.Time.GetUtcNow() };
+        await store.InsertAsync(TestKeys.New("an-admins") with { CreatedAt = start }, TestKeys.Audit, null, None);
+        await store.InsertAsync(Own("k1"), TestKeys.Audit, null, quota, None);
+        await store.RevokeAsync("k1", TestKeys.Audit, None);
+        database.Time.Advance(TimeSpan.FromMinutes(10));
+        var second = await store.InsertAsync(Own("k2") with { Parent = "an-admins", CreatedBy = "key:an-admins" }, TestKeys.Audit, null, quota, None);
+
+        var refused = await store.InsertAsync(Own("k3"), TestKeys.Audit, null, quota, None);
+        database.Time.Advance(TimeSpan.FromMinutes(50));
+        var third = await store.InsertAsync(Own("k3"), TestKeys.Audit, null, quota, None);
+
+        second.Outcome.Should().Be(InsertionOutcome.Created);
+        refused.Outcome.Should().Be(InsertionOutcome.TooFast);
+        refused.RetryAfter.Should().Be(TimeSpan.FromMinutes(50));
+        third.Outcome.Should().Be(InsertionOutcome.Created);
+        (await store.InsertAsync(Own("k4"), TestKeys.Audit, null, quota, None)).RetryAfter.Should().Be(TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    public async Task Usable_keys_are_listed_before_dead_ones_over_all_pages()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        foreach (var id in (string[])["k1", "k2", "k3", "k4", "k5"])
+        {
+            await store.InsertAsync(TestKeys.New(id) with { ExpiresAt = id == "k4" ? database.Time.GetUtcNow() : null }, TestKeys.Audit, null, None);
+        }
+
+        await store.RevokeAsync("k5", TestKeys.Audit, None);
+        await store.RevokeAsync("k2", TestKeys.Audit, None);
+
+        var listed = new List<string>();
+        for (string? after = null; listed.Count < 10; after = listed[^1])
+        {
+            var page = await store.ListOwnedAsync("user:local/alice", after, 2, None);
+            listed.AddRange(page.Select(key => key.Record.Id));
+            if (page.Count < 2)
+            {
+                break;
+            }
+        }
+
+        listed.Should().Equal("k3", "k1", "k5", "k4", "k2");
+        (await store.ListOwnedAsync("user:local/alice", "unknown", 2, None)).Should().BeEmpty();
     }
 
     [Fact]
@@ -148,6 +209,8 @@ public abstract class KeyScopeTests(TestDialect dialect)
         PreviousHash = KeyHash.Of("before"),
         PreviousUntil = DateTimeOffset.FromUnixTimeMilliseconds(1_920_000_000_000),
         Parent = "k0",
+        MakerGroups = ["local/physics", "local/students"],
+        MakerDomains = ["students.x.edu"],
     };
 }
 

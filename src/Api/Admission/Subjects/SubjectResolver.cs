@@ -12,7 +12,7 @@ using Gateway.Api.Errors;
 namespace Gateway.Api.Admission.Subjects;
 
 /// <summary>
-/// Who is charged for a caller's request: (1) its user, by explicit limits, else those of every user; (2) its key; (3) its project: the one
+/// Who is charged for a caller's request: (1) its user, by explicit limits, else those of every user; (2) its key, and those that it was made with; (3) its project: the one
 /// that the request names, else the key's, else the caller's only group; (4) every group, as a shared pool and per head. Put together once
 /// per caller and change; a request takes what is there.
 /// </summary>
@@ -87,7 +87,7 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
             Add(subjects, user, names.ShowSubject(user), resolved, Find(user, now, LimitSubjects.EveryUser));
         }
 
-        if (caller.Key is { } key)
+        foreach (var key in caller.BindingKeys)
         {
             Add(subjects, key, key, resolved, snapshot.Find(key, now));
         }
@@ -99,7 +99,7 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
         }
 
         var head = caller.User?[SubjectNames.User.Length..] ?? caller.Key;
-        foreach (var group in caller.Groups.Order(StringComparer.Ordinal))
+        foreach (var group in caller.BindingGroups.Order(StringComparer.Ordinal))
         {
             var subject = SubjectNames.Group + group;
             Add(subjects, subject, names.ShowSubject(subject), resolved, snapshot.Find(subject, now));
@@ -139,7 +139,11 @@ internal sealed class SubjectResolver(LimitsSnapshot snapshot, StockDirectory st
         }
     }
 
-    private static string? OnlyGroup(Caller caller) => caller.Groups.Count == 1 ? caller.Groups.Items[0] : null;
+    private static string? OnlyGroup(Caller caller)
+    {
+        var groups = caller.Groups.Count == 0 ? caller.BindingGroups : caller.Groups;
+        return groups.Count == 1 ? groups.Items[0] : null;
+    }
 
     private sealed class Resolved(long generation)
     {

@@ -11,7 +11,7 @@ internal sealed class AttemptBucket(DateTimeOffset start)
     public int Pending { get; set; }
 
     /// <summary>Look-ups that may begin when one under way turns out well.</summary>
-    public Queue<TaskCompletionSource<bool>> Waiting { get; } = new();
+    public LinkedList<TaskCompletionSource<bool>> Waiting { get; } = new();
 
     public bool HasFree => Tokens - Pending >= 1;
 

@@ -27,7 +27,7 @@ internal sealed class FailedAttemptLimiter(TimeProvider time)
     /// <summary>Begins a look-up. With a permit it may run, and <see cref="End"/> must follow.</summary>
     public async ValueTask<AttemptStart> BeginAsync(IPAddress? address, CancellationToken cancellationToken)
     {
-        TaskCompletionSource<bool> turn;
+        LinkedListNode<TaskCompletionSource<bool>> turn;
         AttemptBucket bucket;
         lock (_gate)
         {
@@ -44,13 +44,32 @@ internal sealed class FailedAttemptLimiter(TimeProvider time)
                 return new AttemptStart(null, Wait(bucket));
             }
 
-            turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            bucket.Waiting.Enqueue(turn);
+            turn = bucket.Waiting.AddLast(new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
             _waiting++;
         }
 
-        await using var gone = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<bool>)state!).TrySetCanceled(token), turn);
-        return await turn.Task ? new AttemptStart(bucket, default) : new AttemptStart(null, RefillInterval);
+        await using var gone = cancellationToken.UnsafeRegister(
+            static (state, token) =>
+            {
+                var (limiter, bucket, turn) = ((FailedAttemptLimiter, AttemptBucket, LinkedListNode<TaskCompletionSource<bool>>))state!;
+                limiter.Leave(bucket, turn, token);
+            },
+            (this, bucket, turn));
+        return await turn.Value.Task ? new AttemptStart(bucket, default) : new AttemptStart(null, RefillInterval);
+    }
+
+    // Who hung up takes no place among those that wait.
+    private void Leave(AttemptBucket bucket, LinkedListNode<TaskCompletionSource<bool>> turn, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (turn.List is not null)
+            {
+                bucket.Waiting.Remove(turn);
+                _waiting--;
+                turn.Value.TrySetCanceled(cancellationToken);
+            }
+        }
     }
 
     /// <summary>Ends a look-up that <see cref="BeginAsync"/> let run.</summary>
@@ -73,7 +92,9 @@ internal sealed class FailedAttemptLimiter(TimeProvider time)
         {
             _waiting--;
             var mayRun = bucket.HasFree;
-            bucket.Pending += bucket.Waiting.Dequeue().TrySetResult(mayRun) && mayRun ? 1 : 0;
+            var turn = bucket.Waiting.First!.Value;
+            bucket.Waiting.RemoveFirst();
+            bucket.Pending += turn.TrySetResult(mayRun) && mayRun ? 1 : 0;
         }
     }
 

@@ -45,19 +45,24 @@ internal sealed partial class TokenIntrospector(
             return new AuthenticationOutcome(null, IdentityErrors.TooManyAttempts(start.RetryAfter));
         }
 
-        var isMine = false;
+        if (_pending.Count >= MaxPending)
+        {
+            limiter.End(permit, failed: false);
+            return new AuthenticationOutcome(null, GatewayErrors.IdentityUnavailable());
+        }
+
+        var question = new Lazy<Task<AuthenticationOutcome>>(() => AskAsync(token, hash));
+        var shared = _pending.GetOrAdd(hash, question);
+        return await CountAsync(permit, shared.Value, isMine: ReferenceEquals(shared, question)).WaitAsync(cancellationToken);
+    }
+
+    // The permit is the question's, not the caller's: who hangs up would be asked for without end.
+    private async Task<AuthenticationOutcome> CountAsync(AttemptBucket permit, Task<AuthenticationOutcome> answer, bool isMine)
+    {
         AuthenticationOutcome outcome = default;
         try
         {
-            if (_pending.Count >= MaxPending)
-            {
-                return new AuthenticationOutcome(null, GatewayErrors.IdentityUnavailable());
-            }
-
-            var question = new Lazy<Task<AuthenticationOutcome>>(() => AskAsync(token, hash));
-            var shared = _pending.GetOrAdd(hash, question);
-            isMine = ReferenceEquals(shared, question);
-            outcome = await shared.Value.WaitAsync(cancellationToken);
+            outcome = await answer;
             return outcome;
         }
         finally

@@ -1,52 +1,56 @@
 using System.Collections.Concurrent;
+using Gateway.Api.Errors;
 using Gateway.Storage;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Authentication.Keys;
 
 /// <summary>
-/// Asks the database for a key that the snapshot does not have (yet): one query per key at a time, and none for a second
-/// after it was not found.
+/// Asks the database for a key that the snapshot does not have (yet), or for those that it was made with: one query per key at a time, and
+/// none for a second after it was refused.
 /// </summary>
-internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, TimeProvider time)
+internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, KeyJudge judge, TimeProvider time)
 {
     private const int MaxPending = 256;
     private const int MaxRemembered = 10_000;
-    private static readonly TimeSpan NotFoundFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<KeyHash, Lazy<Task<KeyEntry?>>> _pending = new();
-    private readonly ConcurrentDictionary<KeyHash, DateTimeOffset> _notFoundUntil = new();
+    private readonly ConcurrentDictionary<KeyHash, Lazy<Task<AuthenticationOutcome>>> _pending = new();
+    private readonly ConcurrentDictionary<KeyHash, Refusal> _refusals = new();
 
-    /// <summary>True: it was not found within the last second.</summary>
-    public bool IsKnownMissing(KeyHash hash) => _notFoundUntil.TryGetValue(hash, out var until) && time.GetUtcNow() < until;
+    /// <summary>Null: it was not refused within the last second.</summary>
+    public GatewayError? FindRefusal(KeyHash hash) => _refusals.TryGetValue(hash, out var refusal) && time.GetUtcNow() < refusal.Until ? refusal.Error : null;
 
-    /// <returns>Null: there is no such key.</returns>
     /// <exception cref="StorageUnavailableException">It cannot be told now.</exception>
-    public async Task<KeyEntry?> FindAsync(KeyHash hash, CancellationToken cancellationToken)
+    public async Task<AuthenticationOutcome> FindAsync(KeyHash hash, CancellationToken cancellationToken)
     {
         if (_pending.Count >= MaxPending && !_pending.ContainsKey(hash))
         {
             throw new StorageUnavailableException("Too many unknown keys are being looked up.");
         }
 
-        var query = _pending.GetOrAdd(hash, _ => new Lazy<Task<KeyEntry?>>(() => QueryAsync(hash)));
+        var query = _pending.GetOrAdd(hash, _ => new Lazy<Task<AuthenticationOutcome>>(() => QueryAsync(hash)));
         return await query.Value.WaitAsync(cancellationToken);
     }
 
     // Not cancelled with its first caller: others wait for the same answer, and the database bounds it.
-    private async Task<KeyEntry?> QueryAsync(KeyHash hash)
+    private async Task<AuthenticationOutcome> QueryAsync(KeyHash hash)
     {
         try
         {
+            var passed = snapshot.PassedVersion;
             var stored = await store.FindByHashAsync(hash, CancellationToken.None);
-            var entry = stored is null ? null : snapshot.Apply(stored);
+            var entry = stored is null ? null : await snapshot.TakeAsync(stored, passed, CancellationToken.None);
             entry = entry is null || entry.Hash == hash ? entry : entry.Previous?.Hash == hash ? entry.Previous : null;
-            if (entry is null)
+            await LoadParentsAsync(entry);
+            var outcome = entry is null ? KeyJudge.Refuse("This API key is not known here.")
+                : judge.Judge(entry) ?? KeyJudge.Refuse("The API key that this one was made with is not there any more.");
+            if (outcome.Error is { } error)
             {
-                Remember(hash);
+                Remember(hash, error);
             }
 
-            return entry;
+            return outcome;
         }
         finally
         {
@@ -54,15 +58,29 @@ internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, 
         }
     }
 
-    private void Remember(KeyHash hash)
+    private void Remember(KeyHash hash, GatewayError error)
     {
         var now = time.GetUtcNow();
-        if (_notFoundUntil.Count >= MaxRemembered)
+        if (_refusals.Count >= MaxRemembered)
         {
             // Forgetting costs at most one more query per key; an unbounded table would cost memory.
-            _notFoundUntil.Clear();
+            _refusals.Clear();
         }
 
-        _notFoundUntil[hash] = now + NotFoundFor;
+        _refusals[hash] = new Refusal(error, now + RefusedFor);
     }
+
+    private async Task LoadParentsAsync(KeyEntry? entry)
+    {
+        for (var depth = 1; depth < KeyJudge.MaxDepth && entry?.Parent is { } id; depth++)
+        {
+            if (!snapshot.TryFind(id, out entry))
+            {
+                var passed = snapshot.PassedVersion;
+                entry = await store.FindAsync(id, CancellationToken.None) is { } stored ? await snapshot.TakeAsync(stored, passed, CancellationToken.None) : null;
+            }
+        }
+    }
+
+    private sealed record Refusal(GatewayError Error, DateTimeOffset Until);
 }

@@ -10,20 +10,33 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
     private const int PageSize = 1000;
     private const int MaxReportedForgeries = 1000;
 
+    /// <summary>Dead keys stay that long, so that whoever goes on using one is told why it fails without a look-up. Later the table tells.</summary>
+    private static readonly TimeSpan DeadAge = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan DropPeriod = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<KeyHash, KeyEntry> _byHash = new();
-    private readonly Dictionary<string, KeyEntry> _byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KeyEntry> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reportedForgeries = new(StringComparer.Ordinal);
     private readonly Lock _changes = new();
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private long _appliedVersion;
+    private long _passedVersion;
+    private long _droppedAt = time.GetTimestamp();
 
     /// <summary>Every change up to this version is in force here.</summary>
     public long AppliedVersion => Volatile.Read(ref _appliedVersion);
+
+    /// <summary>Newest change that a refresh has come by; <see cref="TakeAsync"/> wants it from before a row was read.</summary>
+    public long PassedVersion => Volatile.Read(ref _passedVersion);
 
     /// <summary>Of every key that is here.</summary>
     public IEnumerable<KeyUsage> Usages => _byHash.Values.Select(entry => entry.Usage).Distinct();
 
     public bool TryFind(KeyHash hash, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KeyEntry? entry) => _byHash.TryGetValue(hash, out entry);
+
+    /// <summary>As <see cref="TryFind(KeyHash, out KeyEntry?)"/>, by id.</summary>
+    public bool TryFind(string id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KeyEntry? entry) => _byId.TryGetValue(id, out entry);
 
     /// <summary>Reads all that changed in the database since the last time.</summary>
     /// <param name="keysVersion">A version that is known to be committed; 0: none.</param>
@@ -39,7 +52,7 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
                 var page = await store.ChangedSinceAsync(cursor, PageSize, cancellationToken);
                 foreach (var stored in page)
                 {
-                    Apply(stored);
+                    Pass(stored);
 
                     // A forged row must not move the mark: with a huge version it would hide every later revocation.
                     applied = stored.IsAuthentic ? Math.Max(applied, stored.Record.Version) : applied;
@@ -54,11 +67,37 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
             }
 
             Volatile.Write(ref _appliedVersion, Math.Max(applied, keysVersion));
+            DropDead();
         }
         finally
         {
             _refreshing.Release();
         }
+    }
+
+    /// <summary>
+    /// Takes over a row that was read beside the refreshes. One of them may have come by a newer state of it meanwhile, of which nothing is here
+    /// if it was dead; then the row is read once more.
+    /// </summary>
+    /// <param name="stored">The row.</param>
+    /// <param name="passed"><see cref="PassedVersion"/> before it was read; for a change that was made here the version before it.</param>
+    /// <returns>Null: it is not there any more, or was forged, and grants nothing.</returns>
+    public async Task<KeyEntry?> TakeAsync(StoredApiKey stored, long passed, CancellationToken cancellationToken)
+    {
+        for (var current = stored; current is not null; current = await store.FindAsync(stored.Record.Id, cancellationToken))
+        {
+            lock (_changes)
+            {
+                if (_passedVersion == passed || _passedVersion < current.Record.Version || _byId.ContainsKey(current.Record.Id))
+                {
+                    return Apply(current);
+                }
+
+                passed = _passedVersion;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Takes over one record at once, unless a newer one is here.</summary>
@@ -103,11 +142,45 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
 
     public void Dispose() => _refreshing.Dispose();
 
+    private void DropDead()
+    {
+        if (time.GetElapsedTime(_droppedAt) < DropPeriod)
+        {
+            return;
+        }
+
+        _droppedAt = time.GetTimestamp();
+        var now = time.GetUtcNow();
+        foreach (var (id, _) in _byId.Where(pair => pair.Value.IsDeadFor(DeadAge, now)))
+        {
+            lock (_changes)
+            {
+                // A change of it may have come since.
+                if (_byId.TryGetValue(id, out var entry) && entry.IsDeadFor(DeadAge, now))
+                {
+                    Forget(id, entry);
+                }
+            }
+        }
+    }
+
+    private void Pass(StoredApiKey stored)
+    {
+        lock (_changes)
+        {
+            Apply(stored);
+            if (stored.IsAuthentic)
+            {
+                Volatile.Write(ref _passedVersion, Math.Max(_passedVersion, stored.Record.Version));
+            }
+        }
+    }
+
     private void Forget(string id, KeyEntry? known)
     {
         if (known is not null)
         {
-            _byId.Remove(id);
+            _byId.TryRemove(id, out _);
             Remove(known, unless: null);
         }
     }

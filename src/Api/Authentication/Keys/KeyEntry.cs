@@ -9,6 +9,9 @@ namespace Gateway.Api.Authentication.Keys;
 internal sealed class KeyEntry
 {
     private readonly long _expiresAt;
+    private readonly long _diesAt;
+    private readonly KeyEntry? _present;
+    private volatile Bound? _bound;
 
     /// <param name="use">Of the entry that this one replaces; null: there was none.</param>
     public KeyEntry(ApiKeyRecord record, SubjectNames names, KeyUsage? use = null)
@@ -17,8 +20,10 @@ internal sealed class KeyEntry
         Hash = record.Hash;
         IsRevoked = record.RevokedAt is not null;
         _expiresAt = record.ExpiresAt?.UtcTicks ?? long.MaxValue;
+        _diesAt = Math.Min(_expiresAt, record.RevokedAt?.UtcTicks ?? long.MaxValue);
         Usage = use ?? new KeyUsage(record.Id);
         Caller = CallerOf(record, names);
+        Parent = record.Parent;
         Previous = record is { PreviousHash: { } previous, PreviousUntil: { } until } ? new KeyEntry(this, previous, until) : null;
     }
 
@@ -30,6 +35,8 @@ internal sealed class KeyEntry
         _expiresAt = Math.Min(present._expiresAt, until.UtcTicks);
         Usage = present.Usage;
         Caller = present.Caller;
+        Parent = present.Parent;
+        _present = present;
     }
 
     public long Version { get; }
@@ -38,7 +45,11 @@ internal sealed class KeyEntry
 
     public bool IsRevoked { get; }
 
+    /// <summary>As the key itself says; with a <see cref="Parent"/> it counts only within that one.</summary>
     public Caller Caller { get; }
+
+    /// <summary>Id of the key that it was made with.</summary>
+    public string? Parent { get; }
 
     public KeyUsage Usage { get; }
 
@@ -47,15 +58,38 @@ internal sealed class KeyEntry
 
     public bool IsExpired(DateTimeOffset now) => now.UtcTicks >= _expiresAt;
 
+    /// <summary>It was revoked, or has expired, that long ago, and its last use is written down.</summary>
+    public bool IsDeadFor(TimeSpan age, DateTimeOffset now) => now.UtcTicks - age.Ticks >= _diesAt && !Usage.IsNews;
+
+    /// <summary>Put together once per change of the key or of one that it was made with.</summary>
+    public Caller Within(Caller parent)
+    {
+        if (_present is { } present)
+        {
+            return present.Within(parent);
+        }
+
+        var bound = _bound;
+        if (bound is null || !ReferenceEquals(bound.Parent, parent))
+        {
+            _bound = bound = new Bound(parent, KeyBounds.Within(Caller, parent));
+        }
+
+        return bound.Caller;
+    }
+
     private static Caller CallerOf(ApiKeyRecord record, SubjectNames names)
     {
         var key = SubjectNames.Key + record.Id;
         var shown = record.Owner is null ? key : names.ShowSubject(record.Owner);
+        var groups = record.Groups.ToFrozenSet(StringComparer.Ordinal);
         return new Caller
         {
             User = record.Owner,
             Key = key,
-            Groups = record.Groups.ToFrozenSet(StringComparer.Ordinal),
+            Groups = groups,
+            BindingGroups = record.MakerGroups.IsEmpty ? groups : record.Groups.Union(record.MakerGroups, StringComparer.Ordinal).ToFrozenSet(StringComparer.Ordinal),
+            BindingDomains = record.MakerDomains,
             Models = record.Models.IsEmpty ? null : record.Models.ToFrozenSet(StringComparer.Ordinal),
             Operations = record.Routes.IsEmpty ? null : record.Routes.Select(Http.Operations.Find).OfType<Operation>().ToFrozenSet(),
             Project = record.Project,
@@ -68,4 +102,6 @@ internal sealed class KeyEntry
             AuthService = "gateway",
         };
     }
+
+    private sealed record Bound(Caller Parent, Caller Caller);
 }

@@ -44,22 +44,37 @@ internal sealed class AccessRule
 
     private bool IsFor(Caller caller)
     {
-        if ((caller.User is { } user && _users.Contains(user)) || (caller.Key is { } key && _keys.Contains(key)))
+        if ((caller.User is { } user && _users.Contains(user)) || (Allow ? caller.Key is { } key && _keys.Contains(key) : NamesAny(caller.BindingKeys)))
         {
             return true;
         }
 
+        // A key that names fewer groups than its owner has is allowed less, and denied no less.
+        var groups = Allow ? caller.Groups : caller.BindingGroups;
         foreach (var group in _groups)
         {
-            if (caller.Groups.Contains(group))
+            if (groups.Contains(group))
             {
                 return true;
             }
         }
 
-        foreach (var domain in caller.Domains)
+        foreach (var domain in Allow ? caller.Domains : caller.BindingDomains)
         {
             if (_domains.Contains(domain))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool NamesAny(ImmutableArray<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (_keys.Contains(key))
             {
                 return true;
             }

@@ -31,5 +31,10 @@ public sealed record ApiKeyDraft
     /// <summary>Id of the key that this one is made with.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>Of whoever makes it for themselves: these bind the key, also where it names fewer.</summary>
+    public ImmutableArray<string> MakerGroups { get; init; } = [];
+
+    public ImmutableArray<string> MakerDomains { get; init; } = [];
+
     public DateTimeOffset? ExpiresAt { get; init; }
 }

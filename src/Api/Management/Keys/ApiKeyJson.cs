@@ -15,7 +15,8 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
 
     public byte[] Write(StoredApiKey stored) => Write(writer => Write(writer, stored, null));
 
-    public byte[] WriteList(IReadOnlyList<StoredApiKey> page, bool hasMore) => Write(writer =>
+    /// <param name="cursor">Where the next page begins; null: there is none.</param>
+    public byte[] WriteList(IEnumerable<StoredApiKey> page, string? cursor) => Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartArray("data");
@@ -25,8 +26,8 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
         }
 
         writer.WriteEndArray();
-        writer.WriteBoolean("has_more", hasMore);
-        writer.WriteString("cursor", hasMore ? page[^1].Record.Id : null);
+        writer.WriteBoolean("has_more", cursor is not null);
+        writer.WriteString("cursor", cursor);
         writer.WriteEndObject();
     });
 
@@ -56,6 +57,8 @@ internal sealed class ApiKeyJson(SubjectNames names, TimeProvider time)
         writer.WriteString("revoked_at", record.RevokedAt is { } revoked ? Time(revoked) : null);
         writer.WriteString("previous_valid_until", record.PreviousUntil is { } until ? Time(until) : null);
         writer.WriteString("parent", record.Parent);
+        WriteNames(writer, "maker_groups", record.MakerGroups.Select(group => names.Show(SubjectNames.Group, group)));
+        WriteNames(writer, "maker_domains", record.MakerDomains);
         writer.WriteString("last_used_at", stored.LastUsedAt is { } used ? Time(used) : null);
         writer.WriteEndObject();
     }

@@ -17,7 +17,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     {
         var text = ApiKeyText.Create();
         var insertion = await InsertAsync(text, draft, actor, request, quota, cancellationToken);
-        return new CreatedKey(insertion.Outcome, insertion.Stored?.Record, insertion.Outcome == InsertionOutcome.Created ? text : null);
+        return new CreatedKey(insertion.Outcome, insertion.Stored?.Record, insertion.Outcome == InsertionOutcome.Created ? text : null) { RetryAfter = insertion.RetryAfter };
     }
 
     public async Task<ApiKeyRecord> EnsureKeyAsync(string text, ApiKeyDraft draft, CancellationToken cancellationToken)
@@ -89,6 +89,8 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
             Routes = draft.Routes,
             OnBehalfOf = draft.OnBehalfOf,
             Parent = draft.Parent,
+            MakerGroups = draft.MakerGroups,
+            MakerDomains = draft.MakerDomains,
             CreatedAt = Milliseconds(now),
             CreatedBy = actor,
             ExpiresAt = draft.ExpiresAt is { } expires ? Milliseconds(expires) : null,
@@ -105,7 +107,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
 
     private async Task PublishAsync(ApiKeyRecord record, CancellationToken cancellationToken)
     {
-        snapshot.Apply(new StoredApiKey(record, IsAuthentic: true));
+        await snapshot.TakeAsync(new StoredApiKey(record, IsAuthentic: true), record.Version - 1, cancellationToken);
         await broadcast.AnnounceAsync(record.Version, cancellationToken);
     }
 
@@ -115,4 +117,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     private static DateTimeOffset Milliseconds(DateTimeOffset value) => DateTimeOffset.FromUnixTimeMilliseconds(value.ToUnixTimeMilliseconds());
 }
 
-internal sealed record CreatedKey(InsertionOutcome Outcome, ApiKeyRecord? Record, string? Text);
+internal sealed record CreatedKey(InsertionOutcome Outcome, ApiKeyRecord? Record, string? Text)
+{
+    public TimeSpan RetryAfter { get; init; }
+}

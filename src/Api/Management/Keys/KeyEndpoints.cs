@@ -18,7 +18,7 @@ public static class KeyEndpoints
         group.MapPost("/", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.CreateAsync)).WithSummary("Creates an API key; its text is shown this once").RequireRole(AdminRole.Admin);
         group.MapPatch("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.ChangeAsync)).WithSummary("Changes fields of an API key").RequireRole(AdminRole.Admin);
         group.MapPost("/{id}/rotate", (KeyRotation rotation, IApiKeyStore store, HttpContext context) => GuardAsync(context, async _ =>
-            await rotation.RotateAsync(context, await store.FindAsync(KeyReading.IdOf(context), context.RequestAborted)))).WithSummary("Gives an API key a new text; the one before works for the overlap").RequireRole(AdminRole.Admin);
+            await rotation.RotateAsync(context, await store.FindAsync(KeyReading.IdOf(context), context.RequestAborted), context.GetCaller()!.Subject))).WithSummary("Gives an API key a new text; the one before works for the overlap").RequireRole(AdminRole.Admin);
         group.MapDelete("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.RevokeAsync)).WithSummary("Revokes an API key; 202 names nodes that have not confirmed").RequireRole(AdminRole.Admin);
         return group;
     }

@@ -21,6 +21,12 @@ internal static class KeyErrors
     public static GatewayError TooMany(int maximum) =>
         Error(StatusCodes.Status409Conflict, "too_many_keys", $"You have {maximum} usable keys, which is the maximum. Revoke one first.");
 
+    public static GatewayError TooFast(TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, "rate_limit_exceeded", "You made very many API keys within an hour. Use the ones that you have, or try again later.")
+        {
+            RetryAfter = retryAfter,
+        };
+
     public static GatewayError StorageUnavailable() =>
         new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "storage_unavailable", "The gateway's database cannot be reached; whether the call took effect is unknown. Try again shortly.")
         {

@@ -16,8 +16,7 @@ internal sealed class KeyReading(IApiKeyStore store, ApiKeyJson json)
         }
 
         var page = await store.ListAsync(cursor, limit + 1, context.RequestAborted);
-        var hasMore = page.Count > limit;
-        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList([.. page.Take(limit)], hasMore));
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList(page.Take(limit), CursorOf(page, limit)));
     }
 
     public async Task GetAsync(HttpContext context)
@@ -31,6 +30,9 @@ internal sealed class KeyReading(IApiKeyStore store, ApiKeyJson json)
         context.Response.Headers.ETag = ETagOf(stored.Record);
         await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.Write(stored));
     }
+
+    /// <param name="page">One more than the limit where there are more.</param>
+    public static string? CursorOf(IReadOnlyList<StoredApiKey> page, int limit) => page.Count > limit ? page[limit - 1].Record.Id : null;
 
     public static string IdOf(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 

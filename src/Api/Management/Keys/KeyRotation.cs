@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Storage.Keys;
 
@@ -16,7 +15,8 @@ internal sealed class KeyRotation(ApiKeyService service, ApiKeyJson json, TimePr
 
     /// <summary>Body: empty, or <c>{"overlap_seconds"}</c>, 0 to 30 days, a day unless it says otherwise.</summary>
     /// <param name="stored">Null: there is no such key for this caller.</param>
-    public async Task RotateAsync(HttpContext context, StoredApiKey? stored)
+    /// <param name="actor">For the audit log.</param>
+    public async Task RotateAsync(HttpContext context, StoredApiKey? stored, string actor)
     {
         var refusal = KeyWriting.Refusal(context, stored);
         var overlap = TimeSpan.Zero;
@@ -41,7 +41,7 @@ internal sealed class KeyRotation(ApiKeyService service, ApiKeyJson json, TimePr
             PreviousHash = overlap > TimeSpan.Zero ? before.Hash : null,
             PreviousUntil = overlap > TimeSpan.Zero ? DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()) : null,
         };
-        if (await service.UpdateAsync(before, after, context.GetCaller()!.Subject, "key.rotate", context.RequestAborted) is not { } rotated)
+        if (await service.UpdateAsync(before, after, actor, "key.rotate", context.RequestAborted) is not { } rotated)
         {
             await ErrorWriter.WriteAsync(context, KeyErrors.Changed());
             return;

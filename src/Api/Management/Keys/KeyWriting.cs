@@ -38,6 +38,7 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
             await ErrorWriter.WriteAsync(context, created.Outcome switch
             {
                 InsertionOutcome.QuotaReached => KeyErrors.TooMany(maximum),
+                InsertionOutcome.TooFast => KeyErrors.TooFast(created.RetryAfter),
                 InsertionOutcome.ParentRevoked => GatewayErrors.Unauthenticated("This API key has been revoked."),
                 _ => KeyErrors.IdempotencyKeyReused(),
             });

@@ -93,6 +93,29 @@ public sealed class FailedAttemptLimiterTests
     }
 
     [Fact]
+    public async Task Who_stopped_waiting_at_one_address_keeps_nobody_from_waiting_at_another()
+    {
+        foreach (var address in (string[])["192.0.2.1", "192.0.2.2"])
+        {
+            for (var i = 0; i < FailedAttemptLimiter.Burst; i++)
+            {
+                (await Begin(address)).Permit.Should().NotBeNull();
+            }
+        }
+
+        using var leaving = new CancellationTokenSource();
+        for (var i = 0; i < FailedAttemptLimiter.MaxWaiting; i++)
+        {
+            _limiter.BeginAsync(IPAddress.Parse("192.0.2.1"), leaving.Token).AsTask().IsCompleted.Should().BeFalse();
+        }
+
+        (await Begin("192.0.2.2")).Permit.Should().BeNull("that many wait");
+        await leaving.CancelAsync();
+
+        Begin("192.0.2.2").AsTask().IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Newcomers_beyond_the_table_share_one_bucket()
     {
         for (var i = 0; i < FailedAttemptLimiter.MaxAddresses; i++)

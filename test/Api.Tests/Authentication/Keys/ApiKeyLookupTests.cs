@@ -20,7 +20,7 @@ public sealed class ApiKeyLookupTests
         var patient = lookup.FindAsync(key.Record.Hash, TestContext.Current.CancellationToken);
         await impatient.CancelAsync();
 
-        (await patient).Should().NotBeNull();
+        (await patient).Caller.Should().NotBeNull();
         try
         {
             await abandoned;
@@ -43,8 +43,8 @@ public sealed class ApiKeyLookupTests
         await FluentActions.Awaiting(() => lookup.FindAsync(key.Record!.Hash, TestContext.Current.CancellationToken)).Should().ThrowAsync<StorageUnavailableException>();
         host.Store.IsDown = false;
 
-        lookup.IsKnownMissing(key.Record!.Hash).Should().BeFalse();
-        (await lookup.FindAsync(key.Record.Hash, TestContext.Current.CancellationToken)).Should().NotBeNull();
+        lookup.FindRefusal(key.Record!.Hash).Should().BeNull();
+        (await lookup.FindAsync(key.Record.Hash, TestContext.Current.CancellationToken)).Caller.Should().NotBeNull();
     }
 
     [Fact]

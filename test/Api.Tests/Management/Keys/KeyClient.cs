@@ -42,12 +42,14 @@ internal sealed class KeyClient(IdentityHost host, string? credential = Identity
         configure?.Invoke(request);
         using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new Answer((int)response.StatusCode, text, response.Headers.ETag?.ToString(), response.Headers.Contains("Idempotent-Replayed"));
+        return new Answer((int)response.StatusCode, text, response.Headers.ETag?.ToString(), response.Headers.Contains("Idempotent-Replayed")) { RetryAfter = response.Headers.RetryAfter?.Delta };
     }
 }
 
 internal sealed record Answer(int Status, string Text, string? ETag, bool IsReplay)
 {
+    public TimeSpan? RetryAfter { get; init; }
+
     public JsonNode Json => JsonNode.Parse(Text)!;
 
     public string Id => (string)Json["id"]!;

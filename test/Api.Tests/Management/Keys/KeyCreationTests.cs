@@ -25,7 +25,7 @@ public sealed class KeyCreationTests
             $$"""
             {"name":"ci","hint":"{{created.Key[..7]}}…","status":"active","owner":"user:alice","groups":["group:physics","group:corp/chem"],"project":"project:physics",
              "role":"viewer","models":["gpt-4o"],"routes":[],"on_behalf_of":false,"created_at":"2030-01-01T00:00:00Z","created_by":"key:bootstrap-admin","expires_at":"2030-12-31T23:00:00Z","revoked_at":null,
-             "previous_valid_until":null,"parent":null,"last_used_at":null}
+             "previous_valid_until":null,"parent":null,"maker_groups":[],"maker_domains":[],"last_used_at":null}
             """)).Should().BeTrue(json.ToJsonString());
         (await host.AuthenticateAsync(created.Key)).Caller!.User.Should().Be("user:local/alice");
         host.Manifest.Announced.Should().ContainSingle();

@@ -1,0 +1,73 @@
+using Gateway.Api.Management.Keys;
+using Gateway.Api.Tests.Management.Keys;
+
+namespace Gateway.Api.Tests.SelfService;
+
+public sealed class OwnRotationTests
+{
+    private static readonly ApiKeyDraft Hers = new() { Name = "portal", Owner = "user:local/alice" };
+
+    public static TheoryData<ApiKeyDraft, string> Beyond => new()
+    {
+        { Hers with { Role = "admin" }, "role" },
+        { Hers with { Role = "viewer" }, "role" },
+        { Hers with { OnBehalfOf = true }, "on_behalf_of" },
+        { Hers with { Groups = ["local/students", "local/secret"] }, "groups" },
+        { Hers with { Project = "local/secret" }, "project" },
+    };
+
+    [Theory, MemberData(nameof(Beyond))]
+    public async Task An_owner_gets_no_text_of_a_key_with_rights_that_she_does_not_have(ApiKeyDraft draft, string field)
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var key = await bench.Host.CreateKeyAsync(draft);
+
+        var refused = await bench.As("alice").PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate");
+
+        (refused.Status, refused.Code, refused.Param).Should().Be((403, "rights_exceeded", field), refused.Text);
+        (await bench.Host.AuthenticateAsync(key.Text!)).Caller.Should().NotBeNull();
+        (await new KeyClient(bench.Host).GetAsync("/admin/audit")).Text.Should().NotContain("key.rotate");
+        (await new KeyClient(bench.Host).PostToAsync($"/admin/keys/{key.Record.Id}/rotate")).Status.Should().Be(200, "an admin may");
+    }
+
+    [Fact]
+    public async Task An_owner_rotates_a_key_within_her_rights_however_long_an_admin_lets_it_live()
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        foreach (var expires in (DateTimeOffset?[])[null, bench.Host.Time.GetUtcNow().AddYears(2)])
+        {
+            var key = await bench.Host.CreateKeyAsync(Hers with { Groups = ["local/students"], Project = "local/students", Models = ["m"], Routes = ["embeddings"], ExpiresAt = expires });
+
+            var rotated = await bench.As("alice").PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate");
+
+            rotated.Status.Should().Be(200, rotated.Text);
+            (await bench.CallerAsync(rotated.Key)).Models.Should().Equal("m");
+        }
+    }
+
+    [Fact]
+    public async Task A_key_gives_no_new_text_to_one_made_with_it_that_an_admin_gave_a_role()
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var key = await bench.Host.CreateKeyAsync(Hers);
+        var child = await bench.As(key.Text!).PostToAsync("/v1/me/keys", """{"name":"child"}""");
+        await new KeyClient(bench.Host).PatchAsync(child.Id, """{"role":"viewer"}""");
+
+        (await bench.As(key.Text!).PostToAsync($"/v1/me/keys/{child.Id}/rotate")).Param.Should().Be("role");
+    }
+
+    [Fact]
+    public async Task The_audit_log_names_the_key_that_rotated_as_it_names_the_one_that_made()
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var key = await bench.Host.CreateKeyAsync(Hers);
+        var child = await bench.As(key.Text!).PostToAsync("/v1/me/keys", """{"name":"child"}""");
+
+        await bench.As(key.Text!).PostToAsync($"/v1/me/keys/{child.Id}/rotate");
+        await bench.As("alice").PostToAsync($"/v1/me/keys/{child.Id}/rotate");
+
+        var entries = (await new KeyClient(bench.Host).GetAsync("/admin/audit")).Json["data"]!.AsArray();
+        entries.Where(entry => (string)entry!["action"]! == "key.rotate").Select(entry => (string)entry!["actor"]!)
+            .Should().BeEquivalentTo("key:" + key.Record!.Id, "user:alice");
+    }
+}
