@@ -53,12 +53,7 @@ internal sealed class KeyRotation(ApiKeyService service, ApiKeyJson json, TimePr
 
     private static async Task<(TimeSpan Overlap, GatewayError? Error)> OverlapAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is null or 0 && !context.Request.Headers.ContainsKey("Transfer-Encoding"))
-        {
-            return (TimeSpan.FromSeconds(DefaultOverlapSeconds), null);
-        }
-
-        var read = await ManagementBody.ReadAsync(context);
+        var read = await ManagementBody.ReadAsync(context, mayBeEmpty: true);
         if (read.Error is not null)
         {
             return (default, read.Error);

@@ -12,7 +12,8 @@ internal static class ManagementBody
     public const int MaxBytes = 256 * 1024;
 
     /// <summary>Exactly one of body and error is set.</summary>
-    public static async Task<BodyOutcome> ReadAsync(HttpContext context)
+    /// <param name="mayBeEmpty">Nothing is read as an object without fields.</param>
+    public static async Task<BodyOutcome> ReadAsync(HttpContext context, bool mayBeEmpty = false)
     {
         var request = context.Request;
         if (request.ContentLength > MaxBytes)
@@ -32,6 +33,11 @@ internal static class ManagementBody
                 }
 
                 await buffer.WriteAsync(chunk.AsMemory(0, read), context.RequestAborted);
+            }
+
+            if (mayBeEmpty && buffer.Length == 0)
+            {
+                buffer.Write("{}"u8);
             }
 
             var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
