@@ -137,6 +137,9 @@ internal sealed partial class MembershipAgent(
         _readableSince ??= clock.GetTimestamp();
         _lastWait = _status == SiloStatus.Joining ? _lastWait : "";
         var mine = table.Find(local.SiloAddress.Endpoint);
+
+        // A write whose answer was lost may have been made.
+        _registered |= mine?.Instance == _instance;
         if (Refusal(table, mine) is { } refusal)
         {
             Fail(refusal);

@@ -52,6 +52,22 @@ public sealed class MembershipPauseTests
         await client.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task a_silo_whose_first_write_was_made_but_not_answered_beats_all_the_same()
+    {
+        _store.LosesNextAnswer = true;
+        using var agent = Agent();
+        agent.Start();
+        for (var step = 0; step < 20; step++)
+        {
+            await StepAsync();
+        }
+
+        Mine.Status.Should().Be(SiloStatus.Active);
+        _store.Table.SilenceOf(Mine).Should().BeLessThan(MembershipRules.DeadAfter);
+        _views.Current.HasOwner(_local.SiloAddress).Should().BeTrue();
+    }
+
     private async Task StepAsync()
     {
         var reads = _store.Reads;
