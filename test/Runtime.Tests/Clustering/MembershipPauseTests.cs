@@ -68,6 +68,36 @@ public sealed class MembershipPauseTests
         _views.Current.HasOwner(_local.SiloAddress).Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(null, "10.0.0.2:1@8 Active owner")]
+    [InlineData(null, "10.0.0.2:1@8 Active owner", "10.0.0.1:1@{mine} Active")]
+    [InlineData(null, "10.0.0.2:1@8 Active owner", "10.0.0.1:1@1 Dead")]
+    [InlineData("the cluster declared it dead", "10.0.0.2:1@8 Active owner", "10.0.0.1:1@{mine} Dead")]
+    [InlineData("the cluster declared it dead", "10.0.0.2:1@8 Active owner", "10.0.0.1:1@{next} Joining")]
+    public async Task a_silo_without_the_store_ends_only_when_another_member_says_that_it_is_dead_or_replaced(string? end, params string[] told)
+    {
+        await AddOtherAsync(generation: 7);
+        using var agent = Agent();
+        agent.Start();
+        await StepAsync();
+        _views.Current.Owners.Should().HaveCount(2);
+
+        _store.IsAway = true;
+        _transport.View = new(_views.Current.Version + 1, [.. told.Select(Member)]);
+        await StepAsync();
+        await Eventually.Holds(() => _transport.Asked > 0, "the other member is asked");
+
+        _failures.Should().Equal(end is null ? [] : [end]);
+        _views.Current.HasOwner(_local.SiloAddress).Should().BeTrue("until it ends, it serves what it has");
+    }
+
+    private ViewMember Member(string text)
+    {
+        var generation = _local.SiloAddress.Generation;
+        var words = text.Replace("{mine}", $"{generation}", StringComparison.Ordinal).Replace("{next}", $"{generation + 1}", StringComparison.Ordinal).Split(' ');
+        return new(SiloAddress.FromParsableString(words[0]), Enum.Parse<SiloStatus>(words[1]), words[0], words.Length > 2);
+    }
+
     private async Task StepAsync()
     {
         var reads = _store.Reads;
