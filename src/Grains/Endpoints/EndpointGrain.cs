@@ -84,6 +84,8 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
 
     public Task<EndpointDescription> Describe()
     {
+        // The roll call asks now and then: what a clock that was set back ended is told then at the latest.
+        Update();
         var now = time.GetUtcNow();
         return Task.FromResult(new EndpointDescription
         {

@@ -70,6 +70,21 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Periods_are_kept_when_the_clock_is_set_back()
+    {
+        _host.Serve(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(
+            options => options.Sources = [new ManifestSource("metis", _host.Url(), null)],
+            _keys);
+        await cluster.UntilEntries("a");
+        _host.Serve(Json.Manifest(Json.Entry("b")));
+
+        cluster.Clock.SetClock(-TimeSpan.FromDays(1));
+
+        await cluster.UntilEntries("b");
+    }
+
+    [Fact]
     public async Task An_unchanged_manifest_costs_no_storage_write_and_no_new_version()
     {
         _host.Serve(Json.Manifest(Json.Entry("a")));
