@@ -283,6 +283,34 @@ public sealed class ManifestGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task An_endpoint_that_left_the_manifest_ends_when_nobody_has_asked_or_reported_for_a_while()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a"), Json.Entry("b")));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys);
+        await cluster.UntilEntries("a", "b");
+        await cluster.Endpoint("a").Report(Report("n", 1, UpstreamFailure.ServerError, 5));
+        _file.Replace(Json.Manifest(Json.Entry("b")));
+        await cluster.UntilEntries("b");
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+                return !await cluster.IsActiveAsync("endpoint/a");
+            },
+            "a has ended");
+
+        await cluster.Endpoint("a").Report(Report("late", 1, UpstreamFailure.ServerError, 1));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+                return !await cluster.IsActiveAsync("endpoint/a") && await cluster.IsActiveAsync("endpoint/b");
+            },
+            "a has ended again, and b is listed and stays");
+    }
+
+    [Fact]
     public async Task A_grain_that_lost_its_memory_asks_the_endpoints_for_their_verdicts()
     {
         _file.Write(Json.Manifest(Json.Entry("a")));
