@@ -238,6 +238,24 @@ public sealed class ManifestGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_went_silent_is_known_to_whoever_takes_over()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys, _storage);
+        await cluster.Manifest.Heartbeat(Heartbeat("n1", feedVersion: 0));
+        await cluster.Manifest.Heartbeat(Heartbeat("n2", feedVersion: 0));
+        await cluster.Manifest.Heartbeat(Heartbeat("n2", feedVersion: 0) with { IsLeaving = true });
+        await cluster.UntilEntries("a");
+
+        await cluster.DeactivateAsync(cluster.Manifest);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        var nodes = await cluster.Manifest.DescribeNodes();
+        nodes.Nodes.Should().BeEmpty();
+        nodes.Silent.Select(node => node.NodeId).Should().Equal("n1");
+    }
+
+    [Fact]
     public async Task An_endpoints_verdict_reaches_the_feed_and_comes_back_with_its_entry()
     {
         _file.Write(Json.Manifest(Json.Entry("a"), Json.Entry("b")));
