@@ -12,15 +12,17 @@ internal sealed partial class PostgresTestDatabase : TestDatabase
     private readonly PostgresServer _server;
     private readonly string _schema;
     private readonly TimeSpan? _callTimeout;
+    private readonly int? _port;
 
-    private PostgresTestDatabase(PostgresServer server, string schema, TimeSpan? callTimeout) => (_server, _schema, _callTimeout) = (server, schema, callTimeout);
+    private PostgresTestDatabase(PostgresServer server, string schema, TimeSpan? callTimeout, int? port = null) =>
+        (_server, _schema, _callTimeout, _port) = (server, schema, callTimeout, port);
 
     public PostgresServer Server => _server;
 
     /// <summary>Also the name under which its connections are found in the server.</summary>
     public string Schema => _schema;
 
-    public string Url => $"{_server.Url()}?schema={_schema}&application_name={_schema}";
+    public string Url => $"{_server.Url().Replace($":{_server.Port}/", $":{_port ?? _server.Port}/", StringComparison.Ordinal)}?schema={_schema}&application_name={_schema}";
 
     public static async Task<PostgresTestDatabase> CreateAsync(PostgresServer server)
     {
@@ -30,6 +32,9 @@ internal sealed partial class PostgresTestDatabase : TestDatabase
     }
 
     public override TestDatabase Another(TimeSpan? callTimeout = null) => new PostgresTestDatabase(_server, _schema, callTimeout) { Time = Time };
+
+    /// <summary>The same database by another way.</summary>
+    public TestDatabase Behind(int port, TimeSpan callTimeout) => new PostgresTestDatabase(_server, _schema, callTimeout, port) { Time = Time };
 
     public override void Configure(StorageOptions options) => options.Postgres = Target();
 

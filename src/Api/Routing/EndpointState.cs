@@ -190,7 +190,7 @@ public sealed class EndpointState
         lock (gate)
         {
             var now = time.GetUtcNow();
-            if (!(health.OwnRetryAt(fingerprint) <= now))
+            if (!health.OwnRetryIsDue(fingerprint, now))
             {
                 return false;
             }

@@ -11,7 +11,7 @@ internal static class KeyChain
         for (var candidate = newest; candidate is not null; candidate = candidate.NextKey)
         {
             var fingerprint = candidate.Target.KeyFingerprint;
-            if (!health.IsRefused(fingerprint) || health.OwnRetryAt(fingerprint) <= now)
+            if (!health.IsRefused(fingerprint) || health.OwnRetryIsDue(fingerprint, now))
             {
                 return candidate;
             }

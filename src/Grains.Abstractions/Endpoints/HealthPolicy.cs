@@ -46,6 +46,9 @@ public static class HealthPolicy
     /// <summary>Time between two requests that try a refused key again.</summary>
     public static readonly TimeSpan EjectionTrialPeriod = TimeSpan.FromSeconds(60);
 
+    /// <summary>Times may be those of another machine.</summary>
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(10);
+
     /// <summary>How long an outcome keeps the entry from being used; null: this outcome does not cool.</summary>
     public static TimeSpan? CoolingFor(UpstreamFailure failure, TimeSpan? retryAfter) => failure switch
     {
@@ -63,6 +66,12 @@ public static class HealthPolicy
         UpstreamFailure.Unavailable => retryAfter is null,
         _ => true,
     };
+
+    /// <summary>
+    /// Whether a node keeps waiting for a time that was set at most <paramref name="longest"/> ahead. One that is further ahead was set
+    /// before the clock was set back: what it ends has lasted long enough.
+    /// </summary>
+    public static bool IsToCome(DateTimeOffset? until, DateTimeOffset now, TimeSpan longest) => until > now && until <= now + longest + ClockDifference;
 
     private static TimeSpan Bounded(TimeSpan wait) =>
         wait < ShortestCooling ? ShortestCooling : wait > LongestCooling ? LongestCooling : wait;

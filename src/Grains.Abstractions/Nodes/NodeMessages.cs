@@ -64,6 +64,16 @@ public sealed record NodeState
     [Id(1)] public required DateTimeOffset SeenAt { get; init; }
 }
 
+/// <summary>A front-end that said no good-bye and was not heard of lately: it may serve keys that it knows.</summary>
+[GenerateSerializer, Immutable, Alias("SilentNode")]
+public sealed record SilentNode
+{
+    [Id(0)] public required string NodeId { get; init; }
+
+    /// <summary>As <see cref="NodeHeartbeat.KeysVersion"/>, when it was last heard of; 0: not known.</summary>
+    [Id(1)] public required long KeysVersion { get; init; }
+}
+
 [GenerateSerializer, Immutable, Alias("NodeList")]
 public sealed record NodeList
 {
@@ -78,4 +88,6 @@ public sealed record NodeList
 
     /// <summary>Of the silo that answers; null: one process, which has no membership.</summary>
     [Id(3)] public long? MembershipVersion { get; init; }
+
+    [Id(4)] public ImmutableArray<SilentNode> Silent { get; init; } = [];
 }

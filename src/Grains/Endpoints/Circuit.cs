@@ -16,6 +16,7 @@ internal sealed class Circuit
 {
     private readonly OutcomeWindow _window = new();
     private DateTimeOffset _openUntil;
+    private TimeSpan _openFor;
     private TimeSpan _nextOpen = HealthPolicy.FirstOpen;
 
     public CircuitState State { get; private set; }
@@ -27,6 +28,9 @@ internal sealed class Circuit
 
     /// <summary>When the next probe may go; only while not closed.</summary>
     public DateTimeOffset? OpenUntil => State == CircuitState.Closed ? null : _openUntil;
+
+    /// <summary>An opening lasts no longer because the clock was set back.</summary>
+    public void Follow(DateTimeOffset now) => _openUntil = _openUntil - now > _openFor ? now : _openUntil;
 
     public bool MayProbe(DateTimeOffset now) => State != CircuitState.Closed && now >= _openUntil;
 
@@ -57,7 +61,7 @@ internal sealed class Circuit
     public void BeginProbe(DateTimeOffset permitEnd)
     {
         State = CircuitState.HalfOpen;
-        _openUntil = permitEnd;
+        (_openUntil, _openFor) = (permitEnd, HealthPolicy.ProbePermit);
     }
 
     public void ProbeFailed(DateTimeOffset now, UpstreamFailure failure)
@@ -91,7 +95,7 @@ internal sealed class Circuit
     {
         State = CircuitState.Open;
         LastFailure = failure;
-        _openUntil = now + _nextOpen;
+        (_openUntil, _openFor) = (now + _nextOpen, _nextOpen);
         _nextOpen = _nextOpen * 2 < HealthPolicy.LongestOpen ? _nextOpen * 2 : HealthPolicy.LongestOpen;
     }
 }

@@ -8,7 +8,8 @@ namespace Gateway.Grains.Endpoints;
 /// <summary>
 /// Merges what all nodes saw at one entry into one verdict, and publishes it whenever it changes. Nothing is stored: an activation that lost
 /// its memory starts as healthy and learns again within five failed attempts, each of which the caller does not see because it fails over;
-/// a stored verdict could keep a healthy endpoint out after a restart.
+/// a stored verdict could keep a healthy endpoint out after a restart. It ends when nobody has called it for <see cref="ForgottenAfter"/>:
+/// the manifest grain asks each entry that is listed every few seconds, so this one is not listed any more.
 /// </summary>
 [KeepAlive, GrainType("endpoint")]
 internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
@@ -18,6 +19,10 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
     // The activation before may have numbered its verdicts by the clock of another silo; this one's first word must count as newer.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
+    // Longer than the longest opening: a cluster that finds together again meets the verdicts that it had.
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan RetryPublishing = TimeSpan.FromSeconds(1);
 
     private readonly EndpointHealth _health = new();
@@ -25,6 +30,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
     private readonly OutcomeTally _tally = new();
     private EndpointVerdict _verdict = null!;
     private DateTimeOffset _activatedAt;
+    private long _calledAt;
     private IGrainTimer? _timer;
     private long _publishedVersion;
     private bool _isPublishing;
@@ -34,13 +40,16 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _activatedAt = time.GetUtcNow();
+        NoteCall();
         _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt + ClockDifference));
         _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RetryPublishing) { Interleave = true, KeepAlive = true });
+        this.RegisterGrainTimer(EndIfForgotten, new GrainTimerCreationOptions(LookPeriod, LookPeriod) { Interleave = true });
         return Task.CompletedTask;
     }
 
     public Task<EndpointVerdict> Report(EndpointReport report)
     {
+        NoteCall();
         if (report.Runs.IsDefault || report.Runs.Length > MaxRuns || report.Runs.Any(run => run.Count < 1))
         {
             throw new ArgumentException($"A report has at most {MaxRuns} runs of at least one outcome.", nameof(report));
@@ -63,6 +72,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
 
     public Task<ProbePermit?> TryBeginProbe(string nodeId, string requestId)
     {
+        NoteCall();
         var permit = _health.TryBeginProbe(time.GetUtcNow());
         Update(republish: permit is null && _health.IsTrusted);
         return Task.FromResult(permit);
@@ -70,6 +80,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
 
     public Task<EndpointVerdict> Reset()
     {
+        NoteCall();
         _health.Reset();
         Update();
         return Task.FromResult(_verdict);
@@ -77,6 +88,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
 
     public Task<EndpointVerdict> EndEjection()
     {
+        NoteCall();
         _health.EndEjection();
         Update();
         return Task.FromResult(_verdict);
@@ -84,6 +96,10 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
 
     public Task<EndpointDescription> Describe()
     {
+        NoteCall();
+
+        // The roll call asks now and then: what a clock that was set back ended is told then at the latest.
+        Update();
         var now = time.GetUtcNow();
         return Task.FromResult(new EndpointDescription
         {
@@ -112,6 +128,18 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
         Log(_verdict, current);
         _verdict = current with { Version = Versions.Next(_verdict.Version, now) };
         _ = PublishAsync();
+    }
+
+    private void NoteCall() => _calledAt = time.GetTimestamp();
+
+    private Task EndIfForgotten(CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(_calledAt) >= ForgottenAfter)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
     }
 
     private async Task OnTimerAsync(CancellationToken cancellationToken)

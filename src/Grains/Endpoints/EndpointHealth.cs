@@ -21,7 +21,7 @@ internal sealed class EndpointHealth
     public void Record(DateTimeOffset now, IReadOnlyList<OutcomeRun> runs, string? keyFingerprint, long? probeId)
     {
         var wasTrusted = IsTrusted;
-        _cooling.Expire(now);
+        Follow(now);
         _ejection.NoteKeyInUse(keyFingerprint);
         var settles = probeId is { } id && _probe.WasGranted(id);
         var ordinary = settles ? runs.Count - 1 : runs.Count;
@@ -43,7 +43,7 @@ internal sealed class EndpointHealth
 
     public ProbePermit? TryBeginProbe(DateTimeOffset now)
     {
-        _cooling.Expire(now);
+        Follow(now);
         var mayTry = _circuit.State == CircuitState.Closed || _circuit.MayProbe(now);
         if (IsTrusted || _cooling.Until is not null || !mayTry || !_ejection.MayTry(now) || _probe.IsTaken(now))
         {
@@ -73,7 +73,7 @@ internal sealed class EndpointHealth
     /// <summary>The verdict at this moment; the caller numbers it.</summary>
     public EndpointVerdict Verdict(string entryId, DateTimeOffset now, long version)
     {
-        _cooling.Expire(now);
+        Follow(now);
         return new EndpointVerdict
         {
             EntryId = entryId,
@@ -87,6 +87,13 @@ internal sealed class EndpointHealth
             NextEjectionTrial = _ejection.NextTrial,
             LastFailure = _circuit.LastFailure,
         };
+    }
+
+    private void Follow(DateTimeOffset now)
+    {
+        _circuit.Follow(now);
+        _cooling.Expire(now);
+        _ejection.Follow(now);
     }
 
     private void Record(DateTimeOffset now, OutcomeRun run, string? keyFingerprint)
@@ -161,7 +168,7 @@ internal sealed class EndpointHealth
 
         if (HealthPolicy.CoolingFor(run.Failure, run.RetryAfter) is { } wait)
         {
-            _cooling.Extend(now + wait, run.Failure);
+            _cooling.Extend(now, wait, run.Failure);
             return true;
         }
 

@@ -37,6 +37,9 @@ internal sealed class KeyEjection
         }
     }
 
+    /// <summary>The wait for a trial gets no longer because the clock was set back.</summary>
+    public void Follow(DateTimeOffset now) => NextTrial = NextTrial - now > HealthPolicy.EjectionTrialPeriod ? now : NextTrial;
+
     public bool MayTry(DateTimeOffset now) => !IsActive || now >= NextTrial;
 
     public void BeginTrial(DateTimeOffset now)

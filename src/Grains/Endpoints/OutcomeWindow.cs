@@ -22,12 +22,12 @@ internal sealed class OutcomeWindow
 
     public bool IsFailing(DateTimeOffset now)
     {
-        var oldest = now.ToUnixTimeSeconds() - _slots.Length;
+        var newest = now.ToUnixTimeSeconds();
         long requests = 0;
         long failures = 0;
         foreach (var slot in _slots)
         {
-            if (slot.Second > oldest)
+            if (slot.Second > newest - _slots.Length && slot.Second <= newest)
             {
                 requests += slot.Requests;
                 failures += slot.Failures;

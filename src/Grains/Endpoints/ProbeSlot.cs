@@ -9,7 +9,7 @@ internal sealed class ProbeSlot
     private long _firstValidId = long.MaxValue;
     private ProbePermit? _current;
 
-    public bool IsTaken(DateTimeOffset now) => _current is { } permit && now < permit.ValidUntil;
+    public bool IsTaken(DateTimeOffset now) => _current is { } permit && now < permit.ValidUntil && permit.ValidUntil - now <= HealthPolicy.ProbePermit;
 
     public DateTimeOffset? Lapses => _current?.ValidUntil;
 

@@ -41,7 +41,7 @@ internal sealed class ReportLedger
 
     public TimeSpan? SlowestFirstByte(DateTimeOffset now) => Fresh(now).Max(node => node.FirstByteEwma);
 
-    private IEnumerable<NodeReports> Fresh(DateTimeOffset now) => _nodes.Values.Where(node => now - node.SeenAt < FreshFor);
+    private IEnumerable<NodeReports> Fresh(DateTimeOffset now) => _nodes.Values.Where(node => (now - node.SeenAt).Duration() < FreshFor);
 
     private sealed record NodeReports(
         string Session, string? EndedSession, long Sequence, int InFlight, TimeSpan? FirstByteEwma, DateTimeOffset SeenAt);

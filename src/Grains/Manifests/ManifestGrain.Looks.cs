@@ -28,7 +28,7 @@ internal sealed partial class ManifestGrain
 
         foreach (var source in _catalog.Sources)
         {
-            if (_time.GetUtcNow() >= source.NextLook || await source.Fetcher.HasChangedAsync(cancellationToken))
+            if (source.IsDue || await source.Fetcher.HasChangedAsync(cancellationToken))
             {
                 // Not awaited: a source that hangs holds up neither the others nor the next tick. It observes its own failures.
                 _ = Look(source);
@@ -56,7 +56,7 @@ internal sealed partial class ManifestGrain
     {
         if (!_looks.TryGetValue(source, out var look) || look.IsCompleted)
         {
-            source.BeginLook(_time.GetUtcNow(), _options.RefreshPeriod);
+            source.BeginLook(_options.RefreshPeriod);
             _looks[source] = look = LookAsync(source);
         }
 

@@ -51,13 +51,13 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     {
         _options = options.Value;
         _membership = membership;
-        _nodes = new NodeRegistry(time.GetUtcNow());
+        _nodes = new NodeRegistry(_options.KeysServeFor, time);
         _time = time;
         _logger = logger;
         _catalog = new ManifestCatalog(options, keys, time);
         _board = new FeedBoard(time);
         _reporter = new ManifestReporter(logger);
-        _keeper = new ManifestKeeper(storage, _catalog, _board, time, logger, GiveUp);
+        _keeper = new ManifestKeeper(storage, _catalog, _board, _nodes, time, logger, GiveUp);
         _hosts = new HostResolver(lookup, time);
         _rollCall = new VerdictRollCall(async id => (await GrainFactory.GetGrain<IEndpointGrain>(id).Describe()).Verdict, _board.Merge, time);
     }
@@ -91,11 +91,11 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     public Task<HeartbeatAnswer> Heartbeat(NodeHeartbeat heartbeat)
     {
         _board.Learn(heartbeat.FeedVersion);
-        _nodes.Note(heartbeat, _time.GetUtcNow());
+        _nodes.Note(heartbeat);
         return Task.FromResult(new HeartbeatAnswer
         {
             FeedVersion = _board.Version,
-            SettingsDiffer = _nodes.SettingsDiffer(_options.SettingsHash, _time.GetUtcNow()),
+            SettingsDiffer = _nodes.SettingsDiffer(_options.SettingsHash),
             KeysVersion = _board.KeysVersion,
             LimitsVersion = _board.LimitsVersion,
         });
@@ -103,7 +103,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
 
     public Task SiloHeartbeat(SiloHeartbeat heartbeat)
     {
-        _nodes.Note(heartbeat, _time.GetUtcNow());
+        _nodes.Note(heartbeat);
         return Task.CompletedTask;
     }
 
@@ -116,17 +116,14 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         NotEnforced = [.. _options.NotEnforced, .. NotEnforced.In(_board.Entries)],
     });
 
-    public Task<NodeList> DescribeNodes()
+    public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList
     {
-        var now = _time.GetUtcNow();
-        return Task.FromResult(new NodeList
-        {
-            Nodes = _nodes.SeenLately(now),
-            IsComplete = _nodes.IsComplete(now),
-            Silos = _nodes.SilosSeenLately(now),
-            MembershipVersion = _membership?.CurrentSnapshot.Version.Value,
-        });
-    }
+        Nodes = _nodes.SeenLately,
+        IsComplete = _nodes.IsComplete,
+        Silos = _nodes.SilosSeenLately,
+        MembershipVersion = _membership?.CurrentSnapshot.Version.Value,
+        Silent = _nodes.Silent,
+    });
 
     public async Task<ManifestDescription> Refresh(CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ namespace Gateway.Grains.Manifests;
 /// what the sources say holds at once and is stored when the storage answers.
 /// </summary>
 internal sealed class ManifestKeeper(
-    IPersistentState<ManifestState> storage, ManifestCatalog catalog, FeedBoard board, TimeProvider time, ILogger logger, Action giveUp) : IDisposable
+    IPersistentState<ManifestState> storage, ManifestCatalog catalog, FeedBoard board, NodeRegistry nodes, TimeProvider time, ILogger logger, Action giveUp) : IDisposable
 {
     // Versions are given out from a claimed block, so that publishing waits for no storage.
     private static readonly TimeSpan Block = TimeSpan.FromMinutes(10);
@@ -25,6 +25,7 @@ internal sealed class ManifestKeeper(
     public void Restore()
     {
         catalog.Restore(storage.State);
+        nodes.Restore(storage.State.Nodes);
         board.Start(storage.State.VersionCeiling, storage.State.Overrides, storage.State.KeysVersion, storage.State.LimitsVersion);
     }
 
@@ -33,7 +34,8 @@ internal sealed class ManifestKeeper(
     {
         var head = Math.Max(board.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
         var needsBlock = storage.State.VersionCeiling < head + (long)LowWater.TotalMilliseconds;
-        if (!needsBlock && catalog.IsStored(storage.State) && storage.State.KeysVersion == board.KeysVersion && storage.State.LimitsVersion == board.LimitsVersion)
+        if (!needsBlock && catalog.IsStored(storage.State) && storage.State.KeysVersion == board.KeysVersion && storage.State.LimitsVersion == board.LimitsVersion
+            && storage.State.Nodes.SequenceEqual(nodes.Ids))
         {
             return;
         }
@@ -46,6 +48,7 @@ internal sealed class ManifestKeeper(
                     VersionCeiling = needsBlock ? Math.Max(state.VersionCeiling, head + (long)Block.TotalMilliseconds) : state.VersionCeiling,
                     KeysVersion = board.KeysVersion,
                     LimitsVersion = board.LimitsVersion,
+                    Nodes = nodes.Ids,
                 },
                 static () => { },
                 cancellationToken);

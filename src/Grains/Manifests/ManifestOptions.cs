@@ -23,6 +23,9 @@ public sealed class ManifestOptions
     /// <summary>False (<c>GATEWAY_PRIVATE_UPSTREAMS=deny</c>): entries whose host is a private or loopback address are rejected.</summary>
     public bool AllowPrivateUpstreams { get; set; } = true;
 
+    /// <summary>How long front-ends serve known keys without the cluster (<c>Gateway:Auth:MaxStalenessSeconds</c>). Default 900 s.</summary>
+    public TimeSpan KeysServeFor { get; set; } = TimeSpan.FromSeconds(900);
+
     /// <summary>Hash over the settings of this silo that must agree in the cluster; empty: not compared.</summary>
     public string SettingsHash { get; set; } = "";
 

@@ -91,7 +91,8 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
                 LogProblem($"silo {stranger.Address} ({stranger.Name}) has another cluster secret");
             }
 
-            if (table.Version > views.Current.Version)
+            // Heartbeats change no version: who was silent when this version was read may be heard now.
+            if (table.Version >= views.Current.Version)
             {
                 views.Publish(builder.Build(table, views.Current));
             }

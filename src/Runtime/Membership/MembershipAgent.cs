@@ -137,6 +137,9 @@ internal sealed partial class MembershipAgent(
         _readableSince ??= clock.GetTimestamp();
         _lastWait = _status == SiloStatus.Joining ? _lastWait : "";
         var mine = table.Find(local.SiloAddress.Endpoint);
+
+        // A write whose answer was lost may have been made.
+        _registered |= mine?.Instance == _instance;
         if (Refusal(table, mine) is { } refusal)
         {
             Fail(refusal);
@@ -283,13 +286,17 @@ internal sealed partial class MembershipAgent(
         {
             if (await ViewCodec.AskAsync(transport, others[_asked++ % others.Count], 0, timeout.Token) is { } view && view.Version > views.Current.Version)
             {
-                if (!view.HasOwner(local.SiloAddress) && _status == SiloStatus.Active)
+                if (view.Members.Any(EndsThis))
                 {
                     Fail("the cluster declared it dead");
                     return;
                 }
 
-                views.Publish(view);
+                // One that has just started may not have heard of this silo yet; the next heartbeat tells it.
+                if (_status != SiloStatus.Active || view.HasOwner(local.SiloAddress))
+                {
+                    views.Publish(view);
+                }
             }
         }
         catch (Exception)
@@ -297,6 +304,9 @@ internal sealed partial class MembershipAgent(
             // It hangs, is gone or talks nonsense; the next one is asked in the next turn.
         }
     }
+
+    private bool EndsThis(ViewMember member) => _status == SiloStatus.Active && member.Address.Endpoint.Equals(local.SiloAddress.Endpoint)
+        && (member.Address.Equals(local.SiloAddress) ? member.Status == SiloStatus.Dead : member.Address.Generation > local.SiloAddress.Generation);
 
     private ClusterView WithoutSelf(ClusterView view) =>
         new(view.Version, [.. view.Members.Select(member => member.Address.Equals(local.SiloAddress) ? member with { Status = _status, IsOwner = false } : member)]);

@@ -34,7 +34,7 @@ internal static class ActorEngine
         builder.UseOrleans(silo =>
         {
             silo.UseRedisClustering(redis => Connect(redis, settings))
-                .ConfigureEndpoints(settings.Silo.Address!, settings.Silo.Port, settings.Silo.GatewayPort, listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(settings.Silo.Address!))
+                .UseEndpoints(settings.Silo)
                 .Configure<SiloOptions>(options => options.SiloName = settings.Node.NodeId)
                 .Configure<global::Orleans.Configuration.ClusterOptions>(options => Identify(options, settings))
                 .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = OrleansClientHost.ResponseTimeout)

@@ -51,6 +51,7 @@ public static class SettingsLoader
             WatchedSecrets = [.. watched],
         };
         settings.Manifest.NotEnforced = settings.NotEnforced;
+        settings.Manifest.KeysServeFor = settings.Auth.MaxStaleness;
         return reader.Problems.Count > 0 ? new SettingsOutcome(null, [.. reader.Problems]) : new SettingsOutcome(settings, []);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ManifestDouble
 
     public ConcurrentDictionary<string, long> Nodes { get; } = new();
 
+    /// <summary>Nodes that nobody has heard of lately.</summary>
+    public ConcurrentDictionary<string, long> Silent { get; } = new();
+
     public bool IsDown { get; set; }
 
     /// <summary>Owners of limits.</summary>
@@ -60,7 +63,12 @@ internal sealed class ManifestDouble
         return method == nameof(IManifestGrain.DescribeNodes) ? Task.FromResult(Describe()) : throw new NotSupportedException(method);
     }
 
-    private NodeList Describe() => new() { IsComplete = IsComplete, Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()] };
+    private NodeList Describe() => new()
+    {
+        IsComplete = IsComplete,
+        Nodes = [.. Nodes.Select(node => StateOf(node.Key, node.Value)).ToImmutableArray()],
+        Silent = [.. Silent.Select(node => new SilentNode { NodeId = node.Key, KeysVersion = node.Value })],
+    };
 
     private static NodeState StateOf(string id, long keysVersion) => new()
     {

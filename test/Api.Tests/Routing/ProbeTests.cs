@@ -36,6 +36,20 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_does_not_keep_the_next_probe_away()
+    {
+        MakeDue();
+        Grant(41);
+        (await bench.ChooseAsync()).ProbeId.Should().Be(41);
+
+        bench.Time.SetClock(-TimeSpan.FromHours(1));
+        bench.Time.Advance(HealthPolicy.ProbePermit);
+        Grant(42);
+
+        (await bench.ChooseAsync()).ProbeId.Should().Be(42);
+    }
+
+    [Fact]
     public async Task A_refused_probe_pauses_the_asking()
     {
         MakeDue();

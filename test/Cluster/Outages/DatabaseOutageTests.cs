@@ -55,5 +55,6 @@ public sealed class DatabaseOutageTests(SharedCluster shared) : ClusterTest(shar
         }
 
         await Eventually.TrueAsync(async () => await fresh.ModelsStatusAsync(key) == HttpStatusCode.Unauthorized, "it can be told again", Promises.Failover);
+        await fresh.StopAsync();
     }
 }

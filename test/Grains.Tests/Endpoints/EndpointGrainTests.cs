@@ -113,6 +113,17 @@ public sealed class EndpointGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_clock_was_set_back_nodes_learn_that_a_probe_is_due()
+    {
+        await Report(UpstreamFailure.ServerError, 5);
+        await _cluster.UntilFeed(feed => feed.Verdicts.Length == 1, "a is open");
+
+        _cluster.Clock.SetClock(-TimeSpan.FromHours(1));
+
+        await _cluster.UntilLaterFeed(feed => feed.Verdicts[0].OpenUntil <= _cluster.Clock.GetUtcNow(), "the opening is over");
+    }
+
+    [Fact]
     public async Task A_report_without_bounds_is_refused()
     {
         var report = () => Endpoint.Report(NewReport(UpstreamFailure.None, 0, "n1"));

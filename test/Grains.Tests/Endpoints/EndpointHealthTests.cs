@@ -292,6 +292,58 @@ public sealed class EndpointHealthTests
         Verdict.IsHealthy.Should().BeTrue();
     }
 
+    [Fact]
+    public void A_clock_that_is_set_back_keeps_no_circuit_open_and_no_cooling_and_no_ejection_beyond_their_own_length()
+    {
+        See(UpstreamFailure.ServerError, 5);
+        See(UpstreamFailure.RateLimited);
+        See(UpstreamFailure.KeyRefused);
+        SetBack();
+        Wait(60);
+
+        Verdict.CoolingUntil.Should().BeNull();
+        Settle(Probe(), UpstreamFailure.None);
+        Verdict.IsHealthy.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_keeps_no_probe_alive_that_does_not_report()
+    {
+        See(UpstreamFailure.ServerError, 5);
+        Wait(10);
+        Probe();
+        SetBack();
+        Wait(30);
+
+        Settle(Probe(), UpstreamFailure.None);
+        Verdict.IsHealthy.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_tells_nodes_that_a_probe_is_due()
+    {
+        See(UpstreamFailure.ServerError, 5);
+        See(UpstreamFailure.KeyRefused);
+        SetBack();
+
+        Verdict.OpenUntil.Should().BeOnOrBefore(_now);
+        Verdict.NextEjectionTrial.Should().BeOnOrBefore(_now);
+    }
+
+    [Fact]
+    public void Failures_from_before_a_clock_was_set_back_do_not_count_towards_the_share()
+    {
+        See(UpstreamFailure.ServerError, 4);
+        See(UpstreamFailure.None, 4);
+        SetBack();
+        See(UpstreamFailure.ServerError);
+        See(UpstreamFailure.None);
+
+        Verdict.Circuit.Should().Be(CircuitState.Closed);
+    }
+
+    private void SetBack() => _now -= TimeSpan.FromHours(2);
+
     private void See(UpstreamFailure failure, int count = 1, int? retryAfter = null, string key = "key") =>
         _health.Record(_now, [new OutcomeRun { Failure = failure, Count = count, RetryAfter = retryAfter is { } s ? TimeSpan.FromSeconds(s) : null }], key, null);
 

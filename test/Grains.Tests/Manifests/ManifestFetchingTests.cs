@@ -70,6 +70,21 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Periods_are_kept_when_the_clock_is_set_back()
+    {
+        _host.Serve(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(
+            options => options.Sources = [new ManifestSource("metis", _host.Url(), null)],
+            _keys);
+        await cluster.UntilEntries("a");
+        _host.Serve(Json.Manifest(Json.Entry("b")));
+
+        cluster.Clock.SetClock(-TimeSpan.FromDays(1));
+
+        await cluster.UntilEntries("b");
+    }
+
+    [Fact]
     public async Task An_unchanged_manifest_costs_no_storage_write_and_no_new_version()
     {
         _host.Serve(Json.Manifest(Json.Entry("a")));
@@ -96,6 +111,31 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
 
         after.Sources[0].LastError.Should().Contain("METIS_TIMEOUT_SECONDS");
         after.Entries.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Files_that_hang_are_left_in_force_and_hold_up_nothing_else()
+    {
+        using var file = new TemporaryFile();
+        using var overlay = new TemporaryFile();
+        file.Write(Json.Manifest(Json.Entry("f")));
+        overlay.Write("""{"a":{"weight":7}}""");
+        _host.Serve(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(
+            options =>
+            {
+                options.Sources = [GrainCluster.FileSource(file, "one"), new ManifestSource("two", _host.Url(), null)];
+                options.OverlayPath = overlay.Path;
+            },
+            _keys);
+        await cluster.UntilEntries("f", "a");
+
+        file.Hang();
+        overlay.Hang();
+        await UntilTicksPassed(cluster, "f", "a");
+        _host.Serve(Json.Manifest(Json.Entry("a"), Json.Entry("b")));
+
+        (await cluster.UntilEntries("f", "a", "b")).Entries[1].Weight.Should().Be(7);
     }
 
     [Fact]
@@ -175,12 +215,12 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
     }
 
     // A change of keys is seen by a tick before it looks at the sources, so the second change proves that one whole tick passed.
-    private async Task UntilTicksPassed(GrainCluster cluster)
+    private async Task UntilTicksPassed(GrainCluster cluster, params string[] entries)
     {
         foreach (var change in new Action[] { () => _keys.Remove("acct"), () => _keys.Set("acct") })
         {
             change();
-            var expected = _keys.Find("acct") is null ? 0 : 1;
+            var expected = _keys.Find("acct") is null ? 0 : Math.Max(entries.Length, 1);
             await cluster.UntilManifest(manifest => manifest.Entries.Length == expected, "the keys were seen");
         }
     }

@@ -238,6 +238,24 @@ public sealed class ManifestGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_went_silent_is_known_to_whoever_takes_over()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys, _storage);
+        await cluster.Manifest.Heartbeat(Heartbeat("n1", feedVersion: 0));
+        await cluster.Manifest.Heartbeat(Heartbeat("n2", feedVersion: 0));
+        await cluster.Manifest.Heartbeat(Heartbeat("n2", feedVersion: 0) with { IsLeaving = true });
+        await cluster.UntilEntries("a");
+
+        await cluster.DeactivateAsync(cluster.Manifest);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        var nodes = await cluster.Manifest.DescribeNodes();
+        nodes.Nodes.Should().BeEmpty();
+        nodes.Silent.Select(node => node.NodeId).Should().Equal("n1");
+    }
+
+    [Fact]
     public async Task An_endpoints_verdict_reaches_the_feed_and_comes_back_with_its_entry()
     {
         _file.Write(Json.Manifest(Json.Entry("a"), Json.Entry("b")));
@@ -280,6 +298,34 @@ public sealed class ManifestGrainTests : IDisposable
                 return cluster.IsActiveAsync("endpoint/a");
             },
             "it is active again");
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_left_the_manifest_ends_when_nobody_has_asked_or_reported_for_a_while()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a"), Json.Entry("b")));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys);
+        await cluster.UntilEntries("a", "b");
+        await cluster.Endpoint("a").Report(Report("n", 1, UpstreamFailure.ServerError, 5));
+        _file.Replace(Json.Manifest(Json.Entry("b")));
+        await cluster.UntilEntries("b");
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+                return !await cluster.IsActiveAsync("endpoint/a");
+            },
+            "a has ended");
+
+        await cluster.Endpoint("a").Report(Report("late", 1, UpstreamFailure.ServerError, 1));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+                return !await cluster.IsActiveAsync("endpoint/a") && await cluster.IsActiveAsync("endpoint/b");
+            },
+            "a has ended again, and b is listed and stays");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ namespace Gateway.Grains.Tests.Support;
 internal sealed class TemporaryFile : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gateway-tests-");
+    private bool _isHanging;
 
     public string Path => System.IO.Path.Combine(_folder.FullName, "status.json");
 
@@ -16,7 +17,25 @@ internal sealed class TemporaryFile : IDisposable
         File.Move(Path + ".new", Path, overwrite: true);
     }
 
+    /// <summary>From now on whoever opens it waits, as on a network file system whose server is away.</summary>
+    public void Hang()
+    {
+        File.Delete(Path);
+        using var mkfifo = System.Diagnostics.Process.Start(Gateway.Testing.ExternalTool.Require("mkfifo"), [Path]);
+        mkfifo.WaitForExit();
+        _isHanging = true;
+    }
+
     public void Delete() => File.Delete(Path);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        if (_isHanging)
+        {
+            // Lets go of those who wait.
+            File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete).Dispose();
+        }
+
+        _folder.Delete(recursive: true);
+    }
 }

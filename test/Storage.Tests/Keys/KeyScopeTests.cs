@@ -1,4 +1,5 @@
 using Gateway.Storage.Keys;
+using Gateway.Testing.Network;
 
 namespace Gateway.Storage.Tests.Keys;
 
@@ -202,6 +203,20 @@ public abstract class KeyScopeTests(TestDialect dialect)
         (await store.FindAsync("k1", None))!.IsAuthentic.Should().BeTrue("it is no part of the key");
     }
 
+    [Fact]
+    public async Task A_key_that_is_in_a_batch_twice_was_last_used_at_the_later_time()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, None);
+        var late = DateTimeOffset.FromUnixTimeMilliseconds(1_900_000_500_000);
+
+        await new KeyUseLog(database.Database).RecordAsync([new KeyUse("k1", late.AddSeconds(-1)), new KeyUse("k1", late), new KeyUse("k1", late.AddSeconds(-2))], None);
+        await new KeyUseLog(database.Database).RecordAsync([], None);
+
+        (await store.FindAsync("k1", None))!.LastUsedAt.Should().Be(late);
+    }
+
     private static ApiKeyRecord Scoped(string id) => TestKeys.New(id) with
     {
         Routes = ["embeddings"],
@@ -216,4 +231,18 @@ public abstract class KeyScopeTests(TestDialect dialect)
 
 public sealed class SqliteKeyScopeTests() : KeyScopeTests(TestDialect.Sqlite);
 
-public sealed class PostgresKeyScopeTests() : KeyScopeTests(TestDialect.Postgres);
+public sealed class PostgresKeyScopeTests() : KeyScopeTests(TestDialect.Postgres)
+{
+    [Fact]
+    public async Task Five_hundred_uses_reach_a_database_that_is_not_close_by_within_the_bound_of_a_call()
+    {
+        using var database = (PostgresTestDatabase)await TestDatabase.CreateAsync(TestDialect.Postgres);
+        await using var link = TcpLink.To(database.Server.Port, delay: TimeSpan.FromMilliseconds(10));
+        using var far = database.Behind(link.Port, callTimeout: TimeSpan.FromSeconds(3));
+        var late = DateTimeOffset.FromUnixTimeMilliseconds(1_900_000_500_000);
+
+        await new KeyUseLog(far.Database).RecordAsync([.. Enumerable.Range(0, 500).Select(number => new KeyUse($"k{number}", late))], TestContext.Current.CancellationToken);
+
+        (await database.ScalarAsync<long>("SELECT count(*) FROM key_uses")).Should().Be(500);
+    }
+}

@@ -11,14 +11,16 @@ public sealed class TcpLink : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<int, Task> connections = new();
     private readonly int destination;
+    private readonly TimeSpan delay;
     private readonly Task accepting;
     private CancellationTokenSource connected = new();
     private volatile TaskCompletionSource? cut;
     private int count;
 
-    private TcpLink(int destination)
+    private TcpLink(int destination, TimeSpan delay)
     {
         this.destination = destination;
+        this.delay = delay;
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync();
@@ -26,7 +28,9 @@ public sealed class TcpLink : IAsyncDisposable
 
     public int Port { get; }
 
-    public static TcpLink To(int port) => new(port);
+    /// <param name="port">Where it leads to.</param>
+    /// <param name="delay">How long everything is on its way, in each direction.</param>
+    public static TcpLink To(int port, TimeSpan delay = default) => new(port, delay);
 
     public void Cut() => cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -110,5 +114,16 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    private Task PassAsync(CancellationToken cancellationToken) => cut?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    private async Task PassAsync(CancellationToken cancellationToken)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, TimeProvider.System, cancellationToken);
+        }
+
+        if (cut is { } until)
+        {
+            await until.Task.WaitAsync(cancellationToken);
+        }
+    }
 }

@@ -78,12 +78,11 @@ internal sealed partial class TokenIntrospector(
         try
         {
             var askedAt = time.GetTimestamp();
-            var now = time.GetUtcNow();
             var answer = await questions.AskAsync(token, hash);
             switch (answer.Verdict)
             {
                 case TokenVerdict.Accepted when IntrospectedCallers.Create(answer.Identity!) is { } caller:
-                    tokens.Add(hash, caller, now + answer.ValidFor, TokenPolicy.MaxAge);
+                    tokens.Add(hash, caller, askedAt, answer.ValidFor);
                     return new AuthenticationOutcome(caller, null);
                 case TokenVerdict.Accepted:
                     return Refuse(hash, GatewayErrors.Unauthenticated("The token names no usable user: its id is too long or not plain text."), askedAt, answer);

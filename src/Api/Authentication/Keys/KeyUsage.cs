@@ -21,6 +21,13 @@ internal sealed class KeyUsage(string keyId)
         }
     }
 
+    /// <summary>How often in a row it could not be stored.</summary>
+    public int Failures { get; set; }
+
     /// <summary>Everything up to this time is stored.</summary>
-    public void Recorded(DateTimeOffset at) => Volatile.Write(ref _recordedAt, at.UtcTicks);
+    public void Recorded(DateTimeOffset at)
+    {
+        Failures = 0;
+        Volatile.Write(ref _recordedAt, at.UtcTicks);
+    }
 }

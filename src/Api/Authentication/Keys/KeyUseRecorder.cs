@@ -8,21 +8,24 @@ internal sealed partial class KeyUseRecorder(ApiKeySnapshot snapshot, KeyUseLog 
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
-    private const int BatchSize = 500;
     private bool _isFailing;
 
-    /// <summary>Writes what was not written yet. What fails is kept for the next time.</summary>
+    /// <summary>How many go in one statement.</summary>
+    internal int BatchSize { get; init; } = 500;
+
+    /// <summary>Writes what was not written yet. What fails is kept for the next time, and then comes after all else.</summary>
     public async Task RecordAsync(CancellationToken cancellationToken)
     {
-        foreach (var batch in snapshot.Usages.Where(usage => usage.IsNews).Chunk(BatchSize))
+        foreach (var batch in snapshot.Usages.Where(usage => usage.IsNews).OrderBy(usage => usage.Failures).Chunk(BatchSize))
         {
             var uses = batch.Select(usage => (Usage: usage, At: usage.UsedAt)).ToArray();
             try
             {
                 await log.RecordAsync([.. uses.Select(use => new KeyUse(use.Usage.KeyId, use.At))], cancellationToken);
             }
-            catch (StorageUnavailableException exception)
+            catch (Exception exception) when (exception is StorageUnavailableException or StorageStatementException)
             {
+                Array.ForEach(batch, static usage => usage.Failures++);
                 Note(exception);
                 return;
             }
@@ -51,7 +54,7 @@ internal sealed partial class KeyUseRecorder(ApiKeySnapshot snapshot, KeyUseLog 
         }
     }
 
-    private void Note(StorageUnavailableException exception)
+    private void Note(Exception exception)
     {
         if (!_isFailing)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Abstractions.Tokens;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Authentication.Tokens;
@@ -23,7 +24,7 @@ internal sealed class TokenCache(TimeProvider time)
     public bool TryGet(KeyHash token, [NotNullWhen(true)] out Caller? caller)
     {
         var isYoung = _young.TryGetValue(token, out var entry);
-        if ((isYoung || _old.TryGetValue(token, out entry)) && time.GetUtcNow().UtcTicks < entry!.ValidUntil)
+        if ((isYoung || _old.TryGetValue(token, out entry)) && entry is not null && IsValid(entry))
         {
             if (!isYoung)
             {
@@ -38,12 +39,16 @@ internal sealed class TokenCache(TimeProvider time)
         return false;
     }
 
-    /// <param name="maxAge">Null: <see cref="MaxAge"/>.</param>
-    public void Add(KeyHash token, Caller caller, DateTimeOffset validUntil, TimeSpan? maxAge = null)
-    {
-        var oldest = time.GetUtcNow() + (maxAge ?? MaxAge);
-        Add(token, new Entry(caller, (validUntil < oldest ? validUntil : oldest).UtcTicks));
-    }
+    /// <summary>What was verified here.</summary>
+    public void Add(KeyHash token, Caller caller, DateTimeOffset expires) =>
+        Add(token, new Entry(caller, expires.UtcTicks, time.GetTimestamp(), MaxAge));
+
+    /// <param name="askedAt">Timestamp from before the question.</param>
+    public void Add(KeyHash token, Caller caller, long askedAt, TimeSpan validFor) =>
+        Add(token, new Entry(caller, long.MaxValue, askedAt, validFor < TokenPolicy.MaxAge ? validFor : TokenPolicy.MaxAge));
+
+    // An age is measured: the wall clock may be set back. Only what a token itself says is a time of the wall clock.
+    private bool IsValid(Entry entry) => time.GetElapsedTime(entry.Since) < entry.MaxAge && time.GetUtcNow().UtcTicks < entry.Expires;
 
     private void Add(KeyHash token, Entry entry)
     {
@@ -61,5 +66,5 @@ internal sealed class TokenCache(TimeProvider time)
         }
     }
 
-    private sealed record Entry(Caller Caller, long ValidUntil);
+    private sealed record Entry(Caller Caller, long Expires, long Since, TimeSpan MaxAge);
 }

@@ -59,9 +59,13 @@ internal sealed partial class KeyBroadcast(IGrainFactory grains, GrainCallCounts
         }
     }
 
-    /// <summary>This node is left out: its snapshot has the change, its heartbeat would only say so a second later.</summary>
+    /// <summary>
+    /// Those that may still accept the key, also where nobody has heard of them lately. This node is left out: its snapshot has the change,
+    /// its heartbeat would only say so a second later.
+    /// </summary>
     private ImmutableArray<string> Behind(NodeList list, long keysVersion) =>
-        [.. list.Nodes.Where(other => other.Last.KeysVersion < keysVersion && other.Last.NodeId != node.Value.NodeId).Select(other => other.Last.NodeId)];
+        [.. list.Nodes.Select(other => (Id: other.Last.NodeId, other.Last.KeysVersion)).Concat(list.Silent.Select(other => (Id: other.NodeId, other.KeysVersion)))
+            .Where(other => other.KeysVersion < keysVersion && other.Id != node.Value.NodeId).Select(other => other.Id)];
 
     private async Task<NodeList?> ReadNodesAsync(long keysVersion)
     {

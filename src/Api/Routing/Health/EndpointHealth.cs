@@ -30,8 +30,8 @@ public sealed record EndpointHealth
     /// <summary>The cluster's cooling or the node's own, whichever is longer.</summary>
     public (DateTimeOffset Until, UpstreamFailure Cause)? Cooling(DateTimeOffset now)
     {
-        var own = CoolingUntil > now ? CoolingUntil : null;
-        var cluster = Verdict?.CoolingUntil > now ? Verdict.CoolingUntil : null;
+        var own = HealthPolicy.IsToCome(CoolingUntil, now, HealthPolicy.LongestCooling) ? CoolingUntil : null;
+        var cluster = HealthPolicy.IsToCome(Verdict?.CoolingUntil, now, HealthPolicy.LongestCooling) ? Verdict!.CoolingUntil : null;
         if (own is null && cluster is null)
         {
             return null;
@@ -47,13 +47,16 @@ public sealed record EndpointHealth
     public DateTimeOffset? OwnRetryAt(string? fingerprint) =>
         EjectedByCluster && Verdict!.KeyFingerprint == fingerprint ? null : OwnRefusal(fingerprint)?.RetryAt;
 
+    public bool OwnRetryIsDue(string? fingerprint, DateTimeOffset now) =>
+        OwnRetryAt(fingerprint) is { } at && !HealthPolicy.IsToCome(at, now, HealthPolicy.EjectionTrialPeriod);
+
     /// <param name="now">Wall clock.</param>
     /// <param name="allKeysRefused">No key of the entry is left.</param>
     public Availability Judge(DateTimeOffset now, bool allKeysRefused)
     {
         if (allKeysRefused)
         {
-            return EjectedByCluster && Verdict!.NextEjectionTrial <= now ? Availability.EjectedTrialDue : Availability.Ejected;
+            return EjectedByCluster && Verdict!.NextEjectionTrial is { } trial && !HealthPolicy.IsToCome(trial, now, HealthPolicy.EjectionTrialPeriod) ? Availability.EjectedTrialDue : Availability.Ejected;
         }
 
         if (Cooling(now) is not null)
@@ -63,10 +66,10 @@ public sealed record EndpointHealth
 
         if (Verdict is { Circuit: not CircuitState.Closed } open)
         {
-            return open.OpenUntil > now ? Availability.Open : Availability.OpenProbeDue;
+            return HealthPolicy.IsToCome(open.OpenUntil, now, HealthPolicy.LongestOpen) ? Availability.Open : Availability.OpenProbeDue;
         }
 
-        return TrippedUntil > now ? Availability.Open : Availability.Usable;
+        return HealthPolicy.IsToCome(TrippedUntil, now, HealthPolicy.FirstOpen) ? Availability.Open : Availability.Usable;
     }
 
     private RefusedKey? OwnRefusal(string? fingerprint)

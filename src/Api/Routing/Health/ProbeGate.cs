@@ -15,7 +15,7 @@ public sealed class ProbeGate(TimeProvider time)
     private long closedUntil;
     private int asking;
 
-    public bool IsOpen => Volatile.Read(ref asking) == 0 && time.GetUtcNow().UtcTicks >= Volatile.Read(ref closedUntil);
+    public bool IsOpen => Volatile.Read(ref asking) == 0 && !IsToCome(new DateTimeOffset(Volatile.Read(ref closedUntil), TimeSpan.Zero));
 
     /// <summary>Null: not due after all, somebody else has it, or no answer within <see cref="Patience"/>.</summary>
     public async ValueTask<ProbePermit?> TryBeginAsync(IEndpointGrain owner, string nodeId, string requestId, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ public sealed class ProbeGate(TimeProvider time)
             return null;
         }
 
-        if (Interlocked.Exchange(ref late, null) is { } kept && kept.ValidUntil > time.GetUtcNow())
+        if (Interlocked.Exchange(ref late, null) is { } kept && IsToCome(kept.ValidUntil))
         {
             return Finish(kept);
         }
@@ -58,6 +58,8 @@ public sealed class ProbeGate(TimeProvider time)
 
     /// <summary>The probe ended; another may be asked for.</summary>
     public void Settle() => Volatile.Write(ref closedUntil, 0);
+
+    private bool IsToCome(DateTimeOffset until) => HealthPolicy.IsToCome(until, time.GetUtcNow(), HealthPolicy.ProbePermit);
 
     private ProbePermit? Finish(ProbePermit? permit)
     {

@@ -3,9 +3,12 @@ using Gateway.Abstractions.Nodes;
 
 namespace Gateway.Grains.Manifests.Feed;
 
-/// <summary>The front-ends and silos that gave a sign of life lately.</summary>
-/// <param name="openedAt">Since when signs of life come here.</param>
-internal sealed class NodeRegistry(DateTimeOffset openedAt)
+/// <summary>
+/// The front-ends and silos that gave a sign of life lately, and the front-ends that may serve known keys without one: they said no good-bye
+/// and their keys are not stale yet. Times are measured: a clock that is set makes nobody come or go.
+/// </summary>
+/// <param name="keysServeFor">How long a node serves known keys without the cluster.</param>
+internal sealed class NodeRegistry(TimeSpan keysServeFor, TimeProvider time)
 {
     public static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(10);
 
@@ -14,10 +17,49 @@ internal sealed class NodeRegistry(DateTimeOffset openedAt)
 
     private const int MaxNodes = 1_024;
 
-    private readonly Dictionary<string, NodeState> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (SiloHeartbeat Last, DateTimeOffset SeenAt)> _silos = new(StringComparer.Ordinal);
+    private readonly long _openedAt = time.GetTimestamp();
+    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SiloHeartbeat Last, long HeardAt)> _silos = new(StringComparer.Ordinal);
 
-    public void Note(NodeHeartbeat heartbeat, DateTimeOffset now)
+    /// <summary>Signs of life have come here for long enough.</summary>
+    public bool IsComplete => time.GetElapsedTime(_openedAt) >= CompleteAfter;
+
+    /// <summary>Ids of all that may serve known keys; to be stored, so that the next owner of the list knows whom it has not heard of.</summary>
+    public ImmutableArray<string> Ids
+    {
+        get
+        {
+            Forget();
+            return [.. _nodes.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    public ImmutableArray<NodeState> SeenLately =>
+        [.. _nodes.Values.Where(IsSeen).OrderBy(node => node.Id, StringComparer.Ordinal).Select(node => new NodeState { Last = node.Last!, SeenAt = node.SeenAt })];
+
+    /// <summary>Those that may serve known keys and were not heard of lately.</summary>
+    public ImmutableArray<SilentNode> Silent
+    {
+        get
+        {
+            Forget();
+            return [.. _nodes.Values.Where(node => !IsSeen(node)).OrderBy(node => node.Id, StringComparer.Ordinal).Select(node => new SilentNode { NodeId = node.Id, KeysVersion = node.Last?.KeysVersion ?? 0 })];
+        }
+    }
+
+    public ImmutableArray<SiloHeartbeat> SilosSeenLately =>
+        [.. _silos.Values.Where(silo => time.GetElapsedTime(silo.HeardAt) <= SeenWithin).Select(silo => silo.Last).OrderBy(silo => silo.SiloId, StringComparer.Ordinal)];
+
+    /// <summary>Takes over from an owner that stored <see cref="Ids"/>: what those nodes have applied is not known.</summary>
+    public void Restore(ImmutableArray<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            _nodes.TryAdd(id, new Node(id, null, default, time.GetTimestamp()));
+        }
+    }
+
+    public void Note(NodeHeartbeat heartbeat)
     {
         if (heartbeat.IsLeaving)
         {
@@ -27,42 +69,27 @@ internal sealed class NodeRegistry(DateTimeOffset openedAt)
 
         if (_nodes.Count >= MaxNodes && !_nodes.ContainsKey(heartbeat.NodeId))
         {
-            _nodes.Remove(_nodes.MinBy(node => node.Value.SeenAt).Key);
+            _nodes.Remove(_nodes.MinBy(node => node.Value.HeardAt).Key);
         }
 
-        _nodes[heartbeat.NodeId] = new NodeState { Last = heartbeat, SeenAt = now };
+        _nodes[heartbeat.NodeId] = new Node(heartbeat.NodeId, heartbeat, time.GetUtcNow(), time.GetTimestamp());
     }
 
-    public void Note(SiloHeartbeat heartbeat, DateTimeOffset now)
+    public void Note(SiloHeartbeat heartbeat)
     {
         if (_silos.Count >= MaxNodes && !_silos.ContainsKey(heartbeat.SiloId))
         {
-            _silos.Remove(_silos.MinBy(silo => silo.Value.SeenAt).Key);
+            _silos.Remove(_silos.MinBy(silo => silo.Value.HeardAt).Key);
         }
 
-        _silos[heartbeat.SiloId] = (heartbeat, now);
-    }
-
-    public bool IsComplete(DateTimeOffset now) => now - openedAt >= CompleteAfter;
-
-    public ImmutableArray<NodeState> SeenLately(DateTimeOffset now)
-    {
-        Forget(_nodes, node => node.SeenAt, now);
-        return [.. _nodes.Values.OrderBy(node => node.Last.NodeId, StringComparer.Ordinal)];
-    }
-
-    public ImmutableArray<SiloHeartbeat> SilosSeenLately(DateTimeOffset now)
-    {
-        Forget(_silos, silo => silo.SeenAt, now);
-        return [.. _silos.Values.Select(silo => silo.Last).OrderBy(silo => silo.SiloId, StringComparer.Ordinal)];
+        _silos[heartbeat.SiloId] = (heartbeat, time.GetTimestamp());
     }
 
     /// <param name="own">Hash of the silo that asks; empty: it has none.</param>
-    /// <param name="now">Who was not seen lately does not count.</param>
-    public bool SettingsDiffer(string own, DateTimeOffset now)
+    public bool SettingsDiffer(string own)
     {
         var reference = own;
-        foreach (var hash in SeenLately(now).Select(node => node.Last.SettingsHash).Concat(SilosSeenLately(now).Select(silo => silo.SettingsHash)))
+        foreach (var hash in SeenLately.Select(node => node.Last.SettingsHash).Concat(SilosSeenLately.Select(silo => silo.SettingsHash)))
         {
             if (reference.Length > 0 && hash != reference)
             {
@@ -75,11 +102,17 @@ internal sealed class NodeRegistry(DateTimeOffset openedAt)
         return false;
     }
 
-    private static void Forget<T>(Dictionary<string, T> all, Func<T, DateTimeOffset> seenAt, DateTimeOffset now)
+    private bool IsSeen(Node node) => node.Last is not null && time.GetElapsedTime(node.HeardAt) <= SeenWithin;
+
+    // A node counts from the last answer that it got, which may have come later than its heartbeat.
+    private void Forget()
     {
-        foreach (var gone in all.Where(item => now - seenAt(item.Value) > SeenWithin).Select(item => item.Key).ToList())
+        foreach (var gone in _nodes.Values.Where(node => time.GetElapsedTime(node.HeardAt) > keysServeFor + SeenWithin).ToList())
         {
-            all.Remove(gone);
+            _nodes.Remove(gone.Id);
         }
     }
+
+    /// <param name="Last">Null: it was known to the owner before.</param>
+    private sealed record Node(string Id, NodeHeartbeat? Last, DateTimeOffset SeenAt, long HeardAt);
 }

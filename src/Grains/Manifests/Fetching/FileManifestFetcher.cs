@@ -3,7 +3,7 @@ namespace Gateway.Grains.Manifests.Fetching;
 /// <summary>A manifest in a file.</summary>
 internal sealed class FileManifestFetcher(string path, TimeSpan timeout, TimeProvider time) : IManifestFetcher
 {
-    private readonly WatchedFile _file = new(path);
+    private readonly WatchedFile _file = new(path, time);
 
     public bool IsLocal => true;
 
@@ -11,7 +11,7 @@ internal sealed class FileManifestFetcher(string path, TimeSpan timeout, TimePro
     {
         try
         {
-            return await _file.ReadAsync(cancellationToken).WaitAsync(timeout, time, cancellationToken);
+            return await _file.ReadAsync(timeout, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -4,27 +4,63 @@ namespace Gateway.Grains.Manifests.Fetching;
 
 /// <summary>
 /// A small file that is looked at often. Its stamp is polled instead of subscribed to: this also sees files that editors replace,
-/// links that are switched (Kubernetes), and network file systems.
+/// links that are switched (Kubernetes), and network file systems. Where the file system hangs, so does one thread for each of the two
+/// tasks here and no more. Not synchronized: one caller at a time.
 /// </summary>
-internal sealed class WatchedFile(string path)
+internal sealed class WatchedFile(string path, TimeProvider time)
 {
+    /// <summary>How long a look may hold up whoever asks.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     private FileStamp? _seen;
+    private Task<FileStamp>? _look;
+    private Task<Content>? _reading;
 
     public string Path { get; } = path;
 
-    public Task<bool> HasChangedAsync(CancellationToken cancellationToken) =>
-        Task.Run(() => FileStamp.Of(Path) != Volatile.Read(ref _seen), cancellationToken);
+    /// <summary>False also while the file system does not answer; what a late look found is told the next time.</summary>
+    public async Task<bool> HasChangedAsync(CancellationToken cancellationToken)
+    {
+        if (_look is null)
+        {
+            _look = Task.Run(() => FileStamp.Of(Path), CancellationToken.None);
+            await ((Task)_look).WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
 
-    public async Task<FetchResult> ReadAsync(CancellationToken cancellationToken)
+        if (!_look.IsCompleted)
+        {
+            return false;
+        }
+
+        var look = _look;
+        _look = null;
+        return await look != _seen;
+    }
+
+    /// <exception cref="TimeoutException">What comes later is lost, and the file counts as changed.</exception>
+    public async Task<FetchResult> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // Not on the caller's scheduler: opening a file blocks.
+        _reading = _reading is { IsCompleted: false } hanging ? hanging : Task.Run(ReadNowAsync, CancellationToken.None);
+        var content = await _reading.WaitAsync(timeout, time, cancellationToken);
+        _seen = content.Stamp;
+        return content.Result;
+    }
+
+    private async Task<Content> ReadNowAsync()
     {
         // Taken before the content: a change in between is seen as a change next time.
-        var stamp = await Task.Run(() => FileStamp.Of(Path), cancellationToken);
-        Volatile.Write(ref _seen, stamp);
+        var stamp = FileStamp.Of(Path);
+        return new(stamp, await ReadContentAsync());
+    }
+
+    private async Task<FetchResult> ReadContentAsync()
+    {
         try
         {
             await using var file = new FileStream(
                 Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.Asynchronous);
-            var content = await BoundedReader.ReadAsync(file, cancellationToken);
+            var content = await BoundedReader.ReadAsync(file, CancellationToken.None);
             return content is null
                 ? new FetchResult.Failed($"The file is larger than {ManifestBounds.DocumentBytes >> 20} MiB.")
                 : new FetchResult.Fresh(content.Value, CacheValidators.None);
@@ -42,6 +78,8 @@ internal sealed class WatchedFile(string path)
             return new FetchResult.Failed($"The file could not be read: {problem.Message}");
         }
     }
+
+    private sealed record Content(FileStamp Stamp, FetchResult Result);
 
     private sealed record FileStamp(DateTime WrittenAt, long Length)
     {

@@ -26,7 +26,7 @@ internal sealed class ManifestCatalog
         Sources =
         [
             .. _options.Sources.Select(source => new SourceSlot(
-                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time, () => AuthorizationOf(source.Name)))),
+                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time, () => AuthorizationOf(source.Name)), time)),
         ];
         Overlay = _options.OverlayPath is { } path ? new OverlaySlot(path, _options.FetchTimeout, time) : null;
     }

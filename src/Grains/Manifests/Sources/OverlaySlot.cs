@@ -9,7 +9,7 @@ namespace Gateway.Grains.Manifests.Sources;
 /// <summary>The overlay file with its last good content.</summary>
 internal sealed class OverlaySlot(string path, TimeSpan timeout, TimeProvider time)
 {
-    private readonly WatchedFile _file = new(path);
+    private readonly WatchedFile _file = new(path, time);
 
     public OverlayCopy? Copy { get; private set; }
 
@@ -48,7 +48,7 @@ internal sealed class OverlaySlot(string path, TimeSpan timeout, TimeProvider ti
     {
         try
         {
-            return await _file.ReadAsync(cancellationToken).WaitAsync(timeout, time, cancellationToken) switch
+            return await _file.ReadAsync(timeout, cancellationToken) switch
             {
                 FetchResult.Fresh fresh => await Task.Run(() => OverlayParser.Parse(fresh.Content), cancellationToken),
                 FetchResult.Failed failed => ParsedOverlay.Broken(failed.Error),

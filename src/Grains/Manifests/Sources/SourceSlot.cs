@@ -8,7 +8,7 @@ using Gateway.Grains.Manifests.State;
 namespace Gateway.Grains.Manifests.Sources;
 
 /// <summary>One manifest address with its newest and its last good copy.</summary>
-internal sealed class SourceSlot(string name, string location, IManifestFetcher fetcher)
+internal sealed class SourceSlot(string name, string location, IManifestFetcher fetcher, TimeProvider time)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
@@ -19,7 +19,8 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private DateTimeOffset? _confirmedAt;
     private string? _lookError;
     private bool _isRefused;
-    private DateTimeOffset _regularNextLook;
+    private long? _beganAt;
+    private TimeSpan _period;
     private int _fruitlessLooks;
 
     public string Name { get; } = name;
@@ -28,7 +29,10 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
 
     public IManifestFetcher Fetcher { get; } = fetcher;
 
-    public DateTimeOffset NextLook { get; private set; } = DateTimeOffset.MinValue;
+    /// <summary>From the start of one look to the next. Measured, not read from the clock: that may be set back.</summary>
+    public TimeSpan Wait { get; private set; }
+
+    public bool IsDue => _beganAt is not { } began || time.GetElapsedTime(began) >= Wait;
 
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> Addresses { get; private set; } =
         ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
@@ -64,11 +68,12 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
         SourceLook.TakeAsync(Fetcher, Name, _known, hosts, cancellationToken);
 
     /// <summary>The period counts from the start of a look. Until there is anything to serve, looks come sooner.</summary>
-    public void BeginLook(DateTimeOffset now, TimeSpan period)
+    public void BeginLook(TimeSpan period)
     {
         var wait = _inForce is null ? FirstRetry * Math.Pow(2, Math.Min(_fruitlessLooks++, 20)) : period;
-        NextLook = now + (wait < period ? wait : period);
-        _regularNextLook = now + period;
+        Wait = wait < period ? wait : period;
+        _period = period;
+        _beganAt = time.GetTimestamp();
     }
 
     public void Take(SourceLook look, DateTimeOffset now)
@@ -116,7 +121,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
 
         if (_newest is not null && !_isRefused)
         {
-            NextLook = _inForce is null ? _regularNextLook : NextLook;
+            Wait = _inForce is null ? _period : Wait;
             _inForce = _newest;
             _confirmedAt = _lookedAt;
             _fruitlessLooks = 0;

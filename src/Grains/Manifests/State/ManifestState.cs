@@ -23,4 +23,7 @@ public sealed record ManifestState
     [Id(6)] public long KeysVersion { get; init; }
 
     [Id(7)] public long LimitsVersion { get; init; }
+
+    /// <summary>Front-ends that may serve known keys.</summary>
+    [Id(8)] public ImmutableArray<string> Nodes { get; init; } = [];
 }

@@ -56,6 +56,19 @@ public sealed class IntrospectedTokenTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_keeps_no_token_known_for_longer()
+    {
+        await using var host = await IdentityHost.StartAsync(tokens: _grain);
+        await host.AuthenticateAsync("good");
+
+        host.Time.SetClock(-TimeSpan.FromHours(1));
+        host.Time.Advance(TokenPolicy.MaxAge);
+        await host.AuthenticateAsync("good");
+
+        _grain.Questions.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task A_hundred_first_uses_on_a_node_are_one_question()
     {
         await using var host = await IdentityHost.StartAsync(tokens: _grain);

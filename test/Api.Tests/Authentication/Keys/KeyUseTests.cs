@@ -1,6 +1,8 @@
 using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Tests.Management.Keys;
+using Gateway.Storage.Keys;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Api.Tests.Authentication.Keys;
 
@@ -35,6 +37,32 @@ public sealed class KeyUseTests
         }
 
         ((string?)(await new KeyClient(host).GetAsync($"/admin/keys/{key.Record.Id}")).Json["last_used_at"]).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_use_that_cannot_be_written_keeps_no_other_from_being_written()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var recorder = new KeyUseRecorder(
+            host.Services.GetRequiredService<ApiKeySnapshot>(), host.Services.GetRequiredService<KeyUseLog>(), host.Time, NullLogger<KeyUseRecorder>.Instance) { BatchSize = 1 };
+        List<string> ids = [];
+        for (var number = 0; number < 3; number++)
+        {
+            var key = await host.CreateKeyAsync();
+            await host.AuthenticateAsync(key.Text!);
+            ids.Add(key.Record!.Id);
+        }
+
+        await host.ExecuteAsync($"CREATE TRIGGER broken BEFORE INSERT ON key_uses WHEN NEW.key_id = '{ids[0]}' BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        for (var turn = 0; turn < 2; turn++)
+        {
+            await recorder.RecordAsync(TestContext.Current.CancellationToken);
+        }
+
+        ((string?)(await client.GetAsync($"/admin/keys/{ids[0]}")).Json["last_used_at"]).Should().BeNull();
+        ((string?)(await client.GetAsync($"/admin/keys/{ids[1]}")).Json["last_used_at"]).Should().NotBeNull();
+        ((string?)(await client.GetAsync($"/admin/keys/{ids[2]}")).Json["last_used_at"]).Should().NotBeNull();
     }
 
     [Fact]

@@ -33,6 +33,18 @@ public sealed class TokenCacheTests
     }
 
     [Fact]
+    public void The_greatest_age_is_measured_and_does_not_follow_a_clock_that_is_set_back()
+    {
+        _cache.Add(KeyHash.Of("t"), Caller, _time.GetUtcNow().AddDays(1));
+
+        _time.SetClock(-TimeSpan.FromHours(1));
+        _time.Advance(TokenCache.MaxAge - TimeSpan.FromMilliseconds(1));
+        _cache.TryGet(KeyHash.Of("t"), out _).Should().BeTrue();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _cache.TryGet(KeyHash.Of("t"), out _).Should().BeFalse();
+    }
+
+    [Fact]
     public void What_is_used_stays_and_what_is_not_goes_when_the_cache_overflows()
     {
         _cache.Add(KeyHash.Of("used"), Caller, _time.GetUtcNow().AddDays(1));

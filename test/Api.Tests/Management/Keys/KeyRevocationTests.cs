@@ -51,6 +51,21 @@ public sealed class KeyRevocationTests
     }
 
     [Fact]
+    public async Task A_node_that_is_cut_off_may_still_accept_the_key_and_is_named_unless_it_knew_before()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k"}""");
+        host.Manifest.Silent["cut-off"] = 0;
+        host.Manifest.Silent["knows"] = long.MaxValue;
+
+        var answer = await client.DeleteAsync(created.Id);
+
+        answer.Status.Should().Be(202);
+        answer.Json.ToJsonString().Should().Be("""{"unconfirmed":["cut-off"],"unavailable":[]}""");
+    }
+
+    [Fact]
     public async Task In_a_cluster_a_list_of_nodes_that_may_not_be_complete_confirms_nothing()
     {
         await using var host = await IdentityHost.StartAsync();

@@ -45,6 +45,19 @@ public sealed class EndpointHealthTests
         (health with { CoolingUntil = null }).Cooling(Now).Should().Be((Now.AddSeconds(5), UpstreamFailure.RateLimited));
     }
 
+    [Fact]
+    public void What_is_further_ahead_than_it_can_last_was_set_before_the_clock_was_set_back_and_is_over()
+    {
+        var ahead = Now.AddHours(2);
+        var health = new EndpointHealth { TrippedUntil = ahead, CoolingUntil = ahead, RefusedKeys = [new RefusedKey("f", ahead)] };
+        var told = new EndpointHealth { Verdict = Verdict(CircuitState.Open) with { OpenUntil = ahead, CoolingUntil = ahead, Ejected = true, NextEjectionTrial = ahead } };
+
+        health.Judge(Now, allKeysRefused: false).Should().Be(Availability.Usable);
+        health.OwnRetryIsDue("f", Now).Should().BeTrue();
+        told.Judge(Now, allKeysRefused: false).Should().Be(Availability.OpenProbeDue);
+        told.Judge(Now, allKeysRefused: true).Should().Be(Availability.EjectedTrialDue);
+    }
+
     [Theory]
     [InlineData(1, Availability.Ejected)]
     [InlineData(0, Availability.EjectedTrialDue)]

@@ -16,10 +16,10 @@ public sealed class WatchedFileTests : IDisposable
     public async Task A_file_that_was_never_read_counts_as_changed_and_a_read_one_does_not()
     {
         _file.Write("{}");
-        var watched = new WatchedFile(_file.Path);
+        var watched = new WatchedFile(_file.Path, TimeProvider.System);
         (await watched.HasChangedAsync(Cancellation)).Should().BeTrue();
 
-        (await watched.ReadAsync(Cancellation)).Should().BeOfType<FetchResult.Fresh>();
+        (await watched.ReadAsync(TimeSpan.FromSeconds(30), Cancellation)).Should().BeOfType<FetchResult.Fresh>();
 
         (await watched.HasChangedAsync(Cancellation)).Should().BeFalse();
     }
@@ -28,10 +28,10 @@ public sealed class WatchedFileTests : IDisposable
     public async Task Writing_replacing_and_deleting_the_file_are_changes()
     {
         _file.Write("{}");
-        var watched = new WatchedFile(_file.Path);
+        var watched = new WatchedFile(_file.Path, TimeProvider.System);
         foreach (var change in new Action[] { () => _file.Write("{ }"), () => _file.Replace("{  }"), _file.Delete, () => _file.Write("{}") })
         {
-            await watched.ReadAsync(Cancellation);
+            await watched.ReadAsync(TimeSpan.FromSeconds(30), Cancellation);
             change();
             (await watched.HasChangedAsync(Cancellation)).Should().BeTrue();
         }
@@ -43,8 +43,8 @@ public sealed class WatchedFileTests : IDisposable
         _file.Write("{}");
         var link = _file.Path + ".link";
         File.CreateSymbolicLink(link, _file.Path);
-        var watched = new WatchedFile(link);
-        await watched.ReadAsync(Cancellation);
+        var watched = new WatchedFile(link, TimeProvider.System);
+        await watched.ReadAsync(TimeSpan.FromSeconds(30), Cancellation);
         await File.WriteAllTextAsync(_file.Path + ".other", "{ \"a\": 1 }", Cancellation);
 
         File.Delete(link);
@@ -56,7 +56,7 @@ public sealed class WatchedFileTests : IDisposable
     [Fact]
     public async Task A_missing_file_is_a_failure_that_says_so()
     {
-        var result = await new WatchedFile(_file.Path).ReadAsync(Cancellation);
+        var result = await new WatchedFile(_file.Path, TimeProvider.System).ReadAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         result.Should().BeOfType<FetchResult.Failed>().Which.Error.Should().Contain("does not exist");
     }
@@ -66,7 +66,7 @@ public sealed class WatchedFileTests : IDisposable
     {
         await File.WriteAllBytesAsync(_file.Path, new byte[ManifestBounds.DocumentBytes + 1], Cancellation);
 
-        var result = await new WatchedFile(_file.Path).ReadAsync(Cancellation);
+        var result = await new WatchedFile(_file.Path, TimeProvider.System).ReadAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         result.Should().BeOfType<FetchResult.Failed>().Which.Error.Should().Contain("larger than 8 MiB");
     }

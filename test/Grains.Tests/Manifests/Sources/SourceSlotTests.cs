@@ -16,15 +16,15 @@ public sealed class SourceSlotTests
     private readonly ScriptedFetcher _fetcher = new();
     private readonly SourceSlot _slot;
 
-    public SourceSlotTests() => _slot = new SourceSlot("metis", "somewhere", _fetcher);
+    public SourceSlotTests() => _slot = new SourceSlot("metis", "somewhere", _fetcher, TimeProvider.System);
 
     [Fact]
     public void Until_something_was_loaded_looks_come_sooner_than_the_period_and_ever_later()
     {
         var waits = Enumerable.Range(0, 7).Select(_ =>
         {
-            _slot.BeginLook(Now, Period);
-            return (_slot.NextLook - Now).TotalSeconds;
+            _slot.BeginLook(Period);
+            return _slot.Wait.TotalSeconds;
         });
 
         waits.Should().Equal(1, 2, 4, 8, 16, 30, 30);
@@ -33,10 +33,10 @@ public sealed class SourceSlotTests
     [Fact]
     public async Task As_soon_as_something_is_loaded_the_period_counts_from_the_look_that_brought_it()
     {
-        _slot.BeginLook(Now, Period);
+        _slot.BeginLook(Period);
         await Look(Json.Manifest(Json.Entry("a")), at: Now.AddSeconds(3));
 
-        _slot.NextLook.Should().Be(Now + Period);
+        _slot.Wait.Should().Be(Period);
     }
 
     [Fact]
