@@ -10,7 +10,9 @@ internal static class QuerySection
 {
     private static readonly DateTimeOffset Begin = new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static async Task RunAsync(PostgresServer server, int rows)
+    private const double MostMilliseconds = 300;
+
+    public static async Task RunAsync(PostgresServer server, int rows, Bars bars)
     {
         using var database = await ShippingSection.OpenAsync(server);
         await server.ExecuteAsync("TRUNCATE usage_records, usage_hours, usage_days");
@@ -20,7 +22,8 @@ internal static class QuerySection
             + $"{await server.ScalarAsync<long>("SELECT count(*) FROM usage_days"):N0} sums per day, {await server.ScalarAsync<long>("SELECT count(*) FROM usage_hours"):N0} per hour");
         var reader = new UsageReader(database);
         var month = new UsageQuery(Begin, Begin.AddDays(30)) { Limit = 50_001 };
-        await MeasureAsync("usage by user and day", reader, month with { GroupBy = [UsageDimension.User, UsageDimension.Day] });
+        var byUserAndDay = await MeasureAsync("usage by user and day", reader, month with { GroupBy = [UsageDimension.User, UsageDimension.Day] });
+        bars.AtMost(MostMilliseconds, byUserAndDay, "median of usage by user and day in ms");
         await MeasureAsync("usage by model, 30 days less 5 hours", reader, month with { From = Begin.AddHours(5), GroupBy = [UsageDimension.Model] });
         await MeasureAsync("one user by day", reader, month with { GroupBy = [UsageDimension.Day], Filters = [new UsageFilter(UsageDimension.User, "user:local/u7")] });
     }
@@ -64,7 +67,8 @@ internal static class QuerySection
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task MeasureAsync(string name, UsageReader reader, UsageQuery query)
+    /// <returns>The median, in milliseconds.</returns>
+    private static async Task<double> MeasureAsync(string name, UsageReader reader, UsageQuery query)
     {
         var times = new List<double>();
         var rows = 0;
@@ -77,5 +81,6 @@ internal static class QuerySection
 
         times.Sort();
         Console.WriteLine($"{name}: {rows:N0} rows, fastest of 15 {times[0]:0} ms, median {times[7]:0} ms, slowest {times[^1]:0} ms");
+        return times[7];
     }
 }

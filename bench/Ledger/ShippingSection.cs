@@ -17,11 +17,12 @@ namespace Gateway.Bench.Ledger;
 internal static class ShippingSection
 {
     private const int Records = 200_000;
+    private const double LeastPerSecond = 10_000;
 
-    public static async Task RunAsync(PostgresServer server)
+    public static async Task RunAsync(PostgresServer server, Bars bars)
     {
         using var database = await OpenAsync(server);
-        await RunAsync("PostgreSQL", database, new PostgresLedgerWriter());
+        bars.AtLeast(LeastPerSecond, await RunAsync("PostgreSQL", database, new PostgresLedgerWriter()), "records/s into PostgreSQL");
     }
 
     public static async Task RunOnSqliteAsync()
@@ -44,7 +45,8 @@ internal static class ShippingSection
         return database;
     }
 
-    private static async Task RunAsync(string name, GatewayDatabase database, LedgerWriter writer)
+    /// <returns>Records a second.</returns>
+    private static async Task<double> RunAsync(string name, GatewayDatabase database, LedgerWriter writer)
     {
         using var folder = new TempFolder();
         using (var journal = UsageJournal.Open(new JournalOptions { MaxBytes = 8L << 30 }, folder.Path, "bench", "node"))
@@ -57,6 +59,7 @@ internal static class ShippingSection
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var cpu = (Environment.CpuUsage.TotalTime - spent).TotalMicroseconds / adoption.Records;
         Console.WriteLine($"shipping into {name} (1,000 users with a key each, 2 groups each, 4 models, one hour): {adoption.Records:N0} records in {seconds:0.0} s, {adoption.Records / seconds:N0}/s, {cpu:0.0} µs of this process a record");
+        return adoption.Records / seconds;
     }
 
     private static void Fill(UsageJournal journal)

@@ -7,11 +7,12 @@ namespace Gateway.Bench.Limits;
 internal static class UsableSection
 {
     private const double Demand = 1.15;
+    private const double LeastShare = 95;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     // Until the first units are free again, and as long once more.
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(64.5);
 
-    public static async Task RunAsync(LimitsStage stage, OfferedLoad load, LimitsOptions options)
+    public static async Task RunAsync(LimitsStage stage, OfferedLoad load, LimitsOptions options, Bars bars)
     {
         var key = await stage.CreateKeyAsync(LimitsStage.Heavy);
         var began = Stopwatch.GetTimestamp();
@@ -27,9 +28,11 @@ internal static class UsableSection
             var own = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.At).ToList();
             var refused = answers.Count(answer => answer.Status == HttpStatusCode.TooManyRequests);
             admitted.AddRange(own.Select(at => at + offset));
+            var share = Share(own.Count, options.Limit);
             Console.WriteLine(
-                $"  {window} {Span.TotalSeconds} s: {answers.Count / answers.Max(answer => answer.At).TotalSeconds:N0}/s reached, {own.Count:N0} admitted ({Share(own.Count, options.Limit):0.0} % of the limit; 95 % are promised), "
+                $"  {window} {Span.TotalSeconds} s: {answers.Count / answers.Max(answer => answer.At).TotalSeconds:N0}/s reached, {own.Count:N0} admitted ({share:0.0} % of the limit; {LeastShare} % are promised), "
                 + $"{refused:N0} refused, {answers.Count - own.Count - refused:N0} others; {(after.ByRequests - before.ByRequests) / (double)answers.Count:0.000} grain calls per request");
+            bars.AtLeast(LeastShare, share, $"usable % of the limit in the {window} window");
         }
 
         Console.WriteLine($"  most in any 60 s: {MostWithin([.. admitted.Order()], Minute):N0}");

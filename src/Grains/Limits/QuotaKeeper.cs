@@ -107,6 +107,12 @@ internal sealed class QuotaKeeper
     public QuotaDescription Describe(SubjectLimits limits)
     {
         CallRules.Check(limits);
+        if (IsSessionCheckDue && SilentHolders() is { Count: > 0 } silent)
+        {
+            // Where nobody asks for their permits, nobody else finds out. Who looks again sees it.
+            _ = LookForLostSessionsAsync(silent);
+        }
+
         return _book.Describe(limits, _activatedAt, _now.Peek());
     }
 
@@ -217,7 +223,11 @@ internal sealed class QuotaKeeper
             throw new TimeoutException("The clock of this silo differs from the database's by more than half a second.");
         }
 
-        await LookForLostSessionsAsync(round);
+        if (IsSessionCheckDue && round.Exists(waiter => waiter.Call is { } call && _book.LacksPermits(call)) && SilentHolders() is { Count: > 0 } silent)
+        {
+            await LookForLostSessionsAsync(silent);
+        }
+
         var now = Now();
         var undecided = round.Where(waiter => !waiter.TryDecide(_book, now, MayGrant)).ToList();
         if (undecided.Count == 0)
@@ -331,13 +341,8 @@ internal sealed class QuotaKeeper
 
     private IReadOnlyList<string> SilentHolders() => _book.SilentHolders(heard => _time.GetElapsedTime(heard) >= QuotaRules.SessionLost);
 
-    private async Task LookForLostSessionsAsync(List<Waiter> round)
+    private async Task LookForLostSessionsAsync(IReadOnlyList<string> silent)
     {
-        if (!IsSessionCheckDue || !round.Exists(waiter => waiter.Call is { } call && _book.LacksPermits(call)) || SilentHolders() is not { Count: > 0 } silent)
-        {
-            return;
-        }
-
         _sessionsCheckedAt = _time.GetTimestamp();
         try
         {

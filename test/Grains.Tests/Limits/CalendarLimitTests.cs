@@ -7,6 +7,24 @@ namespace Gateway.Grains.Tests.Limits;
 public sealed class CalendarLimitTests
 {
     [Fact]
+    public void What_one_node_used_beyond_its_guess_before_it_died_takes_nothing_of_what_another_tells_later()
+    {
+        var bench = new LimitBench().With(new WindowLimit { Id = "tokens", Unit = LimitUnit.TotalTokens, Window = WindowKind.Day, Limit = 1_000 });
+        var (dead, alive) = (bench.Session("dead"), bench.Session("alive"));
+        dead.Ask("tokens", 30);
+        alive.Ask("tokens", 30);
+        dead.Settle(percent: 250);
+        bench.Restart();
+        dead.TellLast();
+        bench.Restart();
+
+        alive.Settle();
+        alive.Tell();
+
+        bench.Window("tokens").Used.Should().Be(75 + 30);
+    }
+
+    [Fact]
     public void A_new_day_opens_at_the_midnight_of_the_zone()
     {
         var bench = new LimitBench(At("2026-03-29T12:00:00Z")).With(LimitBench.PerDay(3)).In("Europe/Berlin");

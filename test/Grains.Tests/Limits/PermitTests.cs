@@ -102,6 +102,22 @@ public sealed class PermitTests
     }
 
     [Fact]
+    public void Permits_of_a_session_that_is_lost_are_not_shown_for_long_as_in_use_where_nobody_asks_for_any()
+    {
+        var bench = new LimitBench().WithConcurrency(5);
+        bench.Session("dead").AskPermits(3);
+        bench.Session("alive").AskPermits(2);
+        bench.Pass(TimeSpan.FromSeconds(9));
+        bench.Lose("dead");
+        InUse(bench).Should().Be(5);
+
+        bench.Pass(TimeSpan.FromSeconds(1.5));
+        InUse(bench);
+
+        InUse(bench).Should().Be(2);
+    }
+
+    [Fact]
     public void A_session_that_was_heard_of_lately_is_not_asked_about()
     {
         var bench = new LimitBench().WithConcurrency(1);
@@ -140,4 +156,6 @@ public sealed class PermitTests
 
         bench.Store.Stored.Permits.Should().BeEmpty();
     }
+
+    private static int InUse(LimitBench bench) => bench.Silo.Describe(bench.Limits)!.PermitsOut;
 }

@@ -127,7 +127,7 @@ public sealed class LimitDenialTableTests(LimitedGateway shared) : IClassFixture
     private static JsonObject LimitsOf(string who) => who switch
     {
         "minute used up" => new JsonObject { ["requests_per_minute"] = 1 },
-        "day used up" => new JsonObject { ["requests_per_day"] = 1, ["time_zone"] = ZoneAtNoon() },
+        "day used up" => new JsonObject { ["requests_per_day"] = 1, ["time_zone"] = LimitsOfFourAnswers.ZoneAtNoon() },
         "tokens used up" => Budget("tokens", 25, "soft"),
         "money used up" => Budget("usd", 0.025m, "soft"),
         "all places of its own in use" => new JsonObject { ["concurrency"] = 1 },
@@ -140,13 +140,6 @@ public sealed class LimitDenialTableTests(LimitedGateway shared) : IClassFixture
 
     private static JsonObject Budget(string unit, decimal amount, string mode) =>
         new() { ["budgets"] = new JsonArray(new JsonObject { [unit] = amount, ["window"] = new JsonObject { ["rolling_hours"] = 24 }, ["mode"] = mode }) };
-
-    /// <summary>Where the day has hours to go: with less than a minute left the answer is another one.</summary>
-    private static string ZoneAtNoon()
-    {
-        var ahead = 12 - TimeProvider.System.GetUtcNow().Hour;
-        return ahead >= 0 ? $"Etc/GMT-{ahead}" : $"Etc/GMT+{-ahead}";
-    }
 
     private JsonObject EntryFor(string who, ScriptedUpstream upstream, string model)
     {

@@ -13,9 +13,12 @@ public sealed class LimitedGateway : SharedGateway
 
     protected override Dictionary<string, string> Environment => new()
     {
-        ["GATEWAY_LIMITS"] = $$$"""{"user:{{{Configured}}}":{"requests_per_minute":60},"user:{{{ConfiguredLow}}}":{"requests_per_minute":5}}""",
+        ["GATEWAY_LIMITS"] = Configuration().ToJsonString(),
         ["Gateway__Limits__Queue__MaxWaitSeconds"] = "1",
     };
+
+    /// <summary>Name of a user or group that has this kind of limit by setting.</summary>
+    public static string ConfiguredWith(string kind, string limit) => $"{kind}-with-{limit}";
 
     public string NewName(string kind) => $"{kind}-{Interlocked.Increment(ref callers)}";
 
@@ -42,4 +45,22 @@ public sealed class LimitedGateway : SharedGateway
         (await Gateway.AdminJsonAsync(HttpMethod.Get, "/admin/subjects/" + subject))["windows"]!.AsArray().Single(shown => shown!["id"]!.GetValue<string>() == window)!;
 
     public Burst Burst(string key, int connections = 100) => new([Gateway.Origin], key, connections);
+
+    private static JsonObject Configuration()
+    {
+        var limits = new JsonObject
+        {
+            ["user:" + Configured] = new JsonObject { ["requests_per_minute"] = 60 },
+            ["user:" + ConfiguredLow] = new JsonObject { ["requests_per_minute"] = 5 },
+        };
+        foreach (var kind in (string[])["user", "group"])
+        {
+            foreach (var limit in LimitsOfFourAnswers.All)
+            {
+                limits[$"{kind}:{ConfiguredWith(kind, limit.Name)}"] = limit.Document();
+            }
+        }
+
+        return limits;
+    }
 }

@@ -95,6 +95,7 @@ internal sealed class EpochBook(long epoch)
         }
     }
 
+    /// <summary>Until all have told, also periods of which nothing is left: what a session that ended used beyond its guess was taken from the claims of the others.</summary>
     /// <param name="units">What must be stored of a period.</param>
     public EpochClaims ToClaims(Func<string, PeriodBook, long> units, IEnumerable<string> newSessions) => new()
     {
@@ -106,7 +107,7 @@ internal sealed class EpochBook(long epoch)
                orderby window.Key
                let periods = window.Value.Values
                    .Select(period => new PeriodClaim { Period = period.Period, Units = units(window.Key, period), FreeAt = period.FreeAt })
-                   .Where(claim => claim.Units > 0)
+                   .Where(claim => claim.Units > 0 || !IsKnown)
                where periods.Any()
                select new WindowClaims { WindowId = window.Key, Periods = [.. periods] },
         ],

@@ -36,17 +36,19 @@ public sealed class QuotaProperties(ITestOutputHelper output)
     internal void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, WorldKind kind, ulong seed)
     {
         output.WriteLine($"seed {seed}");
-        var (admitted, full) = (0L, 0);
+        var (admitted, full, over) = (0L, 0, 0);
         var replay = new Replay(new Rnd(seed, 97), FSharpOption<int>.None);
         var config = Config.QuickThrowOnFailure.WithMaxTest(Schedules).WithEndSize(400).WithReplay(FSharpOption<Replay>.Some(replay));
         Prop.ForAll(Arb.From(Schedule(kind == WorldKind.Large ? BusyWeights : Weights), Shorter), steps => { Count(Run(steps, isShared, kind)); }).Check(config);
 
-        output.WriteLine($"{admitted} units were admitted; {full} schedules reached a limit");
+        output.WriteLine($"{admitted} units were admitted; {full} schedules reached a limit, {over} went over the soft one");
         full.Should().BeGreaterThan(Schedules / 10, "schedules that never reach a limit show nothing");
+        (kind != WorldKind.Small || over > Schedules / 100).Should().BeTrue("requests used more than was reserved for them");
 
         void Count(World world)
         {
             admitted += world.Upstream.Count;
+            over += world.SoftUse.Any(use => use.Used > world.LimitOf(World.Soft)) ? 1 : 0;
             full += world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)) > world.LimitOf("rpm") * 6 / 7 || world.MostInFlight == world.Limits.Concurrency
                 || world.Upstream.MostInAnyPeriod("usd/rolls") >= world.LimitOf("usd/rolls") ? 1 : 0;
         }
@@ -68,7 +70,7 @@ public sealed class QuotaProperties(ITestOutputHelper output)
         foreach (var window in settled.Windows)
         {
             window.Reserved.Should().Be(0, "nobody holds anything of {0} any more", window.WindowId);
-            if (window.WindowId is "usd/day" or "rpd")
+            if (window.WindowId is "usd/day" or "rpd" or World.Soft)
             {
                 var really = world.ReallyUsed(window.WindowId, window.ResetsAt.AddDays(-1).ToUnixTimeMilliseconds());
                 window.Used.Should().BeGreaterThanOrEqualTo(really, window.WindowId);
@@ -87,6 +89,8 @@ public sealed class QuotaProperties(ITestOutputHelper output)
         world.Upstream.MostInAnyPeriod("usd/day").Should().BeLessThanOrEqualTo(world.LimitOf("usd/day"), "usd/day");
         world.Upstream.MostBeyondRollover("usd/rolls", world.LimitOf("usd/rolls")).Should().BeLessThanOrEqualTo(0, "usd/rolls");
         world.Upstream.MostInAnyRow("tokens/1h", TimeSpan.FromHours(1)).Should().BeLessThanOrEqualTo(world.LimitOf("tokens/1h"), "tokens/1h");
+        world.SoftProblems.Should().BeEmpty();
+        world.SoftUse.Should().NotContain(use => use.Used > use.Bound, "of a soft window no more is used beyond the limit than the last grant could not know of");
         world.MostInFlight.Should().BeLessThanOrEqualTo(world.Limits.Concurrency ?? int.MaxValue, "concurrency");
     }
 

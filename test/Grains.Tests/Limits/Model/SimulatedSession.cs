@@ -28,6 +28,9 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
 
     public IEnumerable<(string Window, long Period, long Used)> Used => _counts.GroupBy(pair => (pair.Key.Window, pair.Key.Period)).Select(group => (group.Key.Window, group.Key.Period, group.Sum(pair => pair.Value.Used)));
 
+    /// <summary>What was used of a window, as far as it is settled.</summary>
+    public IEnumerable<SettledCount> Settled(string window) => _counts.Where(pair => pair.Key.Window == window).Select(pair => new SettledCount(id, pair.Key.Epoch, pair.Key.Period, pair.Value.Settled));
+
     private long CallsDone => _open.Count == 0 ? _calls : _open.Keys.Min() - 1;
 
     public AcquireCall Ask(SubjectLimits limits, IEnumerable<WindowWish> wishes, int permits)
@@ -115,10 +118,10 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
     }
 
     /// <summary>Begins a request with units of every window and a permit, if leases have enough.</summary>
-    public bool TryBegin(IReadOnlyDictionary<string, long> needs, int permits)
+    public bool TryBegin(IReadOnlyDictionary<string, Need> needs, int permits)
     {
         DropExpired();
-        if (_permits.Count < permits || needs.Any(need => _lots.Where(lot => lot.Window == need.Key).Sum(lot => lot.Amount) < need.Value))
+        if (_permits.Count < permits || needs.Any(need => _lots.Where(lot => lot.Window == need.Key).Sum(lot => lot.Amount) < need.Value.Least))
         {
             return false;
         }
@@ -126,7 +129,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
         var request = new SimulatedRequest();
         foreach (var (window, need) in needs)
         {
-            var left = need;
+            var left = need.Most;
             foreach (var lot in _lots.Where(lot => lot.Window == window && lot.Amount > 0))
             {
                 var taken = Math.Min(left, lot.Amount);
@@ -151,17 +154,18 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
         return true;
     }
 
-    /// <param name="percent">Of what was reserved.</param>
-    public void Settle(int index, int percent)
+    /// <param name="percent">Of what was reserved, by window.</param>
+    public void Settle(int index, Func<string, int> percent)
     {
         var request = _requests[index];
         _requests.RemoveAt(index);
         foreach (var (count, entry) in request.Parts)
         {
-            var used = Math.Max(1, entry.Units * percent / 100);
+            var used = Math.Max(1, entry.Units * percent(entry.Window) / 100);
             count.InFlight -= entry.Units;
             count.Used += used;
             count.IsTaken = false;
+            count.Settled.Add((entry.Units, used));
             entry.Units = used;
         }
     }
@@ -171,7 +175,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
         DiedAt = truth.GetUtcNow();
         while (_requests.Count > 0)
         {
-            Settle(0, 100);
+            Settle(0, _ => 100);
         }
 
         _open.Clear();
@@ -232,6 +236,8 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
         public long InStock { get; set; }
 
         public bool IsTaken { get; set; }
+
+        public List<(long Reserved, long Used)> Settled { get; } = [];
     }
 
     private sealed record Lot(string Window, Count Count, long Period, DateTimeOffset LeaseEnd)

@@ -16,6 +16,7 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions, ISpendLedger
     private readonly SimulatedTurns _turns = new();
     private readonly Func<string, bool> _isLost;
     private QuotaKeeper? _keeper;
+    private SoftJudge.Witness? _witness;
 
     public SimulatedSilo(FakeTimeProvider truth, SimulatedStore store, Func<string, bool> isLost, ILogger<QuotaKeeper>? logger = null)
     {
@@ -29,12 +30,38 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions, ISpendLedger
     /// <summary>False: the store has no clock of its own, as in embedded mode.</summary>
     public bool IsCompared { get; init; } = true;
 
+    public SoftJudge? Judge { get; init; }
+
     public int Activations { get; private set; }
 
     /// <summary>Null: the store could not be read.</summary>
-    public Task<AcquireAnswer>? Acquire(AcquireCall call) => Activate() is { } keeper ? _turns.Run(() => keeper.AcquireAsync(call)) : null;
+    public Task<AcquireAnswer>? Acquire(AcquireCall call)
+    {
+        if (Activate() is not { } keeper)
+        {
+            return null;
+        }
 
-    public Task<ReportAnswer>? Report(SessionReport report, SubjectLimits limits) => Activate() is { } keeper ? _turns.Run(() => keeper.ReportAsync(report, limits)) : null;
+        var witness = _witness;
+        witness?.Hear(call.Report);
+        return _turns.Run(async () =>
+        {
+            var answer = await keeper.AcquireAsync(call);
+            witness?.See(call, answer);
+            return answer;
+        });
+    }
+
+    public Task<ReportAnswer>? Report(SessionReport report, SubjectLimits limits)
+    {
+        if (Activate() is not { } keeper)
+        {
+            return null;
+        }
+
+        _witness?.Hear(report);
+        return _turns.Run(() => keeper.ReportAsync(report, limits));
+    }
 
     public QuotaDescription? Describe(SubjectLimits limits) => Activate()?.Describe(limits);
 
@@ -71,6 +98,7 @@ internal sealed class SimulatedSilo : IStoreClock, INodeSessions, ISpendLedger
             QuotaKeeper? made = null;
             made = new QuotaKeeper(_store.Open(), _services, "subject", () => _keeper = _keeper == made ? null : _keeper);
             _keeper = made;
+            _witness = Judge?.Activate();
             Activations++;
         }
 

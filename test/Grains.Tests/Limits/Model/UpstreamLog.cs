@@ -41,6 +41,8 @@ internal sealed class UpstreamLog(FakeTimeProvider truth)
         return most;
     }
 
-    public long MostInAnyPeriod(string window) =>
-        _entries.Where(entry => entry.Window == window).GroupBy(entry => entry.Period).Select(period => period.Sum(entry => entry.Units)).DefaultIfEmpty().Max();
+    public long MostInAnyPeriod(string window) => Periods(window).Select(period => period.Units).DefaultIfEmpty().Max();
+
+    public IEnumerable<(long Period, long Units)> Periods(string window) =>
+        _entries.Where(entry => entry.Window == window).GroupBy(entry => entry.Period).Select(period => (period.Key, period.Sum(entry => entry.Units)));
 }

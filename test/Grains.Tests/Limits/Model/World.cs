@@ -6,9 +6,13 @@ namespace Gateway.Grains.Tests.Limits.Model;
 /// <summary>Sessions, two silos that may both have an activation, one store, and a network that loses, repeats and delays.</summary>
 internal sealed class World
 {
+    /// <summary>A soft window, of which a request may use three times what was reserved for it.</summary>
+    public const string Soft = "tokens/day";
+
     private const int Concurrency = 3;
 
-    private readonly Dictionary<string, long> _needs;
+    private readonly Dictionary<string, Need> _needs;
+    private readonly SoftJudge _judge = new(Soft);
     private readonly FakeTimeProvider _truth;
     private readonly SimulatedStore _store = new();
     private readonly SimulatedSilo[] _silos;
@@ -26,7 +30,7 @@ internal sealed class World
         _isLarge = kind == WorldKind.Large;
         _settlesAll = kind != WorldKind.Small;
         _truth = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 23, kind == WorldKind.Midnight ? 59 : 50, 52, TimeSpan.Zero));
-        _needs = new(StringComparer.Ordinal) { ["rpm"] = _isLarge ? 50 : 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30, ["usd/rolls"] = 40 };
+        _needs = new(StringComparer.Ordinal) { ["rpm"] = _isLarge ? 50 : 1, ["rpd"] = 1, ["usd/day"] = 40, ["tokens/1h"] = 30, ["usd/rolls"] = 40, [Soft] = new(1, 30) };
         Limits = _isLarge ? LimitsFor(700, 10, null) : LimitsFor(7, 1, Concurrency);
         if (kind == WorldKind.Midnight)
         {
@@ -34,7 +38,7 @@ internal sealed class World
         }
 
         Upstream = new UpstreamLog(_truth);
-        _silos = [.. Enumerable.Range(0, 2).Select(_ => new SimulatedSilo(_truth, _store, IsLost) { IsCompared = isShared })];
+        _silos = [.. Enumerable.Range(0, 2).Select(_ => new SimulatedSilo(_truth, _store, IsLost) { IsCompared = isShared, Judge = _judge })];
         for (var i = 0; i < 3; i++)
         {
             AddSession();
@@ -50,6 +54,18 @@ internal sealed class World
     public int Activations => _silos.Sum(silo => silo.Activations);
 
     public bool AllJournalsRead => _unread.Count == 0;
+
+    public IReadOnlyList<string> SoftProblems => _judge.Problems;
+
+    /// <summary>Of the soft window: what was used in each period, and what may have been.</summary>
+    public IEnumerable<(long Used, long Bound)> SoftUse
+    {
+        get
+        {
+            var settled = _sessions.SelectMany(session => session.Settled(Soft)).ToList();
+            return Upstream.Periods(Soft).Select(period => (period.Units, LimitOf(Soft) + _judge.Allowance(period.Period, settled)));
+        }
+    }
 
     public long LimitOf(string window) => Limits.Windows.Single(limit => limit.Id == window).Limit;
 
@@ -75,7 +91,7 @@ internal sealed class World
                 Begin(session);
                 break;
             case StepKind.Settle when session.InFlight > 0:
-                session.Settle(step.What % session.InFlight, _settlesAll ? 100 : step.What * 7 % 101);
+                session.Settle(step.What % session.InFlight, window => window == Soft ? step.What * 7 % 301 : _settlesAll ? 100 : step.What * 7 % 101);
                 break;
             case StepKind.Report:
                 _messages.Add(new Message(session, null, session.Report(), _truth.GetUtcNow()));
@@ -161,7 +177,7 @@ internal sealed class World
             session.OpenCalls.ToList().ForEach(session.GiveUp);
             while (session.InFlight > 0)
             {
-                session.Settle(0, 50);
+                session.Settle(0, _ => 50);
             }
         }
 
@@ -211,10 +227,11 @@ internal sealed class World
             new WindowLimit { Id = "usd/day", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900 * others, IsHard = true, IsBudget = true },
             new WindowLimit { Id = "usd/rolls", Unit = LimitUnit.NanoUsd, Window = WindowKind.Day, Limit = 900 * others, IsHard = true, IsBudget = true, RollsOver = true },
             new WindowLimit { Id = "tokens/1h", Unit = LimitUnit.TotalTokens, Window = WindowKind.RollingHours, RollingHours = 1, Limit = 600 * others, IsHard = true },
+            new WindowLimit { Id = Soft, Unit = LimitUnit.TotalTokens, Window = WindowKind.Day, Limit = 200 * others },
         ],
     };
 
-    private IEnumerable<WindowWish> Wishes(int times) => _needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value, Desired = need.Value * times, Waiting = need.Value * (times / 2) });
+    private IEnumerable<WindowWish> Wishes(int times) => _needs.Select(need => new WindowWish { WindowId = need.Key, Minimum = need.Value.Least, Desired = need.Value.Most * times, Waiting = need.Value.Most * (times / 2) });
 
     private SimulatedSession AddSession()
     {

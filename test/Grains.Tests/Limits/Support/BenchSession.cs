@@ -42,6 +42,9 @@ internal sealed class BenchSession(string id, LimitBench bench)
     /// <summary>All that is reserved was used.</summary>
     public ReportAnswer Settle() => End((used, reserved) => used + reserved);
 
+    /// <summary>More than a guess was used.</summary>
+    public ReportAnswer Settle(int percent) => End((used, reserved) => used + (reserved * percent / 100));
+
     /// <summary>Nothing of it was.</summary>
     public ReportAnswer Return() => End((used, _) => used);
 

@@ -1,0 +1,96 @@
+using Gateway.Abstractions.Limits;
+
+namespace Gateway.Grains.Tests.Limits.Model;
+
+/// <summary>
+/// What may be used of a soft window.
+/// <list type="number">
+/// <item>Whoever grants knows of no more than the limit, used and reserved, the grant included.</item>
+/// <item>In each period no more is used than the limit, and what requests used beyond their reservation of which the last grant could not know: those
+/// of which that activation was not told yet, and of an earlier epoch, which counts with its claims meanwhile, all until each of its sessions has told.</item>
+/// </list>
+/// </summary>
+internal sealed class SoftJudge(string window)
+{
+    private readonly Dictionary<long, LastGrant> _lastGrants = [];
+
+    public string Window => window;
+
+    /// <summary>Grants that break the first rule.</summary>
+    public List<string> Problems { get; } = [];
+
+    public Witness Activate() => new(this);
+
+    /// <param name="settled">In the order in which each count was told.</param>
+    public long Allowance(long period, IEnumerable<SettledCount> settled)
+    {
+        var last = _lastGrants.GetValueOrDefault(period);
+        return settled.Where(count => count.Period == period).GroupBy(count => count.Epoch).Sum(epoch =>
+            last is null || (epoch.Key != last.Epoch && epoch.Any(count => count.Used > last.ToldOf(count)))
+                ? epoch.Sum(count => count.BeyondAfter(0))
+                : epoch.Sum(count => count.BeyondAfter(last.ToldOf(count))));
+    }
+
+    /// <summary>What one activation was told, and granted.</summary>
+    internal sealed class Witness(SoftJudge judge)
+    {
+        private readonly Dictionary<(string Session, long Epoch, long Period), long> _told = [];
+        private readonly HashSet<(string Session, long Call)> _granted = [];
+
+        public void Hear(SessionReport report)
+        {
+            foreach (var total in report.Totals.Where(total => total.WindowId == judge.Window))
+            {
+                var key = (report.Session, total.Epoch, total.Period);
+                _told[key] = Math.Max(_told.GetValueOrDefault(key), total.Used);
+            }
+        }
+
+        /// <summary>A call that is repeated is answered with what it was granted before.</summary>
+        public void See(AcquireCall call, AcquireAnswer answer)
+        {
+            if (answer.Refusal is not null || !_granted.Add((call.Session, call.CallNumber)))
+            {
+                return;
+            }
+
+            foreach (var grant in answer.Grants.Where(grant => grant.WindowId == judge.Window && grant.Amount > 0))
+            {
+                var state = answer.Windows.Single(state => state.WindowId == judge.Window);
+                if (state.Used + state.Reserved > state.Limit)
+                {
+                    judge.Problems.Add($"{grant.Amount} were granted, and then {state.Used} were used and {state.Reserved} reserved of {state.Limit}");
+                }
+
+                if (judge._lastGrants.GetValueOrDefault(grant.Period) is not { } last || last.Epoch <= answer.Epoch)
+                {
+                    judge._lastGrants[grant.Period] = new LastGrant(answer.Epoch, new(_told));
+                }
+            }
+        }
+    }
+
+    private sealed record LastGrant(long Epoch, Dictionary<(string Session, long Epoch, long Period), long> Told)
+    {
+        public long ToldOf(SettledCount count) => Told.GetValueOrDefault((count.Session, count.Epoch, count.Period));
+    }
+}
+
+/// <summary>Parts of requests that a session has settled, in the order of its totals.</summary>
+internal sealed record SettledCount(string Session, long Epoch, long Period, IReadOnlyList<(long Reserved, long Used)> Parts)
+{
+    public long Used => Parts.Sum(part => part.Used);
+
+    /// <summary>What was used beyond what was reserved, by those that are not within the total <paramref name="told"/>.</summary>
+    public long BeyondAfter(long told)
+    {
+        var (total, beyond) = (0L, 0L);
+        foreach (var (reserved, used) in Parts)
+        {
+            total += used;
+            beyond += total > told ? Math.Max(0, used - reserved) : 0;
+        }
+
+        return beyond;
+    }
+}
