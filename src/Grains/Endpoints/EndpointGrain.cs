@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Manifests;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace Gateway.Grains.Endpoints;
 /// a stored verdict could keep a healthy endpoint out after a restart.
 /// </summary>
 [KeepAlive, GrainType("endpoint")]
-internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
+internal sealed partial class EndpointGrain(TimeProvider time, EndpointProber prober, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
 {
     private const int MaxRuns = 1_000;
 
@@ -36,6 +37,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
         _activatedAt = time.GetUtcNow();
         _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt + ClockDifference));
         _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RetryPublishing) { Interleave = true, KeepAlive = true });
+        StartProbing();
         return Task.CompletedTask;
     }
 
@@ -96,6 +98,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
             FailuresByCause = _tally.FailuresByCause,
             ActivatedAt = _activatedAt,
             Silo = silo.SiloAddress.ToString(),
+            LastProbe = _duty.Last,
         });
     }
 
@@ -112,6 +115,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
         Log(_verdict, current);
         _verdict = current with { Version = Versions.Next(_verdict.Version, now) };
         _ = PublishAsync();
+        ScheduleProbe();
     }
 
     private async Task OnTimerAsync(CancellationToken cancellationToken)
