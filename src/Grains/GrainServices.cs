@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Limits;
 using Gateway.Grains.Limits.Budgets;
 using Gateway.Grains.Limits.Clock;
@@ -16,7 +17,8 @@ namespace Gateway.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, <see cref="IStoreClock"/>, <see cref="INodeSessions"/> and <see cref="ISpendLedger"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
+    /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, <see cref="IProbeTargets"/>, <see cref="IStoreClock"/>,
+    /// <see cref="INodeSessions"/> and <see cref="ISpendLedger"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
     /// the grain storage <c>gateway</c>.
     /// </summary>
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
@@ -25,6 +27,7 @@ public static class GrainServices
         services.TryAddSingleton<HostLookup>(Dns.GetHostAddressesAsync);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ManifestOptions>, ManifestOptionsValidator>());
         services.AddOptions<ManifestOptions>().ValidateOnStart();
+        services.TryAddSingleton<EndpointProber>();
         services.TryAddSingleton<AuthorizationServer>();
         services.TryAddSingleton<GlobusGroups>();
         services.TryAddSingleton<TokenIntrospection>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Abstractions.Manifests;
 
 namespace Gateway.Abstractions.Endpoints;
 
@@ -120,4 +121,35 @@ public sealed record EndpointDescription
     [Id(7)] public required DateTimeOffset ActivatedAt { get; init; }
 
     [Id(8)] public required string Silo { get; init; }
+
+    /// <summary>Null: none since the activation, or since the order to probe changed.</summary>
+    [Id(9)] public ProbeResult? LastProbe { get; init; }
+}
+
+/// <summary>The manifest's word whether an entry is probed. Holds for <see cref="HealthPolicy.ProbeOrderLease"/>.</summary>
+[GenerateSerializer, Immutable, Alias("ProbeOrder")]
+public sealed record ProbeOrder
+{
+    /// <summary>The feed's; an older order than the one in force is ignored.</summary>
+    [Id(0)] public required long Version { get; init; }
+
+    /// <summary>What is probed, and how; null: nothing is.</summary>
+    [Id(1)] public ManifestEntry? Entry { get; init; }
+}
+
+/// <summary>How an active probe ended.</summary>
+[GenerateSerializer, Immutable, Alias("ProbeResult")]
+public sealed record ProbeResult
+{
+    [Id(0)] public required ProbeKind Kind { get; init; }
+
+    [Id(1)] public required DateTimeOffset At { get; init; }
+
+    /// <summary>None: the endpoint is alive.</summary>
+    [Id(2)] public required UpstreamFailure Failure { get; init; }
+
+    /// <summary>Of the answer, if there was one.</summary>
+    [Id(3)] public int? Status { get; init; }
+
+    [Id(4)] public required TimeSpan Duration { get; init; }
 }

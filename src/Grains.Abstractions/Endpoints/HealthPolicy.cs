@@ -1,3 +1,5 @@
+using Gateway.Abstractions.Manifests;
+
 namespace Gateway.Abstractions.Endpoints;
 
 /// <summary>The thresholds of circuits, cooling and ejection, shared by the endpoint grain and the nodes that react before it.</summary>
@@ -46,6 +48,24 @@ public static class HealthPolicy
     /// <summary>Time between two requests that try a refused key again.</summary>
     public static readonly TimeSpan EjectionTrialPeriod = TimeSpan.FromSeconds(60);
 
+    /// <summary>Time between two active probes of an entry that asks for them.</summary>
+    public static readonly TimeSpan ActiveProbePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Time to the next active probe after one that failed, so that an endpoint that nobody calls is known to be gone within
+    /// <see cref="ActiveProbePeriod"/> and four of these.
+    /// </summary>
+    public static readonly TimeSpan ActiveProbeRetry = TimeSpan.FromSeconds(2);
+
+    /// <summary>Bound of one active probe.</summary>
+    public static readonly TimeSpan ActiveProbeBound = TimeSpan.FromSeconds(5);
+
+    /// <summary>For so long requests leave the half-open turn to an active probe that can judge it.</summary>
+    public static readonly TimeSpan ActiveProbeHeadStart = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an order to probe holds without being said again. Nobody may be probed for ever because one message was lost.</summary>
+    public static readonly TimeSpan ProbeOrderLease = TimeSpan.FromSeconds(30);
+
     /// <summary>Times may be those of another machine.</summary>
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(10);
 
@@ -65,6 +85,17 @@ public static class HealthPolicy
         UpstreamFailure.RateLimited or UpstreamFailure.QuotaExhausted or UpstreamFailure.KeyRefused => false,
         UpstreamFailure.Unavailable => retryAfter is null,
         _ => true,
+    };
+
+    /// <summary>
+    /// True: a probe of this kind that goes well shows that requests would not fail for this cause any more. Everything else a request
+    /// must try: an endpoint may list its models while inference fails.
+    /// </summary>
+    public static bool CanJudge(ProbeKind probe, UpstreamFailure cause) => cause switch
+    {
+        UpstreamFailure.ConnectFailed or UpstreamFailure.ConnectTimeout => probe is ProbeKind.Tcp or ProbeKind.Models,
+        UpstreamFailure.TlsFailed or UpstreamFailure.ResetBeforeAnswer => probe is ProbeKind.Models,
+        _ => false,
     };
 
     /// <summary>

@@ -22,6 +22,10 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("EndEjection")]
     Task<EndpointVerdict> EndEjection();
 
+    /// <summary>Tells whether and how the entry is probed. Said again while it holds, and at once when it changes.</summary>
+    [Alias("SetProbe")]
+    Task SetProbe(ProbeOrder order);
+
     [AlwaysInterleave, Alias("Describe")]
     Task<EndpointDescription> Describe();
 }

@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Manifests;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ namespace Gateway.Grains.Endpoints;
 /// the manifest grain asks each entry that is listed every few seconds, so this one is not listed any more.
 /// </summary>
 [KeepAlive, GrainType("endpoint")]
-internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
+internal sealed partial class EndpointGrain(TimeProvider time, EndpointProber prober, ILocalSiloDetails silo, ILogger<EndpointGrain> logger) : Grain, IEndpointGrain
 {
     private const int MaxRuns = 1_000;
 
@@ -44,6 +45,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
         _verdict = _health.Verdict(EntryId, _activatedAt, Versions.Next(0, _activatedAt + ClockDifference));
         _timer = this.RegisterGrainTimer(OnTimerAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RetryPublishing) { Interleave = true, KeepAlive = true });
         this.RegisterGrainTimer(EndIfForgotten, new GrainTimerCreationOptions(LookPeriod, LookPeriod) { Interleave = true });
+        StartProbing();
         return Task.CompletedTask;
     }
 
@@ -112,6 +114,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
             FailuresByCause = _tally.FailuresByCause,
             ActivatedAt = _activatedAt,
             Silo = silo.SiloAddress.ToString(),
+            LastProbe = _duty.Last,
         });
     }
 
@@ -128,6 +131,7 @@ internal sealed class EndpointGrain(TimeProvider time, ILocalSiloDetails silo, I
         Log(_verdict, current);
         _verdict = current with { Version = Versions.Next(_verdict.Version, now) };
         _ = PublishAsync();
+        ScheduleProbe();
     }
 
     private void NoteCall() => _calledAt = time.GetTimestamp();

@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
 
 namespace Gateway.Grains.Endpoints;
 
@@ -6,7 +7,7 @@ namespace Gateway.Grains.Endpoints;
 /// One entry's health as the whole cluster sees it: circuit, cooling and key ejection, and the one probe that may test them.
 /// Outcomes are taken in the order of arrival.
 /// </summary>
-internal sealed class EndpointHealth
+internal sealed partial class EndpointHealth
 {
     private readonly Circuit _circuit = new();
     private readonly Cooling _cooling = new();
@@ -45,7 +46,7 @@ internal sealed class EndpointHealth
     {
         Follow(now);
         var mayTry = _circuit.State == CircuitState.Closed || _circuit.MayProbe(now);
-        if (IsTrusted || _cooling.Until is not null || !mayTry || !_ejection.MayTry(now) || _probe.IsTaken(now))
+        if (IsTrusted || _cooling.Until is not null || !mayTry || !_ejection.MayTry(now) || _probe.IsTaken(now) || IsLeftToActiveProbe(now))
         {
             return null;
         }

@@ -9,7 +9,7 @@ namespace Gateway.Grains.Manifests;
 /// (1) a tick a second notices changed files, changed keys and periods that are over; (2) a look reads and parses outside of any turn, one at
 /// a time per source; (3) what it found is put together and published in one turn without awaits; (4) storing it, and asking endpoints that
 /// came back for their health, follow in the background; (5) endpoints that did not answer are asked again with each tick, and all of them
-/// now and then.
+/// now and then; each tick also tells them what changed about their probes.
 /// </summary>
 internal sealed partial class ManifestGrain
 {
@@ -36,6 +36,7 @@ internal sealed partial class ManifestGrain
         }
 
         _ = UnlessEndingAsync(_rollCall.TickAsync(_board.Entries.Select(entry => entry.Id), _ending.Token));
+        _ = UnlessEndingAsync(_probeOrders.TickAsync(_ending.Token));
         await _keeper.CatchUpAsync(cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
 using Gateway.Grains.Endpoints;
+using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Feed;
 using Gateway.Grains.Manifests.Fetching;
@@ -37,6 +38,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly Dictionary<SourceSlot, Task> _looks = [];
     private readonly HashSet<SourceSlot> _askedFor = [];
     private readonly VerdictRollCall _rollCall;
+    private readonly ProbeOrders _probeOrders;
     private Task? _overlayLook;
     private bool _lostToAnother;
 
@@ -60,6 +62,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         _keeper = new ManifestKeeper(storage, _catalog, _board, _nodes, time, logger, GiveUp);
         _hosts = new HostResolver(lookup, time);
         _rollCall = new VerdictRollCall(async id => (await GrainFactory.GetGrain<IEndpointGrain>(id).Describe()).Verdict, _board.Merge, time);
+        _probeOrders = new ProbeOrders((id, order) => GrainFactory.GetGrain<IEndpointGrain>(id).SetProbe(order), _board, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -113,7 +116,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         Sources = _catalog.Describe(),
         Entries = _board.Entries,
         Rejected = _catalog.Rejected,
-        NotEnforced = [.. _options.NotEnforced, .. NotEnforced.In(_board.Entries)],
+        NotEnforced = _options.NotEnforced,
     });
 
     public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList

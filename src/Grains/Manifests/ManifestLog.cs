@@ -32,9 +32,6 @@ internal static partial class ManifestLog
     [LoggerMessage(108, LogLevel.Debug, "metis: manifest {Source} has fields that the gateway does not know and ignores: {Fields}.")]
     public static partial void UnknownFields(this ILogger logger, string source, string fields);
 
-    [LoggerMessage(109, LogLevel.Warning, "metis: not enforced yet: {Fields}.")]
-    public static partial void NotEnforced(this ILogger logger, string fields);
-
     [LoggerMessage(110, LogLevel.Warning, "metis: {Problem} The manifest in memory goes on serving; it is stored as soon as the storage answers.")]
     public static partial void StoringFailed(this ILogger logger, string problem);
 
@@ -67,4 +64,7 @@ internal static partial class ManifestLog
 
     [LoggerMessage(120, LogLevel.Warning, "metis: the verdict on entry {Entry} could not be published ({Problem}); it is tried again.")]
     public static partial void PublishingFailed(this ILogger logger, string entry, string problem);
+
+    [LoggerMessage(121, LogLevel.Information, "metis: the probe of entry {Entry} failed ({Cause}).")]
+    public static partial void ProbeFailed(this ILogger logger, string entry, string cause);
 }

@@ -14,7 +14,6 @@ internal sealed class ManifestReporter(ILogger logger)
     private readonly Dictionary<string, string> _unknownFields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
     private ImmutableHashSet<RejectedEntry> _rejected = [];
-    private string _notEnforced = "";
     private string _unmatched = "";
 
     public void Report(ManifestDiff diff, ImmutableArray<ManifestEntry> entries, ImmutableArray<RejectedEntry> rejected, long version)
@@ -52,8 +51,6 @@ internal sealed class ManifestReporter(ILogger logger)
         {
             logger.InForce(version, entries.Count(entry => entry.Status == EntryStatus.Live), entries.Length, rejected.Length);
         }
-
-        IfNew(ref _notEnforced, NotEnforced.In(entries), logger.NotEnforced);
     }
 
     public void ReportUnmatchedOverlay(IEnumerable<string> ids) => IfNew(ref _unmatched, ids, logger.OverlayWithoutEntry);

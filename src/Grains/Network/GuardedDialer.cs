@@ -7,9 +7,26 @@ namespace Gateway.Grains.Network;
 public sealed class GuardedDialer(AddressPolicy policy)
 {
     /// <exception cref="AddressRefusedException">No address of the host is allowed.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(context.DnsEndPoint, cancellationToken);
+
+    /// <summary>A key in plain text stays on loopback and private networks, wherever the name leads today.</summary>
+    /// <exception cref="AddressRefusedException">No address of the host is allowed, or it is a public one.</exception>
+    public async ValueTask<Stream> ConnectPrivatelyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var target = context.DnsEndPoint;
+        var stream = await ConnectAsync(context, cancellationToken);
+        if (stream is NetworkStream { Socket.RemoteEndPoint: IPEndPoint remote } && !AddressRanges.IsPrivateOrLoopback(remote.Address))
+        {
+            await stream.DisposeAsync();
+            throw new AddressRefusedException("A key is sent in plain http to loopback and private addresses only.");
+        }
+
+        return stream;
+    }
+
+    /// <exception cref="AddressRefusedException">No address of the host is allowed.</exception>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
+    {
         var addresses = IPAddress.TryParse(target.Host, out var literal)
             ? [literal]
             : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);

@@ -77,11 +77,6 @@ public static class ManifestCheck
         {
             yield return new CheckLine(CheckVerdict.Note, "METIS_OVERLAY", $"\"{id}\" is the key of no manifest entry");
         }
-
-        foreach (var fields in NotEnforced.In(assembled.Entries))
-        {
-            yield return new CheckLine(CheckVerdict.Note, "not enforced", fields);
-        }
     }
 }
 

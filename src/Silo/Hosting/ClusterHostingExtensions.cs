@@ -2,6 +2,7 @@ using Gateway.Grains;
 using Gateway.Silo.Engine;
 using Gateway.Silo.Limits;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -30,6 +31,7 @@ public static class ClusterHostingExtensions
 
         builder.Services.AddGatewayGrains();
         builder.Services.AddLimitStores();
+        builder.Services.AddProbeTargets();
         ActorEngine.UseEmbeddedSilo(builder, settings);
         return builder;
     }
@@ -41,6 +43,7 @@ public static class ClusterHostingExtensions
         builder.Services.AddGatewayStorage();
         builder.Services.AddGatewayGrains();
         builder.Services.AddLimitStores();
+        builder.Services.AddProbeTargets();
         ActorEngine.UseSilo(builder, settings);
         return builder;
     }

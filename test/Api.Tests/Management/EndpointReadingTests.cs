@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Routing.Fakes;
@@ -56,6 +57,32 @@ public sealed class EndpointReadingTests
         list.GetProperty("unavailable").EnumerateArray().Select(id => id.GetString()).Should().Equal("a");
         one.GetProperty("unavailable")[0].GetString().Should().Be("a");
         one.GetProperty("circuit").GetString().Should().Be("closed");
+    }
+
+    [Fact]
+    public async Task One_entry_shows_its_last_probe()
+    {
+        var bench = new RoutingBench(Entries.Live("a") with { Probe = ProbeKind.Models });
+        var told = await bench.Cluster.Endpoint("a").Describe();
+        var probe = new ProbeResult
+        {
+            Kind = ProbeKind.Models,
+            At = bench.Time.GetUtcNow(),
+            Failure = UpstreamFailure.ServerError,
+            Status = 502,
+            Duration = TimeSpan.FromMilliseconds(12),
+        };
+        await using var host = await RoutesHost.StartAsync(bench);
+        var before = await host.GetAsync("/admin/endpoints/a", "viewer");
+        bench.Cluster.Endpoint("a").OnDescribe = () => Task.FromResult(told with { LastProbe = probe });
+
+        var after = await host.GetAsync("/admin/endpoints/a", "viewer");
+
+        before.GetProperty("probe").GetString().Should().Be("models");
+        before.TryGetProperty("last_probe", out var none).Should().Be(none.ValueKind == JsonValueKind.Null);
+        after.GetProperty("last_probe").GetProperty("failure").GetString().Should().Be("server_error");
+        after.GetProperty("last_probe").GetProperty("status").GetInt32().Should().Be(502);
+        after.GetProperty("last_probe").GetProperty("duration_ms").GetDouble().Should().Be(12);
     }
 
     [Fact]

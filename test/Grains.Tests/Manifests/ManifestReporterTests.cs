@@ -69,16 +69,6 @@ public sealed class ManifestReporterTests : IDisposable
         _log.Lines[2].Should().Contain("What was loaded before stays in force.");
     }
 
-    [Fact]
-    public void Fields_without_effect_are_told_once()
-    {
-        var limited = Json.Assemble("\"probe\":\"tcp\"");
-        Report([], [limited]);
-        Report([limited], [limited]);
-
-        _log.Lines.Where(line => line.Contains("not enforced yet: probe of manifest entry \"a\"")).Should().ContainSingle();
-    }
-
     private void Report(ImmutableArray<ManifestEntry> before, ImmutableArray<ManifestEntry> after, params ImmutableArray<RejectedEntry> rejected) =>
         _reporter.Report(ManifestDiff.Between(before, after), after, rejected, 1);
 

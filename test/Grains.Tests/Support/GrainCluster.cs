@@ -2,6 +2,7 @@ using Gateway.Testing;
 using System.Net;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
+using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Manifests.Fetching;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,14 +17,17 @@ internal sealed class GrainCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
 
-    private GrainCluster(InProcessTestCluster cluster, FakeTimeProvider clock, LogSink logs)
+    private GrainCluster(InProcessTestCluster cluster, FakeTimeProvider clock, LogSink logs, FakeProbeTargets probes)
     {
+        Probes = probes;
         _cluster = cluster;
         Clock = clock;
         Logs = logs;
     }
 
     public FakeTimeProvider Clock { get; }
+
+    public FakeProbeTargets Probes { get; }
 
     public LogSink Logs { get; }
 
@@ -34,11 +38,13 @@ internal sealed class GrainCluster : IAsyncDisposable
     {
         clock ??= new FakeTimeProvider();
         var logs = new LogSink();
+        var probes = new FakeProbeTargets();
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<TimeProvider>(clock);
             silo.Services.AddSingleton<IProviderKeys>(keys);
+            silo.Services.AddSingleton<IProbeTargets>(probes);
             silo.Services.AddSingleton<HostLookup>((_, _) => Task.FromResult(Array.Empty<IPAddress>()));
             silo.Services.AddKeyedSingleton<IGrainStorage>("gateway", storage ?? new FakeGrainStorage());
             silo.Services.Configure(configure);
@@ -47,7 +53,7 @@ internal sealed class GrainCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync(TestContext.Current.CancellationToken);
-        return new GrainCluster(cluster, clock, logs);
+        return new GrainCluster(cluster, clock, logs, probes);
     }
 
     /// <summary>With one manifest in a file.</summary>

@@ -24,12 +24,12 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     private volatile UpstreamReply reply;
     private int connectionCount;
 
-    private ScriptedUpstream(UpstreamReply reply, SslServerAuthenticationOptions? tls, bool keepRequests)
+    private ScriptedUpstream(UpstreamReply reply, SslServerAuthenticationOptions? tls, bool keepRequests, int port)
     {
         this.reply = reply;
         this.tls = tls;
         this.keepRequests = keepRequests;
-        listener = new TcpListener(IPAddress.Loopback, 0);
+        listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start(512);
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         accepting = AcceptAsync();
@@ -58,8 +58,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <param name="reply">Null: it answers like a well-behaved OpenAI-compatible API.</param>
     /// <param name="tls">Null: plain text.</param>
     /// <param name="keepRequests">False for runs of many requests, whose script looks at each itself.</param>
-    public static ScriptedUpstream Start(UpstreamReply? reply = null, SslServerAuthenticationOptions? tls = null, bool keepRequests = true) =>
-        new(reply ?? Replies.OpenAi(), tls, keepRequests);
+    /// <param name="port">0: a free one. Otherwise that of one that was disposed, which is back then.</param>
+    public static ScriptedUpstream Start(UpstreamReply? reply = null, SslServerAuthenticationOptions? tls = null, bool keepRequests = true, int port = 0) =>
+        new(reply ?? Replies.OpenAi(), tls, keepRequests, port);
 
     /// <summary>From now on connections are refused; open ones go on.</summary>
     public void StopListening() => listener.Stop();

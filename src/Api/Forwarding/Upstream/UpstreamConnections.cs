@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gateway.Api.Routing;
 using Gateway.Grains.Manifests;
@@ -87,20 +86,7 @@ public sealed class UpstreamConnections : IDisposable
         }
 
         handler.UseProxy = false;
-        handler.ConnectCallback = privateOnly ? ConnectPrivatelyAsync : _dialer.ConnectAsync;
-    }
-
-    /// <summary>A key in plain text stays on loopback and private networks, wherever the name leads today.</summary>
-    private async ValueTask<Stream> ConnectPrivatelyAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var stream = await _dialer.ConnectAsync(context, cancellationToken);
-        if (stream is NetworkStream { Socket.RemoteEndPoint: IPEndPoint remote } && !AddressRanges.IsPrivateOrLoopback(remote.Address))
-        {
-            await stream.DisposeAsync();
-            throw new AddressRefusedException("A key is sent in plain http to loopback and private addresses only.");
-        }
-
-        return stream;
+        handler.ConnectCallback = privateOnly ? _dialer.ConnectPrivatelyAsync : _dialer.ConnectAsync;
     }
 
     [StructLayout(LayoutKind.Auto)]

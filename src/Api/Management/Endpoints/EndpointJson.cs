@@ -112,6 +112,10 @@ public sealed record EndpointDetailJson : EndpointJson
 
     public DateTime? NextEjectionTrial { get; init; }
 
+    public ProbeKind Probe { get; init; }
+
+    public ProbeJson? LastProbe { get; init; }
+
     /// <summary>Owners that did not answer in time: then the state is what this node knows.</summary>
     public ImmutableArray<string> Unavailable { get; init; } = [];
 }
@@ -120,6 +124,14 @@ public sealed record OverrideJson(OverrideMode Mode, string? Reason, string? Not
 {
     public static OverrideJson? Of(EndpointOverride? word) =>
         word is null ? null : new OverrideJson(word.Mode, word.Reason, word.Notice, word.SetBy, word.SetAt.UtcDateTime);
+}
+
+/// <param name="Failure">Null: the endpoint was found alive.</param>
+/// <param name="Status">Of the answer, if there was one.</param>
+public sealed record ProbeJson(ProbeKind Kind, DateTime At, UpstreamFailure? Failure, int? Status, double DurationMs)
+{
+    public static ProbeJson? Of(ProbeResult? result) => result is null ? null : new ProbeJson(
+        result.Kind, result.At.UtcDateTime, result.Failure is UpstreamFailure.None ? null : result.Failure, result.Status, result.Duration.TotalMilliseconds);
 }
 
 /// <summary>Seconds.</summary>

@@ -66,6 +66,8 @@ public sealed record EndpointView(ManifestEntry Entry, RoutingSnapshot Snapshot,
             LastFailure = Verdict?.LastFailure,
             KeyFingerprint = Verdict?.KeyFingerprint ?? Local.LastKeyFingerprint,
             NextEjectionTrial = Verdict?.NextEjectionTrial?.UtcDateTime,
+            Probe = Entry.Probe,
+            LastProbe = ProbeJson.Of(Owner?.LastProbe),
             Unavailable = Owner is null ? [Entry.Id] : [],
         };
 

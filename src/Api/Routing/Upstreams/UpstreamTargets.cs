@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Upstreams;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Routing.Upstreams;

@@ -5,6 +5,7 @@ using Gateway.Abstractions.Manifests;
 using Gateway.Api.Routing;
 using Gateway.Api.Tests.Routing.Fakes;
 using Gateway.Grains;
+using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Manifests;
 using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,7 @@ public sealed class NodesOnOneSilo : IAsyncDisposable
         {
             silo.Services.AddSingleton<TimeProvider>(clock);
             silo.Services.AddSingleton<IProviderKeys, AnyKey>();
+            silo.Services.AddSingleton<IProbeTargets, NoTargets>();
             silo.Services.AddKeyedSingleton<IGrainStorage>("gateway", new ForgetfulStorage());
             silo.Services.Configure<ManifestOptions>(options => options.Sources = [new ManifestSource("metis", new Uri(manifest), null)]);
             silo.Services.AddGatewayGrains();
@@ -101,6 +103,12 @@ public sealed class NodesOnOneSilo : IAsyncDisposable
         public long Version => 1;
 
         public ProviderKeyInfo? Find(string endpointId) => new([]);
+    }
+
+    /// <summary>None of these entries asks for probes.</summary>
+    private sealed class NoTargets : IProbeTargets
+    {
+        public ProbeTarget? Find(ManifestEntry entry) => null;
     }
 
     /// <summary>Keeps nothing: none of these tests restarts a silo.</summary>

@@ -64,14 +64,6 @@ public sealed class ManifestAssemblerTests
         result.Rejected.Should().ContainSingle(item => item.Reason == "overlay_unavailable");
     }
 
-    [Fact]
-    public void Fields_that_nothing_acts_on_yet_are_named_with_their_entry()
-    {
-        var result = Assemble(new SourceCopies("one", Copy("one", Json.Entry("a", more: "\"limits\":{\"rpm\":5},\"probe\":\"tcp\""), Json.Entry("b")), null));
-
-        NotEnforced.In(result.Entries).Should().Equal("probe of manifest entry \"a\"");
-    }
-
     private AssembledManifest Assemble(params ImmutableArray<SourceCopies> sources) => Assemble([], sources);
 
     private AssembledManifest Assemble(ImmutableArray<KeyOrigin> origins, params ImmutableArray<SourceCopies> sources) =>

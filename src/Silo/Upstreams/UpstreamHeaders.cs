@@ -1,7 +1,7 @@
 using Gateway.Abstractions.Manifests;
 using Gateway.Silo.Settings;
 
-namespace Gateway.Api.Routing.Upstreams;
+namespace Gateway.Silo.Upstreams;
 
 /// <summary>The headers that an entry's requests carry besides those of the caller.</summary>
 public static class UpstreamHeaders
