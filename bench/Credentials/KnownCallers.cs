@@ -53,7 +53,7 @@ internal sealed class KnownCallers : IDisposable
         var random = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(kind is CredentialKind.OpaqueToken ? OpaqueBytes : TokenBytes));
         var token = kind is CredentialKind.OpaqueToken ? random : $"{random[..100]}.{random[100..650]}.{random[650..]}";
         var caller = new Caller { User = $"user:lab/{number}", Id = "bench", Username = "bench", Name = "bench", AuthService = "lab" };
-        services.GetRequiredService<TokenCache>().Add(KeyHash.Of(token), caller, DateTimeOffset.MaxValue, TimeSpan.FromDays(1));
+        services.GetRequiredService<TokenCache>().Add(KeyHash.Of(token), caller, TimeProvider.System.GetTimestamp(), TimeSpan.FromDays(1));
         return token;
     }
 
