@@ -30,9 +30,8 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
             return;
         }
 
-        var page = await store.ListOwnedAsync(owner, cursor, limit + 1, context.RequestAborted);
-        var shown = page.Take(limit).Where(key => IsWithinReach(context, key));
-        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList(shown, KeyReading.CursorOf(page, limit)));
+        var page = await store.ListOwnedAsync(owner, UsedKey(context), cursor, limit + 1, context.RequestAborted);
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList(page.Take(limit), KeyReading.CursorOf(page, limit)));
     }
 
     public async Task CreateAsync(HttpContext context)
@@ -89,9 +88,12 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
     private static bool IsWithinReach(HttpContext context, StoredApiKey stored)
     {
-        var used = context.GetCaller()!.Key?[SubjectNames.Key.Length..];
+        var used = UsedKey(context);
         return used is null || stored.Record.Id == used || stored.Record.Parent == used;
     }
+
+    /// <summary>Null: the caller came with a token.</summary>
+    private static string? UsedKey(HttpContext context) => context.GetCaller()!.Key?[SubjectNames.Key.Length..];
 
     private static string ActorOf(HttpContext context) => context.GetCaller() is { Key: { } key } ? key : context.GetCaller()!.Subject;
 

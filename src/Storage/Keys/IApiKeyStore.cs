@@ -31,8 +31,9 @@ public interface IApiKeyStore
     Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Usable ones before others, and the newest first.</summary>
+    /// <param name="within">Only this key and those that were made with it; null: all of the owner's.</param>
     /// <param name="afterId">Only what comes after this one; null: from the first.</param>
-    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? afterId, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, string? afterId, int limit, CancellationToken cancellationToken);
 
     /// <summary>In order of version.</summary>
     Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);

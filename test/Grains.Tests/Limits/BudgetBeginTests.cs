@@ -145,6 +145,10 @@ public sealed class BudgetBeginTests
         first.IsCompleted.Should().BeFalse();
         _bench.Pass(TimeSpan.FromSeconds(1));
         first.Answered().Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
+        _bench.Pass(TimeSpan.FromSeconds(40));
+        var later = _bench.Silo.Acquire(session.Call([new WindowWish { WindowId = "budget", Minimum = 1, Desired = 1 }]))!;
+        _bench.Pass(TimeSpan.FromSeconds(1));
+        later.Answered().Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
 
         read.SetResult([new SpentPart(0, 60)]);
 

@@ -129,7 +129,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
 
         (await store.InsertAsync(TestKeys.New("new"), TestKeys.Audit, null, quota, None)).Outcome.Should().Be(InsertionOutcome.Created);
         (await store.InsertAsync(TestKeys.New("more"), TestKeys.Audit, null, quota, None)).Outcome.Should().Be(InsertionOutcome.QuotaReached);
-        (await store.ListOwnedAsync("user:local/alice", null, 10, None)).Select(key => key.Record.Id).Should().Equal("new", "revoked", "expired");
+        (await store.ListOwnedAsync("user:local/alice", null, null, 10, None)).Select(key => key.Record.Id).Should().Equal("new", "revoked", "expired");
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public abstract class KeyScopeTests(TestDialect dialect)
         var listed = new List<string>();
         for (string? after = null; listed.Count < 10; after = listed[^1])
         {
-            var page = await store.ListOwnedAsync("user:local/alice", after, 2, None);
+            var page = await store.ListOwnedAsync("user:local/alice", null, after, 2, None);
             listed.AddRange(page.Select(key => key.Record.Id));
             if (page.Count < 2)
             {
@@ -182,7 +182,10 @@ public abstract class KeyScopeTests(TestDialect dialect)
         }
 
         listed.Should().Equal("k3", "k1", "k5", "k4", "k2");
-        (await store.ListOwnedAsync("user:local/alice", "unknown", 2, None)).Should().BeEmpty();
+        (await store.ListOwnedAsync("user:local/alice", null, "unknown", 2, None)).Should().BeEmpty();
+        await store.InsertAsync(TestKeys.New("k0") with { Parent = "k1" }, TestKeys.Audit, null, None);
+        (await store.ListOwnedAsync("user:local/alice", "k1", null, 1, None)).Should().ContainSingle("pages are of what may be seen").Which.Record.Id.Should().Be("k1");
+        (await store.ListOwnedAsync("user:local/alice", "k1", "k1", 9, None)).Should().ContainSingle().Which.Record.Id.Should().Be("k0");
     }
 
     [Fact]

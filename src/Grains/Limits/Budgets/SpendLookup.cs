@@ -38,18 +38,43 @@ internal sealed class SpendLookup(ISpendLedger ledger, string subject, TimeProvi
 
     private Question Ask(BudgetBegin begin)
     {
-        if (!_open.TryGetValue(begin.WindowId, out var question) || question.Answer.IsFaulted || time.GetElapsedTime(question.AskedAt) > Kept)
+        // One that takes long is not asked again while it runs: nobody spends meanwhile.
+        if (!_open.TryGetValue(begin.WindowId, out var question) || question.Answer.IsFaulted
+            || (question.EndedAt is { } endedAt && time.GetElapsedTime(endedAt) > Kept))
         {
-            question = _open[begin.WindowId] = new Question(begin, ledger.ReadAsync(begin.QuestionOf(subject), CancellationToken.None), time.GetTimestamp());
-
-            // Perhaps nobody waits for its end any more; its failure must not count as unobserved.
-            _ = question.Answer.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            question = _open[begin.WindowId] = new Question(begin, ledger.ReadAsync(begin.QuestionOf(subject), CancellationToken.None), time);
         }
 
         return question;
     }
 
-    private sealed record Question(BudgetBegin Begin, Task<IReadOnlyList<SpentPart>> Answer, long AskedAt);
+    private sealed class Question
+    {
+        private long _endedAt;
+
+        public Question(BudgetBegin begin, Task<IReadOnlyList<SpentPart>> answer, TimeProvider time)
+        {
+            (Begin, Answer) = (begin, answer);
+
+            // Perhaps nobody waits for its end any more; its failure must not count as unobserved.
+            _ = answer.ContinueWith(
+                ended =>
+                {
+                    _ = ended.Exception;
+                    Volatile.Write(ref _endedAt, time.GetTimestamp());
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        public BudgetBegin Begin { get; }
+
+        public Task<IReadOnlyList<SpentPart>> Answer { get; }
+
+        /// <summary>Null: it runs.</summary>
+        public long? EndedAt => Volatile.Read(ref _endedAt) is var at and not 0 ? at : null;
+    }
 }
 
 internal sealed record BudgetSpend(BudgetBegin Begin, IReadOnlyList<SpentPart> Parts);

@@ -13,6 +13,9 @@ namespace Gateway.Storage.Ledger.Reading;
 /// </remarks>
 public sealed class SpendReader(GatewayDatabase database)
 {
+    /// <summary>No call waits for all of it, but a subject waits for its budget to begin: better late than never.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private const long Hour = UsageSums.HourMilliseconds;
     private const long Day = UsageSums.DayMilliseconds;
     private const string Measures = "requests, input, output, cost_nano_usd";
@@ -26,9 +29,9 @@ public sealed class SpendReader(GatewayDatabase database)
             values.Add("From", from.ToUnixTimeMilliseconds());
             values.Add("Step", (long)step.TotalMilliseconds);
             var statement = Statement(database, subject, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
-            return (await connection.QueryAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)UsageReader.Patience.TotalSeconds, cancellationToken: token))).ToList();
+            return (await connection.QueryAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).ToList();
         },
-        UsageReader.Patience,
+        Patience,
         cancellationToken);
 
     private static string Statement(GatewayDatabase database, SpendSubject subject, long from, long to, DynamicParameters values)
