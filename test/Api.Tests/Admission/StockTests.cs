@@ -123,6 +123,39 @@ public sealed class StockTests
     }
 
     [Theory]
+    [InlineData(0, 400, "the stock lies idle and goes back while the refusal is remembered")]
+    [InlineData(1600, 400, "the lease ends while the refusal is remembered")]
+    public async Task What_went_back_to_the_grain_is_asked_for_again_at_once(int askedAfter, int comesAfter, string why)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":2}""");
+        AdmittedRequest[] held = [await bench.AdmittedAsync(), await bench.AdmittedAsync()];
+        await bench.PassAsync(TimeSpan.FromMilliseconds(askedAfter));
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+        var refused = bench.AdmitAsync();
+        await bench.PassAsync(TimeSpan.FromMilliseconds(200));
+        (await bench.RunAsync(refused)).Error!.Status.Should().Be(429);
+        Array.ForEach(held, admission => admission.Dispose());
+
+        await bench.PassAsync(TimeSpan.FromMilliseconds(comesAfter - 200));
+
+        (await bench.RunAsync(bench.TryServeAsync())).Should().BeTrue(why);
+    }
+
+    [Fact]
+    public async Task What_comes_back_while_the_grain_is_asked_serves_who_waits_for_its_answer()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":2}""");
+        AdmittedRequest[] held = [await bench.AdmittedAsync(), await bench.AdmittedAsync()];
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+        var waiting = Enumerable.Range(0, 3).Select(_ => bench.AdmitAsync()).ToArray();
+        Array.ForEach(held, admission => admission.Dispose());
+
+        var outcomes = await bench.RunAsync(Task.WhenAll(waiting));
+
+        outcomes.Count(outcome => outcome.Admission is not null).Should().Be(2);
+    }
+
+    [Theory]
     [InlineData("requests_per_minute", 1, 0)]
     [InlineData("requests_per_day", 0, 1)]
     public async Task A_request_in_flight_counts_as_used_in_its_minute_and_as_reserved_in_its_day(string window, int used, int reserved)

@@ -133,11 +133,7 @@ internal sealed partial class QuotaStock
         var isIdle = now - _lastTakenAt >= Ticks(StockRules.IdleAfter) && _waiters.Count == 0;
         foreach (var window in _windows)
         {
-            window.DropExpired(now);
-            if (isIdle)
-            {
-                window.DropAll();
-            }
+            GaveBack(window.DropExpired(now) | (isIdle && window.DropAll()));
         }
 
         _permits.DropExpired(now);
@@ -372,22 +368,24 @@ internal sealed partial class QuotaStock
         }
     }
 
+    /// <summary>All that the refusal holds for, but those who find enough in what came back here while the grain was asked.</summary>
     private void Refuse(AcquireCall call, StockWaiter first, LimitRefusal refusal)
     {
+        var now = Now;
         var window = refusal.WindowId is { } id ? Array.Find(_windows, window => window.Limit.Id == id)?.Limit : null;
         _refused.Keep(refusal, window, window is null ? 0 : first.Estimate.For(window).Minimum, call.Limits.Version);
         for (var index = 0; index < _waiters.Count;)
         {
             var waiter = _waiters[index];
-            if (waiter == first || _refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts, out _, out _))
-            {
-                _waiters.RemoveAt(index);
-                waiter.Complete(new StockOutcome(StockResult.Refused, null, refusal, window));
-            }
-            else
+            var reservation = TryTake(waiter.Estimate, waiter.Parts, needsAll: true, now);
+            if (reservation is null && waiter != first && !_refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts, out _, out _))
             {
                 index++;
+                continue;
             }
+
+            _waiters.RemoveAt(index);
+            waiter.Complete(reservation is null ? new StockOutcome(StockResult.Refused, null, refusal, window) : new StockOutcome(StockResult.Granted, reservation));
         }
     }
 

@@ -154,6 +154,10 @@ internal sealed partial class QuotaStock
                 {
                     part.Stock.Add(part.Count, part.Amount, reservation.LeaseEnd);
                 }
+                else
+                {
+                    GaveBack(part.Stock.IsKept);
+                }
             }
 
             returned = End(reservation, now);
@@ -216,6 +220,10 @@ internal sealed partial class QuotaStock
                     {
                         part.Stock.Add(part.Count, surplus, reservation.LeaseEnd);
                     }
+                    else
+                    {
+                        GaveBack(part.Stock.IsKept);
+                    }
                 }
             }
 
@@ -257,6 +265,15 @@ internal sealed partial class QuotaStock
         _refused.ForgetReservations();
         NoteNews();
         return reservation.PermitLeaseEnd is not null;
+    }
+
+    /// <summary>The grain may grant what it did not have when it last refused.</summary>
+    private void GaveBack(bool something)
+    {
+        if (something)
+        {
+            _refused.Forget();
+        }
     }
 
     private void Tell(bool permitReturned)
@@ -352,7 +369,7 @@ internal sealed partial class QuotaStock
         {
             foreach (var window in _windows)
             {
-                window.DropExpired(now);
+                GaveBack(window.DropExpired(now));
                 var need = estimate.For(window.Limit);
                 expected += need.Desired > 0 ? 1 : 0;
                 if (window.Available < (needsAll ? need.Desired : need.Minimum))

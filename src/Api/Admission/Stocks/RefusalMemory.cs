@@ -17,6 +17,7 @@ internal sealed class RefusalMemory(TimeProvider time)
         _at = time.GetTimestamp();
     }
 
+    /// <summary>It was said of other limits, or of what this node has since given back.</summary>
     public void Forget() => _refusal = null;
 
     /// <summary>Something came back here, so that reservations are perhaps not in the way any more.</summary>

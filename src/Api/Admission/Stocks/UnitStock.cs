@@ -78,8 +78,10 @@ internal sealed class UnitStock(WindowLimit limit)
     }
 
     /// <summary>Leases that ended are no one's; what they held is free again with the next report.</summary>
-    public void DropExpired(long now)
+    /// <returns>There were some.</returns>
+    public bool DropExpired(long now)
     {
+        var before = Available;
         for (var index = _lots.Count - 1; index >= 0; index--)
         {
             if (_lots[index].LeaseEnd <= now)
@@ -88,16 +90,21 @@ internal sealed class UnitStock(WindowLimit limit)
                 _lots.RemoveAt(index);
             }
         }
+
+        return Available < before;
     }
 
-    public void DropAll()
+    /// <returns>There was something.</returns>
+    public bool DropAll()
     {
+        var before = Available;
         foreach (var lot in _lots)
         {
             Drop(lot);
         }
 
         _lots.Clear();
+        return Available < before;
     }
 
     private void Drop(Lot lot)
