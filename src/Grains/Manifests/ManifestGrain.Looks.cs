@@ -1,5 +1,6 @@
 using Gateway.Grains.Endpoints;
 using Gateway.Grains.Manifests.Assembly;
+using Gateway.Grains.Manifests.Fetching;
 using Gateway.Grains.Manifests.Sources;
 
 namespace Gateway.Grains.Manifests;
@@ -17,8 +18,8 @@ internal sealed partial class ManifestGrain
     {
         if (_catalog.Overlay is { } overlay && await overlay.HasChangedAsync(cancellationToken))
         {
-            await LookAtOverlay(overlay);
-            Assemble();
+            // Before the sources, as it may restrict what they bring; only a hanging file system is not waited for.
+            await Task.WhenAny(ApplyOverlayAsync(overlay), Task.Delay(WatchedFile.Patience, _time, cancellationToken));
         }
 
         if (_catalog.HasOtherKeys)
@@ -108,6 +109,19 @@ internal sealed partial class ManifestGrain
             _logger.LookFailed(source.Name, problem);
             source.Fail($"Looking at it failed unexpectedly ({problem.GetType().Name}).", _time.GetUtcNow());
             _reporter.ReportSource(source.Describe());
+        }
+    }
+
+    private async Task ApplyOverlayAsync(OverlaySlot overlay)
+    {
+        try
+        {
+            await LookAtOverlay(overlay);
+            Assemble();
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // The activation ends; the next one looks again.
         }
     }
 

@@ -57,6 +57,24 @@ public sealed class OverlayTests : IDisposable
     }
 
     [Fact]
+    public async Task An_overlay_that_can_be_opened_and_not_read_does_not_hold_up_the_manifest()
+    {
+        var patience = TimeSpan.FromSeconds(300);
+        _overlay.Write("""{"a":{"weight":2}}""");
+        await using var cluster = await Start(patience);
+        await cluster.UntilEntries("a");
+        _overlay.HangWhenRead();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(2));
+        var before = cluster.Clock.GetUtcNow();
+
+        _file.Replace(Json.Manifest(Json.Entry("a"), Json.Entry("b")));
+        var manifest = await cluster.UntilEntries("a", "b");
+
+        (cluster.Clock.GetUtcNow() - before).Should().BeLessThan(patience);
+        manifest.Entries[0].Weight.Should().Be(2, "the last good one holds");
+    }
+
+    [Fact]
     public async Task An_overlay_that_was_never_read_lets_nobody_in()
     {
         await using var cluster = await Start();
@@ -69,7 +87,7 @@ public sealed class OverlayTests : IDisposable
         await cluster.UntilEntries("a");
     }
 
-    private Task<GrainCluster> Start()
+    private Task<GrainCluster> Start(TimeSpan? timeout = null)
     {
         _file.Write(Json.Manifest(Json.Entry("a")));
         return GrainCluster.StartAsync(
@@ -77,6 +95,7 @@ public sealed class OverlayTests : IDisposable
             {
                 options.Sources = [GrainCluster.FileSource(_file)];
                 options.OverlayPath = _overlay.Path;
+                options.FetchTimeout = timeout ?? options.FetchTimeout;
             },
             _keys,
             _storage);

@@ -5,6 +5,7 @@ internal sealed class TemporaryFile : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gateway-tests-");
     private bool _isHanging;
+    private FileStream? _silentWriter;
 
     public string Path => System.IO.Path.Combine(_folder.FullName, "status.json");
 
@@ -26,11 +27,23 @@ internal sealed class TemporaryFile : IDisposable
         _isHanging = true;
     }
 
+    /// <summary>From now on it can be opened, and whoever reads it waits.</summary>
+    public void HangWhenRead()
+    {
+        Hang();
+        _silentWriter = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    }
+
     public void Delete() => File.Delete(Path);
 
     public void Dispose()
     {
-        if (_isHanging)
+        if (_silentWriter is not null)
+        {
+            // Those who wait find the end.
+            _silentWriter.Dispose();
+        }
+        else if (_isHanging)
         {
             // Lets go of those who wait.
             File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete).Dispose();

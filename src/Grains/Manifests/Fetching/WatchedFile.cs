@@ -93,8 +93,9 @@ internal sealed class WatchedFile(string path, TimeProvider time)
                 using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 return new FileStamp(File.GetLastWriteTimeUtc(handle), RandomAccess.GetLength(handle));
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
             {
+                // Also of a pipe, which has no length.
                 return Absent;
             }
         }
