@@ -75,12 +75,14 @@ internal sealed class AdmissionController(
             if (await TakeSubjectsAsync(admission, cancellationToken) is { } refused)
             {
                 admission.Dispose();
+                entry.Choice.GiveUp();
                 return new AdmissionOutcome(null, refused, null);
             }
         }
         catch
         {
             admission.Dispose();
+            entry.Choice.GiveUp();
             throw;
         }
 

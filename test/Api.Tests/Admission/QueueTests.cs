@@ -1,5 +1,7 @@
+using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Admission;
+using Gateway.Api.Routing;
 using Gateway.Api.Tests.Admission.Fakes;
 using Gateway.Api.Tests.Routing.Fakes;
 using Gateway.Silo.Settings.Limits;
@@ -199,6 +201,91 @@ public sealed class QueueTests
         Gateway.Api.Admission.Accounts.AccountDirectory.Merge([null], 7).Should().BeNull();
     }
 
+    [Fact]
+    public async Task A_request_waits_no_longer_than_the_setting_says_however_often_its_entry_falls_ill()
+    {
+        await using var bench = await BenchAsync(settings => settings.MaxWait = TimeSpan.FromSeconds(10), Limited("a", 1), Limited("b", 1));
+        using var first = await HeldAsync(bench);
+        var second = await HeldAsync(bench);
+        var waiting = bench.AdmitAsync();
+        await WaitingAsync(bench, 1);
+        await bench.PassAsync(TimeSpan.FromSeconds(8));
+        bench.Routing.Feed(bench.Routing.Open(second.Entry, TimeSpan.FromHours(1)));
+
+        second.Dispose();
+        await bench.PassAsync(TimeSpan.FromSeconds(4));
+
+        waiting.IsCompleted.Should().BeTrue();
+        (await waiting).Error!.Code.Should().Be("capacity_exhausted");
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_between_its_turn_and_its_entry_gives_the_permit_back()
+    {
+        await using var bench = await BenchAsync(Limited("a", 1));
+        var first = await HeldAsync(bench);
+        using var leaving = new CancellationTokenSource();
+        var request = bench.Request();
+        var waiting = bench.Controller.AdmitAsync(request with { Entries = new Leaver(request.Entries, leaving) }, leaving.Token).AsTask();
+        await WaitingAsync(bench, 1);
+
+        first.Dispose();
+
+        await FluentActions.Awaiting(() => bench.RunAsync(waiting)).Should().ThrowAsync<OperationCanceledException>();
+        await bench.PassAsync(TimeSpan.FromSeconds(3));
+        bench.Account("account-a").PermitsOut.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task While_no_silo_answers_those_who_wait_are_let_through_where_the_setting_says_so()
+    {
+        await using var bench = await BenchAsync(settings => settings.OpenOnOutage = true, Limited("a", 1));
+        using var first = await HeldAsync(bench);
+        var waiting = bench.AdmitAsync();
+        await WaitingAsync(bench, 1);
+
+        bench.Account("account-a").Always = CallFate.NeverArrives;
+
+        using var admitted = (await bench.RunAsync(waiting)).Admission;
+        admitted.Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData("its account is full")]
+    [InlineData("nobody answers for its account")]
+    [InlineData("its caller has used up a limit")]
+    [InlineData("its caller leaves")]
+    public async Task The_probe_of_an_entry_is_free_for_another_request_when(string why)
+    {
+        await using var bench = await BenchAsync(settings => settings.MaxWait = TimeSpan.Zero, Limited("a", 1));
+        await bench.WithAsync("user:local/alice", """{"requests_per_minute":1}""");
+        using var leaving = new CancellationTokenSource();
+        using var held = why.Contains("full") || why.Contains("limit") ? await HeldAsync(bench) : null;
+        if (why.Contains("limit"))
+        {
+            held!.Attempt.Dispose();
+        }
+
+        bench.Account("account-a").Always = why.Contains("nobody") || why.Contains("leaves") ? CallFate.NeverArrives : null;
+        bench.Routing.Feed(bench.Routing.Open("a", TimeSpan.FromMilliseconds(100)));
+        bench.Time.Advance(TimeSpan.FromMilliseconds(200));
+        bench.Routing.Cluster.Endpoint("a").OnProbe = () => Task.FromResult<ProbePermit?>(new ProbePermit { ProbeId = 41, ValidUntil = bench.Time.GetUtcNow().AddSeconds(30) });
+        _ = bench.Routing.Endpoint("a").Outcomes.Take();
+
+        var asking = bench.AdmitAsync(cancellationToken: leaving.Token);
+        if (why.Contains("leaves"))
+        {
+            await leaving.CancelAsync();
+            await FluentActions.Awaiting(() => asking).Should().ThrowAsync<OperationCanceledException>();
+        }
+        else
+        {
+            (await bench.RunAsync(asking)).Error.Should().NotBeNull();
+        }
+
+        bench.Routing.Endpoint("a").Outcomes.Take()!.ProbeId.Should().Be(41, why);
+    }
+
     private static ManifestEntry Limited(string id, int concurrency) => Entries.Live(id) with { Limits = new AccountLimits { Concurrency = concurrency } };
 
     private static Task<AdmissionBench> BenchAsync(params ManifestEntry[] entries) => BenchAsync(_ => { }, entries);
@@ -236,6 +323,23 @@ public sealed class QueueTests
     }
 
     private static Task WaitingAsync(AdmissionBench bench, int count) => Eventually.TrueAsync(() => bench.Queue.Waiting == count, $"{count} wait");
+
+    /// <summary>Leaves when it is its turn, before an entry is chosen.</summary>
+    private sealed class Leaver(IEntryChooser entries, CancellationTokenSource leaving) : IEntryChooser
+    {
+        private int _choices;
+
+        public async ValueTask<RouteChoice> ChooseAsync(IReadOnlyList<RouteCandidate> excluded, CancellationToken cancellationToken)
+        {
+            if (++_choices > 2)
+            {
+                await leaving.CancelAsync();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return await entries.ChooseAsync(excluded, cancellationToken);
+        }
+    }
 
     private sealed record Held(string Entry, AdmittedRequest Admission, AttemptAdmission Attempt) : IDisposable
     {

@@ -15,65 +15,110 @@ namespace Gateway.Api.Admission.Accounts;
 /// 2. Else all entries of that account are left out, and routing chooses again.
 /// 3. When only full accounts are left the request waits for a permit of any of them, and routing chooses among that account's entries.
 /// </remarks>
-internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue, IOptions<LimitsOptions> options)
+internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue, IOptions<LimitsOptions> options, TimeProvider time)
 {
     // An entry can fall ill between the wait and the choice.
     private const int MaxWaits = 3;
 
     public async ValueTask<EntryPermit> TakeAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         for (var wait = 0; wait < MaxWaits; wait++)
         {
-            var excluded = new List<RouteCandidate>();
-            var full = ImmutableArray.CreateBuilder<AccountLane>();
-            var choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
-            while (choice.Candidate is { } candidate)
+            var (found, full) = await FindAsync(request, cancellationToken);
+            if (found is { } entry)
             {
-                if (accounts.FindConcurrency(candidate) is not { } lane)
-                {
-                    return new EntryPermit(choice, null, null);
-                }
-
-                var (permit, error) = await TryTakeAsync(lane, cancellationToken);
-                if (permit is not null || error is not null)
-                {
-                    return new EntryPermit(choice, permit, error);
-                }
-
-                full.Add(lane);
-                var before = excluded.Count;
-                Exclude(request.Route, excluded, other => other == lane);
-                if (excluded.Count == before)
-                {
-                    break;
-                }
-
-                choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
+                return entry;
             }
 
-            if (full.Count == 0)
-            {
-                return new EntryPermit(choice, null, null);
-            }
-
-            var outcome = await queue.WaitAsync(full.ToImmutable(), request.Subject, request.Limits.QueueWeight, request.Limits.QueuePriority, cancellationToken);
-            if (outcome.Lane is not { } granted)
+            var patience = options.Value.MaxWait - time.GetElapsedTime(began);
+            var turn = await queue.WaitAsync(full, request.Subject, request.Limits.QueueWeight, request.Limits.QueuePriority, patience, cancellationToken);
+            if (turn.Lane is not { } lane)
             {
                 break;
             }
 
-            excluded.Clear();
-            Exclude(request.Route, excluded, other => other != granted);
-            choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
-            if (choice.Candidate is { } chosen && accounts.FindConcurrency(chosen) == granted)
+            if (await ChooseAmongAsync(request, lane, turn.Permit!, cancellationToken) is { } choice)
             {
-                return new EntryPermit(choice, outcome.Permit, null);
+                return new EntryPermit(choice, turn.Permit, null);
             }
-
-            outcome.Permit!.Release();
         }
 
         return new EntryPermit(default, null, LimitErrors.CapacityExhausted(request.Route.Model));
+    }
+
+    /// <summary>Without waiting. Null: all accounts of entries that could be chosen are full.</summary>
+    private async ValueTask<(EntryPermit? Entry, ImmutableArray<AccountLane> Full)> FindAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var excluded = new List<RouteCandidate>();
+        var full = ImmutableArray.CreateBuilder<AccountLane>();
+        while (true)
+        {
+            var choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
+            if (choice.Candidate is not { } candidate)
+            {
+                return full.Count == 0 ? (new EntryPermit(choice, null, null), []) : (null, full.ToImmutable());
+            }
+
+            if (accounts.FindConcurrency(candidate) is not { } lane)
+            {
+                return (new EntryPermit(choice, null, null), []);
+            }
+
+            var (permit, error) = (default(StockReservation), default(GatewayError));
+            try
+            {
+                (permit, error) = await TryTakeAsync(lane, cancellationToken);
+            }
+            finally
+            {
+                GiveUpUnless(permit is not null, choice);
+            }
+
+            if (permit is not null || error is not null)
+            {
+                return (new EntryPermit(permit is null ? default : choice, permit, error), []);
+            }
+
+            full.Add(lane);
+            var before = excluded.Count;
+            Exclude(request.Route, excluded, other => other == lane);
+            if (excluded.Count == before)
+            {
+                return (null, full.ToImmutable());
+            }
+        }
+    }
+
+    /// <summary>Null: no entry of the account can be chosen, and its permit went back.</summary>
+    private async ValueTask<RouteChoice?> ChooseAmongAsync(AdmissionRequest request, AccountLane granted, StockReservation permit, CancellationToken cancellationToken)
+    {
+        var isUsed = false;
+        try
+        {
+            var excluded = new List<RouteCandidate>();
+            Exclude(request.Route, excluded, other => other != granted);
+            var choice = await request.Entries.ChooseAsync(excluded, cancellationToken);
+            isUsed = choice.Candidate is { } chosen && accounts.FindConcurrency(chosen) == granted;
+            GiveUpUnless(isUsed, choice);
+            return isUsed ? choice : null;
+        }
+        finally
+        {
+            if (!isUsed)
+            {
+                permit.Release();
+            }
+        }
+    }
+
+    // It may stand for the one probe that the cluster allows.
+    private static void GiveUpUnless(bool isUsed, in RouteChoice choice)
+    {
+        if (!isUsed)
+        {
+            choice.GiveUp();
+        }
     }
 
     /// <summary>Without waiting; neither: the account is full.</summary>

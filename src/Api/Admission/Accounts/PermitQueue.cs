@@ -24,16 +24,16 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <returns>Without a lane: the queue was full, or the wait was over.</returns>
-    public async ValueTask<QueueOutcome> WaitAsync(ImmutableArray<AccountLane> lanes, string subject, int weight, int priority, CancellationToken cancellationToken)
+    public async ValueTask<QueueOutcome> WaitAsync(ImmutableArray<AccountLane> lanes, string subject, int weight, int priority, TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (Enter(lanes, subject, weight, priority) is not { } ticket)
+        if (patience <= TimeSpan.Zero || Enter(lanes, subject, weight, priority) is not { } ticket)
         {
             return default;
         }
 
         try
         {
-            return await ticket.Outcome.WaitAsync(options.Value.MaxWait, time, cancellationToken);
+            return await ticket.Outcome.WaitAsync(patience, time, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -60,7 +60,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         lock (_gate)
         {
             var standing = _subjects.GetValueOrDefault(subject) ?? new Standing();
-            if (settings.MaxWait <= TimeSpan.Zero || _waiting >= settings.MaxWaiting || standing.Waiting >= settings.MaxWaitingPerSubject)
+            if (_waiting >= settings.MaxWaiting || standing.Waiting >= settings.MaxWaitingPerSubject)
             {
                 return null;
             }
@@ -133,6 +133,10 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
             if (outcome.Result == StockResult.Granted)
             {
                 HandOver(lane, outcome.Reservation!);
+            }
+            else if (outcome.Result == StockResult.Unreachable && options.Value.OpenOnOutage)
+            {
+                HandOver(lane, StockReservation.Uncounted);
             }
             else
             {

@@ -44,7 +44,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Accounts = new AccountDirectory(_routing.State, Stocks);
         Queue = new PermitQueue(options, Time);
         Resolver = new SubjectResolver(Snapshot, Stocks, names, Time);
-        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options), options, Refresher, Time);
+        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options, Time), options, Refresher, Time);
     }
 
     public FakeTimeProvider Time => _routing.Time;
