@@ -25,6 +25,12 @@ internal static class StockRules
     /// <summary>How long a grain's refusal is repeated without asking.</summary>
     public static readonly TimeSpan RefusalKept = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Who refused within this time is asked before a request's other subjects, so that callers who go on beyond a limit of theirs
+    /// take nothing of the limits that they share.
+    /// </summary>
+    public static readonly TimeSpan RefusalExpectedFor = TimeSpan.FromSeconds(5);
+
     /// <summary>Settled use is reported this long after it was settled, at the latest with the tick that follows.</summary>
     public static readonly TimeSpan ReportAfter = TimeSpan.FromMilliseconds(300);
 
