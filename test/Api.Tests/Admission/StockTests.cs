@@ -505,6 +505,37 @@ public sealed class StockTests
         bench.Subject(Key).Calls.Select(call => call.CallNumber).Should().BeInAscendingOrder();
     }
 
+    [Theory]
+    [InlineData("refused", true)]
+    [InlineData("not begun", true)]
+    [InlineData("served", false)]
+    [InlineData("in flight", false)]
+    public async Task A_node_that_ends_says_its_last_word_where_no_journal_will(string became, bool isFinal)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_day":2}""");
+        await using var other = new AdmissionBench(beside: bench);
+        await other.RefreshAsync();
+        other.Session.Replace();
+        other.Session.Renewed(other.Time.GetTimestamp());
+        if (became == "refused")
+        {
+            using var one = await bench.AdmittedAsync();
+            using var two = await bench.AdmittedAsync();
+            (await other.AdmitAsync()).Error.Should().NotBeNull();
+        }
+
+        using var admitted = became == "refused" ? null : await other.AdmittedAsync();
+        if (became is "served" or "not begun")
+        {
+            admitted!.Settle(became == "served" ? new ActualUse(1, 1, 1, 0) : ActualUse.None);
+        }
+
+        await other.PassAsync(TimeSpan.FromSeconds(1));
+        await other.Stocks.StopAsync(TestContext.Current.CancellationToken);
+
+        bench.Subject(Key).ReportsTaken.Any(report => report.Session == other.Session.Id && report.IsFinal).Should().Be(isFinal);
+    }
+
     [Fact]
     public async Task Charges_name_what_is_reserved_and_then_what_was_used()
     {

@@ -66,6 +66,28 @@ internal sealed partial class QuotaStock
         return true;
     }
 
+    /// <summary>
+    /// The node ends, and used nothing of what it asked for: no journal will say so, and without a last word the grain would keep room for
+    /// what it may have been granted.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        SessionReport report;
+        SubjectLimits limits;
+        lock (_gate)
+        {
+            if (_limits is null || _isCalling || _sessionId != _session.Id || _callsDone == 0 || _permits.Held > 0 || !_counts.IsUntouched)
+            {
+                return;
+            }
+
+            (report, limits) = (Report(_callsDone) with { IsFinal = true }, _limits);
+        }
+
+        _calls.CountBackground();
+        await TryCallAsync(() => _owner.ReportAsync(report, limits));
+    }
+
     private void TakeIn(SessionReport report, ReportAnswer? answer)
     {
         if (report.Session != _sessionId)

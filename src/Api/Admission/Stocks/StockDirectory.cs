@@ -49,6 +49,7 @@ internal sealed class StockDirectory(IGrainFactory grains, NodeSession session, 
     {
         await base.StopAsync(cancellationToken);
         await Task.WhenAll(_awake.Keys.Select(stock => stock.TickAsync(mayCall: true, isLast: true)));
+        await Task.WhenAll(_subjects.Values.Concat(_accounts.Values).Select(stock => stock.LeaveAsync()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
