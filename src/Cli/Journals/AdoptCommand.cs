@@ -32,6 +32,12 @@ internal sealed class AdoptCommand : CliCommand
         long records = 0, damages = 0;
         foreach (var path in JournalFolder.Find(folder))
         {
+            if (!JournalFolder.IsJournal(path))
+            {
+                run.Terminal.Say($"{path} is no journal (its lock, and nothing but the files of one), and left alone");
+                continue;
+            }
+
             using var journal = JournalFolder.TryOpen(path);
             if (journal is null)
             {

@@ -20,8 +20,9 @@ public sealed class AdoptTests : IAsyncLifetime
         _rig.Home.Write("lost/data/journal/session-a/00000010.seg", "tenth");
         _rig.Home.Write("lost/data/journal/session-a/00000002.seg", "second");
         _rig.Home.Write("lost/data/journal/session-a/totals.json", "{}");
+        _rig.Home.Write("lost/data/journal/session-a/totals.json.new", "{");
         _rig.Home.Write("lost/data/journal/session-a/lock", "");
-        _rig.Home.Write("lost/other/session-b/00000001.seg", "b");
+        WriteJournal("lost/other/session-b", "b");
         _rig.Home.Write("lost/other/session-empty/lock", "");
         _rig.Home.Write("lost/data/gateway.db", "stays");
 
@@ -40,8 +41,8 @@ public sealed class AdoptTests : IAsyncLifetime
     [Fact]
     public async Task What_a_process_holds_is_left_alone_and_said_so()
     {
-        _rig.Home.Write("data/journal/session-a/00000001.seg", "a");
-        _rig.Home.Write("data/journal/session-b/00000001.seg", "b");
+        WriteJournal("data/journal/session-a", "a");
+        WriteJournal("data/journal/session-b", "b");
         await using var held = new FileStream(_rig.Home.File("data/journal/session-a/lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"), "--json");
@@ -54,7 +55,7 @@ public sealed class AdoptTests : IAsyncLifetime
     [Theory, InlineData(503, ExitCodes.Unreachable), InlineData(403, ExitCodes.Denied), InlineData(409, ExitCodes.Failed)]
     public async Task What_the_gateway_does_not_take_stays(int status, int exitCode)
     {
-        _rig.Home.Write("data/journal/session-a/00000001.seg", "a");
+        WriteJournal("data/journal/session-a", "a");
         _rig.Gateway.Answer("POST /admin/journals", """{"error":{"message":"Not now.","code":"x"}}""", status);
 
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"));
@@ -77,10 +78,41 @@ public sealed class AdoptTests : IAsyncLifetime
     public async Task A_large_journal_is_sent_as_a_whole()
     {
         var content = new string('x', 3 << 20);
-        _rig.Home.Write("session-a/00000001.seg", content);
+        WriteJournal("session-a", content);
 
         (await _rig.RunAsync("journal", "adopt", _rig.Home.File("session-a"))).ShouldEndWith(ExitCodes.Ok);
 
         _rig.Gateway.Requests.Single().Body.Length.Should().Be(content.Length + 8);
+    }
+
+    [Theory]
+    [InlineData("thesis.txt", "sub/notes.txt")]
+    [InlineData("lock", "thesis.txt")]
+    [InlineData("lock", "sub/notes.txt")]
+    [InlineData("lock", "1.seg")]
+    [InlineData("lock", "00000000.seg")]
+    [InlineData("lock", "00000001.seg/notes.txt")]
+    [InlineData("lock=held by 17")]
+    public async Task A_folder_that_is_no_journal_is_left_alone_whatever_its_name(params string[] files)
+    {
+        foreach (var file in files.Select(file => file.Split('=')))
+        {
+            _rig.Home.Write("home/alice/session-notes/" + file[0], file.Length > 1 ? file[1] : file[0] == "lock" ? "" : "mine");
+        }
+
+        var folder = _rig.Home.File("home/alice/session-notes");
+        var before = Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories);
+
+        (await _rig.RunAsync("journal", "adopt", _rig.Home.File("home"))).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain($"{folder} is no journal");
+        (await _rig.RunAsync("journal", "adopt", folder)).ShouldEndWith(ExitCodes.Ok);
+
+        Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Should().Equal(before);
+        _rig.Gateway.Requests.Should().BeEmpty();
+    }
+
+    private void WriteJournal(string session, string content)
+    {
+        _rig.Home.Write(session + "/lock", "");
+        _rig.Home.Write(session + "/00000001.seg", content);
     }
 }

@@ -11,12 +11,12 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
     private const int MaxOwnerBytes = 2048;
 
     /// <summary>Takes in every journal below <paramref name="folder"/> that no process holds, and deletes what is in the ledger.</summary>
-    /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these.</remarks>
+    /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these. Folders that hold anything but a journal's files are left alone.</remarks>
     /// <exception cref="Gateway.Storage.StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
     public async Task<Adoption> AdoptAsync(string folder, CancellationToken cancellationToken)
     {
         var adoption = new Adoption();
-        foreach (var session in Find(folder))
+        foreach (var session in Find(folder).Where(SessionFolder.IsJournal))
         {
             using var held = SessionFolder.TryLock(session);
             if (held is null)
