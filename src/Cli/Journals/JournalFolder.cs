@@ -55,12 +55,12 @@ internal sealed class JournalFolder : IDisposable
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw NotAllowed(failure);
+            throw new CliException(ExitCodes.Failed, JournalException.Describe(failure));
         }
     }
 
     /// <summary>Whether a folder holds a session's files and nothing else. Whatever people keep under such a name is not taken for a journal.</summary>
-    /// <exception cref="CliException">It is not this user's to read.</exception>
+    /// <exception cref="JournalException">It cannot be read.</exception>
     public static bool IsJournal(string path)
     {
         var isLocked = false;
@@ -81,16 +81,19 @@ internal sealed class JournalFolder : IDisposable
             // A front-end has just taken it in.
             return false;
         }
-        catch (UnauthorizedAccessException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw NotAllowed(failure);
+            throw new JournalException(path, failure);
         }
 
         return isLocked;
     }
 
-    /// <summary>Null: a process holds it.</summary>
-    /// <exception cref="CliException">It is not this user's to read and delete.</exception>
+    /// <summary>A journal of which something is missing, or that somebody added to.</summary>
+    public static bool HasSegments(string path) => Directory.Exists(path) && Directory.EnumerateFiles(path, "*" + Extension).Any(file => IsOwnName(Path.GetFileName(file)));
+
+    /// <summary>Null: a process holds it, or has just taken it in.</summary>
+    /// <exception cref="JournalException">It cannot be read and deleted.</exception>
     public static JournalFolder? TryOpen(string path)
     {
         try
@@ -98,28 +101,36 @@ internal sealed class JournalFolder : IDisposable
             var held = new FileStream(Path.Combine(path, Lock), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return new JournalFolder(path, held);
         }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw NotAllowed(failure);
-        }
-        catch (IOException failure) when (failure is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException failure) when (IsHeld(failure) || failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException(path, failure);
+        }
     }
 
-    public HttpContent CreateContent() => new JournalContent(_files);
+    public HttpContent CreateContent() => new JournalContent(_path, _files);
 
     /// <summary>Files first, the lock and the folder last: what is left by a crash in between is an empty session. Nothing but a session's own files goes.</summary>
+    /// <exception cref="JournalException">Some of it is still there.</exception>
     public void Delete()
     {
-        foreach (var file in new DirectoryInfo(_path).EnumerateFiles().Where(file => file.Name != Lock && IsOwnName(file.Name)))
+        try
         {
-            file.Delete();
-        }
+            foreach (var file in new DirectoryInfo(_path).EnumerateFiles().Where(file => file.Name != Lock && IsOwnName(file.Name)))
+            {
+                file.Delete();
+            }
 
-        File.Delete(Path.Combine(_path, Lock));
-        Directory.Delete(_path);
+            File.Delete(Path.Combine(_path, Lock));
+            Directory.Delete(_path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException(_path, failure);
+        }
     }
 
     public void Dispose() => _lock.Dispose();
@@ -131,6 +142,6 @@ internal sealed class JournalFolder : IDisposable
     private static int NumberOf(string name) =>
         int.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private static CliException NotAllowed(UnauthorizedAccessException failure) =>
-        new(ExitCodes.Failed, $"{failure.Message.TrimEnd('.')}. Run this as the user of the front-end, or as root");
+    // A disk that is read-only or broken fails as well, and holds nothing. EAGAIN is 11 on Linux and 35 on macOS.
+    private static bool IsHeld(IOException failure) => OperatingSystem.IsWindows() ? (failure.HResult & 0xFFFF) is 32 or 33 : failure.HResult is 11 or 35;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Usage.Journal.Files;
@@ -191,8 +192,34 @@ public sealed class JournalAdopterTests
 
         var adoption = await rig.Adopter.AdoptAsync(rig.Folder, None);
 
-        adoption.Should().Be(new Adoption { Damages = 1 });
+        adoption.Failures.Should().ContainSingle().Which.Should().StartWith(unreadable + ": ");
+        (adoption with { Failures = [] }).Should().Be(new Adoption());
         rig.Sessions().Should().Equal(unreadable);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_taken_in_is_named_and_holds_up_no_other()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        string[] bad = [Path.Combine(rig.Folder, "session-a-totals"), Path.Combine(rig.Folder, "session-b-lock"), Path.Combine(rig.Folder, "session-c-copy")];
+        var journal = rig.Open();
+        rig.Run(journal, 3, _random);
+        journal.Dispose();
+        foreach (var folder in bad)
+        {
+            await WriteAsync(folder, "totals.json", 5);
+            File.Copy(SessionFolder.SegmentPath(journal.Folder, 1), SessionFolder.SegmentPath(folder, 1));
+        }
+
+        await WriteAsync(bad[0], "lock", 0);
+        using var unopenable = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        unopenable.Bind(new UnixDomainSocketEndPoint(Path.Combine(bad[1], "lock")));
+
+        var adoption = await rig.Adopter.AdoptAsync(rig.Folder, None);
+
+        (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 1, Records = 3 });
+        adoption.Failures.Should().SatisfyRespectively([.. bad.Select(path => (Action<string>)(failure => failure.Should().StartWith(path + ": ")))]);
+        rig.Sessions().Should().BeEquivalentTo(bad);
     }
 
     [Theory]

@@ -67,6 +67,8 @@ internal static class SessionFolder
         return isLocked;
     }
 
+    public static bool HasSegments(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + Extension).Any(path => IsOwnName(Path.GetFileName(path)));
+
     /// <summary>Makes the lock of a new session, and holds it.</summary>
     public static FileStream CreateLock(string folder) => OpenLock(folder, FileMode.CreateNew);
 
@@ -77,7 +79,7 @@ internal static class SessionFolder
         {
             return OpenLock(folder, FileMode.Open);
         }
-        catch (IOException)
+        catch (IOException exception) when (IsHeld(exception) || exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
@@ -108,6 +110,9 @@ internal static class SessionFolder
             return 0;
         }
     }
+
+    // A disk that is read-only or broken fails as well, and holds nothing. EAGAIN is 11 on Linux and 35 on macOS.
+    private static bool IsHeld(IOException exception) => OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 32 or 33 : exception.HResult is 11 or 35;
 
     private static FileStream OpenLock(string folder, FileMode mode) => new(Path.Combine(folder, Lock), mode, FileAccess.ReadWrite, FileShare.None);
 
