@@ -77,6 +77,30 @@ public sealed class ApiKeyLoginTests : IAsyncLifetime
         (await _rig.RunAsync("login", "--gateway", _rig.Gateway.Origin)).ShouldEndWith(ExitCodes.Usage).Error.Should().Contain("--issuer URL, --globus or --api-key");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_profile_remembers_that_it_signs_in_by_key(bool signsOut)
+    {
+        await LoginAsync();
+        if (signsOut)
+        {
+            (await _rig.RunAsync("logout")).ShouldEndWith(ExitCodes.Ok);
+        }
+
+        _rig.Input = "gw-NEXT0123456789abcdefghijklmnop\n";
+
+        (await _rig.RunAsync("login", "--admin-url", "http://127.0.0.1:8001")).ShouldEndWith(ExitCodes.Ok);
+
+        (await _rig.ProfileAsync()).Should().BeEquivalentTo(new { AdminUrl = "http://127.0.0.1:8001", Credential = new { ApiKey = "gw-NEXT0123456789abcdefghijklmnop" } });
+    }
+
+    [Theory, InlineData("--device"), InlineData("--client-id", "x"), InlineData("--no-browser")]
+    public async Task What_only_a_provider_understands_needs_one_also_where_the_profile_has_a_key(params string[] options)
+    {
+        await LoginAsync();
+
+        (await _rig.RunAsync(["login", .. options])).ShouldEndWith(ExitCodes.Usage).Error.Should().Contain("--issuer URL, --globus or --api-key");
+    }
+
     [Fact]
     public async Task A_second_gateway_gets_a_profile_of_its_own()
     {

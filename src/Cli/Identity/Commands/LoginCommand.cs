@@ -34,9 +34,9 @@ internal sealed class LoginCommand : CliCommand
     protected override async Task RunAsync(Invocation run, CancellationToken cancellationToken)
     {
         var book = await run.Store.ReadAsync(cancellationToken);
-        var (name, profile) = LoginTarget.Of(run, _options, book);
+        var (name, profile, isKnown) = LoginTarget.Of(run, _options, book);
         var isByKey = run.Value(_options.ApiKey) || (profile.SignIn is null && !run.Has(_options.Issuer) && !run.Value(_options.Globus));
-        if (isByKey && !run.Value(_options.ApiKey))
+        if (isByKey && !run.Value(_options.ApiKey) && (!isKnown || _options.OfProviders.Any(run.Has)))
         {
             throw CliException.Usage("Say how to sign in: --issuer URL, --globus or --api-key");
         }
