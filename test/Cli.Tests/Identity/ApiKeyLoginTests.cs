@@ -116,5 +116,15 @@ public sealed class ApiKeyLoginTests : IAsyncLifetime
         profiles.ToString().Should().NotContain(CliRig.ApiKey);
     }
 
+    [Fact]
+    public async Task A_second_gateway_by_an_ipv6_address_gets_a_profile_that_can_be_named()
+    {
+        await LoginAsync();
+        (await _rig.RunAsync("login", "--api-key", "--gateway", "http://[::1]:9")).ShouldEndWith(ExitCodes.Ok);
+        var name = (await _rig.RunAsync("profiles", "--json")).Json["data"]!.AsArray().Select(profile => profile!["name"]!.GetValue<string>()).Single(name => name != "default");
+
+        (await _rig.RunAsync("token", "--profile", name)).ShouldEndWith(ExitCodes.Ok);
+    }
+
     private Task<CliResult> LoginAsync(params string[] more) => _rig.RunAsync(["login", "--api-key", "--gateway", _rig.Gateway.Origin, .. more]);
 }

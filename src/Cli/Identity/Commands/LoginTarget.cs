@@ -33,9 +33,6 @@ internal static class LoginTarget
         }
 
         return book.Profiles.FirstOrDefault(pair => pair.Value.Gateway == gateway).Key
-            ?? FreeName(book, new Uri(gateway).Host.Trim('[', ']').Replace(':', '-'));
+            ?? ProfileNames.Of(gateway, book.Profiles.ContainsKey);
     }
-
-    private static string FreeName(ProfileBook book, string wanted) =>
-        Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? wanted : $"{wanted}-{number}").First(name => !book.Profiles.ContainsKey(name));
 }
