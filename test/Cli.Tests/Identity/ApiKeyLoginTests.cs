@@ -25,6 +25,16 @@ public sealed class ApiKeyLoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_id_of_a_key_is_kept_with_it()
+    {
+        _rig.Gateway.Answer("GET /v1/me", """{"username":"alice","key":"key:0199c0"}""");
+
+        (await LoginAsync()).ShouldEndWith(ExitCodes.Ok);
+
+        (await _rig.ProfileAsync()).Credential!.KeyId.Should().Be("0199c0");
+    }
+
+    [Fact]
     public async Task A_key_that_the_gateway_refuses_is_not_kept()
     {
         _rig.Gateway.Answer("GET /v1/me", """{"error":{"message":"This API key has been revoked."}}""", 401);

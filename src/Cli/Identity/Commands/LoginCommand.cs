@@ -4,6 +4,7 @@ using Gateway.Cli.Host;
 using Gateway.Cli.Http;
 using Gateway.Cli.Identity.Flows;
 using Gateway.Cli.Identity.Tokens;
+using Gateway.Cli.Keys;
 using Gateway.Cli.Profiles;
 using Gateway.Cli.Text;
 
@@ -45,6 +46,11 @@ internal sealed class LoginCommand : CliCommand
             ? profile with { SignIn = null, Credential = new Credential { ApiKey = await ReadKeyAsync(run, cancellationToken) } }
             : await SignInAsync(run, profile, cancellationToken);
         var me = await AskWhoAsync(run, signedIn, cancellationToken);
+        if (isByKey && OwnKey.IdIn(me) is { } id)
+        {
+            signedIn = signedIn with { Credential = signedIn.Credential! with { KeyId = id } };
+        }
+
         await run.Store.ChangeAsync(present => present.With(name, signedIn), cancellationToken);
 
         var user = me.Text("username") ?? me.Text("name");
