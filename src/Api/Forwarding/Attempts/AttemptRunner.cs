@@ -41,7 +41,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         var failure = UpstreamFailure.CallerGone;
         TimeSpan? retryAfter = null;
         FailedAttempt? failed = null;
+        var callerWasSlow = false;
         request.BeginWaiting();
+        var hasAllTheTime = request.Attempts == 1;
         try
         {
             var asksForUsage = !plain && AsksForUsage(request, stream, candidate);
@@ -58,7 +60,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                     }
                     else if (stream is null)
                     {
-                        using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.StartedAt, time));
+                        using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.FirstAttemptAt, time));
                         failed = await answer.ReadBeginningAsync();
                         request.EndWaiting();
                         if (failed is null)
@@ -66,6 +68,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                             attempt.FirstByte();
                             request.Account?.FirstByte();
                             failure = await answer.SendAsync(request);
+                            callerWasSlow = answer.CallerWasSlow;
                             return null;
                         }
 
@@ -73,7 +76,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                     }
                     else
                     {
-                        deadline.Arm(total - time.GetElapsedTime(request.StartedAt));
+                        deadline.Arm(total - time.GetElapsedTime(request.FirstAttemptAt));
                         var beginning = await stream.ReadBeginningAsync(response, candidate.Entry.Timeouts.Idle, deadline.Token);
                         request.EndWaiting();
                         failed = Judge(request, beginning, response, candidate);
@@ -84,7 +87,8 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                             NoteRefusal(candidate, plain);
                             request.ReleaseBody();
                             request.AnsweredBy(response);
-                            failure = (await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token)).Failure;
+                            var outcome = await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token);
+                            (failure, callerWasSlow) = (outcome.Failure, outcome.CallerWasSlow);
                             request.Account?.CompleteStream(StatusCodes.Status200OK, failure);
                             return null;
                         }
@@ -107,6 +111,10 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
             {
                 attempt.EndResetInBody();
             }
+            else if (failure is UpstreamFailure.TotalTimeout && (callerWasSlow || !hasAllTheTime))
+            {
+                attempt.EndExcused();
+            }
             else
             {
                 attempt.End(failure, retryAfter);
@@ -125,7 +133,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         ForwardRequest request, StreamResponse? stream, RouteCandidate candidate, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
     {
         var entry = candidate.Entry;
-        var left = total - time.GetElapsedTime(request.StartedAt);
+        var left = total - time.GetElapsedTime(request.FirstAttemptAt);
         var firstByte = entry.Timeouts.FirstByte < left ? entry.Timeouts.FirstByte : left;
         var isPatientOnceSent = stream is null && !entry.RetryUnary;
         deadline.Arm(firstByte);
@@ -170,7 +178,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         {
             deadline.Extend(idle);
             var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, total, request.StartedAt, time));
+            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, total, request.FirstAttemptAt, time));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
