@@ -10,4 +10,7 @@ public readonly record struct StreamOutcome(UpstreamFailure Failure, long Bytes)
 {
     /// <summary>The time was up while the caller did not take what was here.</summary>
     public bool CallerWasSlow { get; init; }
+
+    /// <summary>Status that the upstream's error in the stream states; null: none, or no error.</summary>
+    public int? StatedStatus { get; init; }
 }

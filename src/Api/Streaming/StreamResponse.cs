@@ -89,7 +89,7 @@ public sealed class StreamResponse : IAsyncDisposable
             await EndCutAsync(filter is null || (marker.ErrorSeen && !filter.ErrorWithheld) ? default : StreamErrors.ToEvent(error, _operation));
         }
 
-        return new StreamOutcome(failure, _caller.Bytes) { CallerWasSlow = relay.CallerWasSlow };
+        return new StreamOutcome(failure, _caller.Bytes) { CallerWasSlow = relay.CallerWasSlow, StatedStatus = marker.StatedStatus };
     }
 
     /// <summary>Ends the request with an error: a plain JSON answer while nothing is committed, else the in-band ending of a cut stream.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -14,7 +15,7 @@ namespace Gateway.Api.Forwarding.Attempts;
 /// 1. Begin the attempt at the entry; whatever happens, its end is told exactly once.
 /// 2. Send the body with the edits that this entry needs.
 /// 3. An error status: read its body within bounds, name the failure. Nothing was sent to the caller.
-/// 4. A success: look at its beginning; an error in it is a failure as in 3.
+/// 4. A success: look at its beginning; an error in it is a failure as in 3, by the status that it states itself.
 /// 5. Let go of the request body and pass the answer on. From here on there is no other attempt.
 /// </remarks>
 internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsageSupport includeUsage, TimeProvider time)
@@ -41,6 +42,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         var failure = UpstreamFailure.CallerGone;
         TimeSpan? retryAfter = null;
         FailedAttempt? failed = null;
+        var isRejected = false;
         var callerWasSlow = false;
         request.BeginWaiting();
         var hasAllTheTime = request.Attempts == 1;
@@ -61,7 +63,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                     else if (stream is null)
                     {
                         using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.FirstAttemptAt, time));
-                        failed = await answer.ReadBeginningAsync();
+                        failed = Name(request, await answer.ReadBeginningAsync(), response, asksForUsage);
                         request.EndWaiting();
                         if (failed is null)
                         {
@@ -79,7 +81,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                         deadline.Arm(total - time.GetElapsedTime(request.FirstAttemptAt));
                         var beginning = await stream.ReadBeginningAsync(response, candidate.Entry.Timeouts.Idle, deadline.Token);
                         request.EndWaiting();
-                        failed = Judge(request, beginning, response, candidate);
+                        failed = Judge(request, beginning, response, candidate, asksForUsage);
                         if (failed is null)
                         {
                             attempt.FirstByte();
@@ -88,8 +90,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                             request.ReleaseBody();
                             request.AnsweredBy(response);
                             var outcome = await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token);
-                            (failure, callerWasSlow) = (outcome.Failure, outcome.CallerWasSlow);
-                            request.Account?.CompleteStream(StatusCodes.Status200OK, failure);
+                            request.Account?.CompleteStream(StatusCodes.Status200OK, outcome.Failure);
+                            (failure, callerWasSlow) = (AnswerStatus.ClassifyInAnswer(outcome.StatedStatus) ?? outcome.Failure, outcome.CallerWasSlow);
+                            isRejected = failure != outcome.Failure && failure is UpstreamFailure.None;
                             return null;
                         }
                     }
@@ -103,7 +106,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         finally
         {
             request.EndWaiting();
-            if (failed is { Failure: UpstreamFailure.None })
+            if (isRejected || failed is { Failure: UpstreamFailure.None })
             {
                 attempt.EndRejected();
             }
@@ -211,20 +214,45 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         };
     }
 
-    private static FailedAttempt? Judge(ForwardRequest request, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate)
+    private FailedAttempt? Judge(ForwardRequest request, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate, bool asksForUsage)
     {
         if (beginning.Failure is UpstreamFailure.None)
         {
             return null;
         }
 
-        request.Account?.ReadFailed(beginning.ErrorBody.Span);
-        var quota = beginning.Failure is UpstreamFailure.ErrorInSuccess && AnswerStatus.SaysQuotaIsExhausted(beginning.ErrorBody.Span);
-        return new FailedAttempt(quota ? UpstreamFailure.QuotaExhausted : beginning.Failure, candidate)
+        var failed = Name(
+            request,
+            new FailedAttempt(beginning.Failure, candidate) { Status = (int)response.StatusCode, Body = beginning.ErrorBody, FullySent = true },
+            response,
+            asksForUsage);
+        if (!failed.AskAgainPlainly)
         {
-            Status = (int)response.StatusCode,
-            Body = beginning.ErrorBody,
-            FullySent = true,
+            request.Account?.ReadFailed(beginning.ErrorBody.Span);
+        }
+
+        return failed;
+    }
+
+    /// <summary>An error in a 200 that states a status is what an answer with that status is.</summary>
+    [return: NotNullIfNotNull(nameof(failed))]
+    private FailedAttempt? Name(ForwardRequest request, FailedAttempt? failed, HttpResponseMessage response, bool asksForUsage)
+    {
+        if (failed is not { Failure: UpstreamFailure.ErrorInSuccess })
+        {
+            return failed;
+        }
+
+        var body = failed.Body.Span;
+        var stated = AnswerStatus.StatedIn(body);
+        request.AnsweredBy(response);
+        return failed with
+        {
+            Failure = AnswerStatus.ClassifyInSuccess(stated, body),
+            Status = stated ?? failed.Status,
+            ContentType = "application/json",
+            RetryAfter = UpstreamAnswer.RetryAfter(response, time.GetUtcNow()),
+            AskAgainPlainly = asksForUsage && stated is { } status && IncludeUsageSupport.IsRefusal(status, body),
         };
     }
 

@@ -55,12 +55,10 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
             return null;
         }
 
-        var quota = AnswerStatus.SaysQuotaIsExhausted(bytes.Span);
-        return Failed(quota ? UpstreamFailure.QuotaExhausted : UpstreamFailure.ErrorInSuccess) with
+        return Failed(UpstreamFailure.ErrorInSuccess) with
         {
             Status = (int)response.StatusCode,
             Body = _beginning.IsComplete ? bytes.ToArray() : default,
-            ContentType = UpstreamAnswer.ContentType(response),
         };
     }
 
