@@ -47,13 +47,10 @@ public sealed class StreamResponse : IAsyncDisposable
         stream.IdleTimeout = idleTimeout;
         var beginning = await BeginningReader.ReadAsync(stream);
 
-        if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false })
+        if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false } && !await _caller.TryStopKeepAliveAsync())
         {
-            await _caller.StopKeepAliveAsync();
-            if (Committed)
-            {
-                beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError };
-            }
+            // The caller was promised events. Its silence goes on while another upstream is asked.
+            beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError };
         }
 
         if (beginning.Failure != UpstreamFailure.None)
