@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Admission;
 using Gateway.Api.Admission.Answers;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
@@ -79,7 +80,18 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         while (true)
         {
             var candidate = choice.Candidate!;
-            var taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
+            AttemptOutcome taking;
+            try
+            {
+                taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
+            }
+            catch
+            {
+                // A probe that nobody makes would keep the entry half-open until its permit lapses.
+                choice.GiveUp();
+                throw;
+            }
+
             if (taking.Attempt is not { } attempt)
             {
                 choice.GiveUp();
