@@ -26,11 +26,7 @@ namespace Gateway.Api.Forwarding;
 /// </remarks>
 internal sealed class RequestForwarder(Router router, RequestAccounts accounts, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
 {
-    public ValueTask ForwardAsync(ForwardRequest request)
-    {
-        router.CountRequest();
-        return request.Peeked.Stream ? StreamAsync(request) : RunAsync(request, null);
-    }
+    public ValueTask ForwardAsync(ForwardRequest request) => request.Peeked.Stream ? StreamAsync(request) : RunAsync(request, null);
 
     private async ValueTask StreamAsync(ForwardRequest request)
     {
@@ -118,6 +114,11 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
                 choice.GiveUp();
                 await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
                 return;
+            }
+
+            if (request.Attempts == 0)
+            {
+                router.CountRequest();
             }
 
             var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);

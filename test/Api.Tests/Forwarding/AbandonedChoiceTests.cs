@@ -44,4 +44,32 @@ public sealed class AbandonedChoiceTests
         endpoint.Probes.IsOpen.Should().BeTrue();
         upstream.Requests.Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task Requests_that_reach_no_upstream_earn_no_retries()
+    {
+        await using var limited = ScriptedUpstream.Start();
+        await using var bad = ScriptedUpstream.Start(Replies.Status(500), keepRequests: false);
+        await using var gateway = await TestGateway.StartAsync(
+            _time,
+            new FakeCluster(_time).Grains,
+            Rig.Entries.At(limited, "limited") with { Experts = ["limited"], Limits = new AccountLimits { RequestsPerMinute = 1 } },
+            Rig.Entries.At(bad, "a"),
+            Rig.Entries.At(bad, "b"),
+            Rig.Entries.At(bad, "c"));
+        for (var i = 0; i <= 300; i++)
+        {
+            using var refused = await gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(model: "limited"));
+        }
+
+        var attempts = 0;
+        for (var i = 0; i < 25; i++)
+        {
+            using var failed = await gateway.ChatAsync();
+            attempts += int.Parse(failed.Attempts()!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        limited.Requests.Should().ContainSingle();
+        attempts.Should().Be(25 + Api.Routing.Retries.RetryBudget.Floor);
+    }
 }
