@@ -47,6 +47,12 @@ public sealed class ClusterSettingsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("GATEWAY_ADMIN_URLS", ",")]
+    [InlineData("ASPNETCORE_URLS", ";")]
+    public void A_list_of_addresses_without_any_stops_the_start_instead_of_opening_others(string name, string value) =>
+        SettingsFor.Problem(_home, [.. Complete, (name, value)]).Should().StartWith(name + ": ");
+
     [Fact]
     public void Redis_chooses_cluster_mode_with_admin_routes_of_their_own_and_time_for_balancers()
     {

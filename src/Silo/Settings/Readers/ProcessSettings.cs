@@ -127,7 +127,14 @@ internal static class ProcessSettings
 
     public static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
     {
-        foreach (var address in text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
+        var addresses = text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (addresses is [])
+        {
+            // Without addresses of their own the admin routes would be on the public ones.
+            reader.Fail(name, "must name at least one address like http://0.0.0.0:8000");
+        }
+
+        foreach (var address in addresses ?? [])
         {
             if (IsListenAddress(address))
             {
