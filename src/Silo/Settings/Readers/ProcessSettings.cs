@@ -77,7 +77,7 @@ internal static class ProcessSettings
         options.Credentials = CredentialsOf(uri);
         if (secret.FilePath is { } path)
         {
-            watched.Add(new WatchedSecret(Proxy, path, changed => Renew(options, changed)));
+            watched.Add(new WatchedSecret(Proxy, path, text, changed => Renew(options, changed)));
         }
 
         return options;
