@@ -10,6 +10,15 @@ internal static class ManagementErrors
     public static GatewayError OverrideNotFound() =>
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "override_not_found", "This endpoint has no override.");
 
+    /// <param name="named">What the manifest names; null: it changed while it was to be approved.</param>
+    public static GatewayError OriginDiffers(string? named) =>
+        new(StatusCodes.Status409Conflict, GatewayErrors.InvalidRequest, "origin_differs", named is null
+            ? "The manifest changed meanwhile and names another origin for this entry; nothing was approved. Look at GET /admin/manifest."
+            : $"The manifest names {named} for this entry; nothing was approved.")
+        {
+            Param = "origin",
+        };
+
     public static GatewayError SiloNotFound() =>
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "silo_not_found", "The cluster has no silo of this id.");
 

@@ -84,18 +84,4 @@ public sealed class EndpointWritingTests
         refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
         (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("cluster_unavailable").And.NotContain("The silo is gone");
     }
-
-    [Fact]
-    public async Task An_origin_is_approved_by_admins_only_also_of_a_rejected_entry()
-    {
-        await using var host = await RoutesHost.StartAsync(bench);
-        bench.Cluster.Manifest.OriginsToApprove["moved"] = "https://new.example:443";
-
-        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "operator")).Should().Be((403, "role_required"));
-        using var approved = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "admin");
-
-        (await approved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Be("""{"id":"moved","origin":"https://new.example:443"}""");
-        host.Audit.Written.Should().ContainSingle().Which.Action.Should().Be("endpoint.origin");
-        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/zzz/origin", "admin")).Should().Be((404, "endpoint_not_found"));
-    }
 }

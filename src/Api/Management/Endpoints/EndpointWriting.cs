@@ -70,16 +70,36 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
         },
         cancellationToken);
 
-    /// <summary>Lets the account's key go to the origin that the manifest names now; the entry may be a rejected one.</summary>
-    public Task<IResult> ApproveOriginAsync(string id, HttpContext context, CancellationToken cancellationToken) => writes.RunAsync(
-        async token =>
-        {
-            await AuditAsync(context.GetCaller()!.Subject, "endpoint.origin", id, null, token);
-            return await Manifest.ApproveOrigin(id) is { } origin
-                ? new JsonAnswer(new { Id = id, Origin = origin })
-                : new ErrorAnswer(ManagementErrors.EndpointNotFound());
-        },
-        cancellationToken);
+    /// <summary>Lets the account's key go to the origin that the manifest names, if it is the one of the body; the entry may be a rejected one.</summary>
+    public async Task<IResult> ApproveOriginAsync(string id, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (wanted, error) = await OriginBody.ReadAsync(context);
+        return error is not null ? new ErrorAnswer(error) : await writes.RunAsync(
+            async token =>
+            {
+                if (await Manifest.DescribeOrigin(id) is not { } present)
+                {
+                    return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+                }
+
+                if (wanted is not null && wanted != present.Named)
+                {
+                    return new ErrorAnswer(ManagementErrors.OriginDiffers(present.Named));
+                }
+
+                await audit.WriteAsync(
+                    new AuditEntry(context.GetCaller()!.Subject, "endpoint.origin", "endpoint:" + id)
+                    {
+                        Before = JsonSerializer.Serialize(new { present.EndpointId, Origins = present.Bound }, JsonAnswer.Options),
+                        After = JsonSerializer.Serialize(new { present.EndpointId, Origin = present.Named }, JsonAnswer.Options),
+                    },
+                    token);
+                return await Manifest.ApproveOrigin(id, present.Named)
+                    ? new JsonAnswer(new { Id = id, Origin = present.Named })
+                    : new ErrorAnswer(ManagementErrors.OriginDiffers(null));
+            },
+            cancellationToken);
+    }
 
     private bool IsKnown(string id) => router.Current?.Endpoints.ContainsKey(id) is true;
 
