@@ -22,14 +22,20 @@ internal static class ManagementErrors
     public static GatewayError SiloNotFound() =>
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "silo_not_found", "The cluster has no silo of this id.");
 
-    public static GatewayError StorageUnavailable() =>
-        new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "storage_unavailable", "The change could not be stored; nothing was changed. Try again shortly.")
+    /// <summary>What cannot be audited is not begun.</summary>
+    public static GatewayError AuditUnavailable() => StorageUnavailable("The database cannot be reached, so the change could not be audited; nothing was changed. Try again shortly.");
+
+    /// <summary>A write that takes too long is applied if it turns out well.</summary>
+    public static GatewayError StorageUnavailable() => StorageUnavailable("The storage did not confirm the change in time; whether the change was made is not known. Read it back before you try again.");
+
+    public static GatewayError ClusterUnavailable() =>
+        new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "cluster_unavailable", "No silo answered in time; whether the change was made is not known. Read it back before you try again.")
         {
             RetryAfter = TimeSpan.FromSeconds(5),
         };
 
-    public static GatewayError ClusterUnavailable() =>
-        new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "cluster_unavailable", "No silo answered in time; whether the change was made is not known. Read it back before you try again.")
+    private static GatewayError StorageUnavailable(string message) =>
+        new(StatusCodes.Status503ServiceUnavailable, GatewayErrors.ServerError, "storage_unavailable", message)
         {
             RetryAfter = TimeSpan.FromSeconds(5),
         };

@@ -69,8 +69,24 @@ public sealed class EndpointWritingTests
         await using var host = await RoutesHost.StartAsync(bench);
         host.Audit.Failure = new Gateway.Storage.StorageUnavailableException("down");
 
-        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""")).Should().Be((503, "storage_unavailable"));
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("storage_unavailable").And.Contain("nothing was changed");
         bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_whose_storing_has_an_unknown_outcome_is_not_said_to_be_undone()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        bench.Cluster.Manifest.WriteFailure = new Gateway.Abstractions.StorageUnavailableException("slow");
+
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("storage_unavailable")
+            .And.Contain("whether the change was made is not known").And.Contain("Read it back").And.NotContain("nothing was changed");
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed class FakeManifestGrain(TimeProvider time)
     /// <summary>Set: every call fails.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Set: changes end with it.</summary>
+    public Exception? WriteFailure { get; set; }
+
     /// <summary>Set: changes wake no watcher, as if pushes were lost.</summary>
     public bool IsSilent { get; set; }
 
@@ -103,6 +106,11 @@ public sealed class FakeManifestGrain(TimeProvider time)
     public Task<bool> SetOverride(EndpointOverride value)
     {
         ThrowIfLost();
+        if (WriteFailure is not null)
+        {
+            throw WriteFailure;
+        }
+
         Publish([.. Feed.Overrides.Where(word => word.EntryId != value.EntryId), value]);
         return Task.FromResult(true);
     }
