@@ -19,6 +19,13 @@ internal static class ManagementErrors
             Param = "origin",
         };
 
+    /// <summary>Of what has no version nothing can be compared, and a condition that is ignored is worse than one that is refused.</summary>
+    public static GatewayError? ConditionRefusal(HttpRequest request)
+    {
+        var header = request.Headers.IfMatch.Count > 0 ? "If-Match" : request.Headers.IfNoneMatch.Count > 0 ? "If-None-Match" : null;
+        return header is null ? null : GatewayErrors.BadRequest($"There is no ETag here that '{header}' could be compared with; leave it out.", header);
+    }
+
     public static GatewayError SiloNotFound() =>
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "silo_not_found", "The cluster has no silo of this id.");
 

@@ -74,10 +74,9 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
     public async Task RevokeAsync(HttpContext context)
     {
-        var revocation = await FindAsync(context) is { } stored
-            ? await service.RevokeAsync(stored.Record.Id, ActorOf(context), context.RequestAborted)
-            : null;
-        await (revocation is null ? ErrorWriter.WriteAsync(context, KeyErrors.NotFound()) : KeyWriting.WriteRevokedAsync(context, revocation));
+        await (await FindAsync(context) is { } stored
+            ? KeyWriting.RevokeAsync(context, service, stored.Record.Id, ActorOf(context))
+            : ErrorWriter.WriteAsync(context, KeyErrors.NotFound()));
     }
 
     /// <summary>Null: there is no such key, or it is not this caller's, which must look the same.</summary>

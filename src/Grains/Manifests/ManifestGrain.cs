@@ -117,6 +117,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         Entries = _board.Entries,
         Rejected = _catalog.Rejected,
         NotEnforced = _options.NotEnforced,
+        Overrides = _board.Overrides,
     });
 
     public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList

@@ -21,6 +21,9 @@ public interface IApiKeyStore
     /// </summary>
     Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
 
+    /// <summary>As above, if the key still has this version, or is revoked already. Null: it has not.</summary>
+    Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken);
+
     Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>By its text now, or by the one before its last rotation.</summary>

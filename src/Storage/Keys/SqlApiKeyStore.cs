@@ -104,10 +104,18 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
-        ChangeAsync<IReadOnlyList<ApiKeyRecord>>(
+    public async Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
+        (await RevokeAsync(id, null, audit, cancellationToken))!;
+
+    public Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) =>
+        ChangeAsync<IReadOnlyList<ApiKeyRecord>?>(
             async (transaction, token) =>
             {
+                if (expected is not null && await FindAsync(transaction, id, token) is { Record.RevokedAt: null } present && present.Record.Version != expected)
+                {
+                    return null;
+                }
+
                 var revoked = new List<ApiKeyRecord>();
                 for (var waiting = new Queue<string>([id]); waiting.TryDequeue(out var next);)
                 {

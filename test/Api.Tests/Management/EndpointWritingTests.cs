@@ -45,12 +45,68 @@ public sealed class EndpointWritingTests
     [InlineData("""{"mode":1}""")]
     [InlineData("""{"mode":"drain","mode":"live"}""")]
     [InlineData("""{"mode":"drain","reason":5}""")]
+    [InlineData("""{"mode":"drain","until":"2030-01-01T00:00:00Z"}""")]
     public async Task A_wrong_body_changes_nothing(string body)
     {
         await using var host = await RoutesHost.StartAsync(bench);
 
         (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", body)).Status.Should().Be(400);
         bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+        host.Audit.Written.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unknown_field_is_named()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain","until":"2030-01-01T00:00:00Z"}""");
+
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("\"param\":\"until\"");
+    }
+
+    [Fact]
+    public async Task The_override_of_an_entry_that_left_the_manifest_is_shown_and_cleared()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        using var set = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/b/override", "operator", """{"mode":"drain","reason":"disk"}""");
+        bench.Feed(Entries.Live("a"));
+
+        (await host.GetAsync("/admin/endpoints/b/override", "viewer")).GetProperty("override").GetProperty("reason").GetString().Should().Be("disk");
+        using var cleared = await host.SendAsync(HttpMethod.Delete, "/admin/endpoints/b/override", "operator");
+
+        cleared.StatusCode.Should().Be(System.Net.HttpStatusCode.NoContent);
+        bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+        host.Audit.Written.Last().Should().BeEquivalentTo(new { Action = "endpoint.override.clear", After = (string?)null });
+        host.Audit.Written.Last().Before.Should().Contain("disk");
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_override_reading_it_says_so()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        (await host.RefusedAsync(HttpMethod.Get, "/admin/endpoints/a/override", "viewer")).Should().Be((404, "override_not_found"));
+        (await host.RefusedAsync(HttpMethod.Get, "/admin/endpoints/zzz/override", "viewer")).Should().Be((404, "endpoint_not_found"));
+        (await host.RefusedAsync(HttpMethod.Delete, "/admin/endpoints/zzz/override", "operator")).Should().Be((404, "endpoint_not_found"));
+    }
+
+    [Theory]
+    [InlineData("PUT", "a/override", "If-Match", "\"1\"")]
+    [InlineData("PUT", "a/override", "If-None-Match", "*")]
+    [InlineData("DELETE", "a/override", "If-Match", "\"1\"")]
+    [InlineData("PUT", "a/origin", "If-Match", "*")]
+    public async Task A_condition_on_what_has_no_version_is_refused_instead_of_ignored(string method, string path, string header, string value)
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/admin/endpoints/" + path) { Content = new StringContent("""{"mode":"drain"}""") };
+        request.Headers.Authorization = new("Bearer", "admin");
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        using var refused = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain(header);
         host.Audit.Written.Should().BeEmpty();
     }
 

@@ -18,7 +18,8 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
     public async Task<IResult> SetOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken)
     {
         var (body, error) = await OverrideBody.ReadAsync(context.Request, cancellationToken);
-        if (body is null)
+        error = ManagementErrors.ConditionRefusal(context.Request) ?? error;
+        if (body is null || error is not null)
         {
             return new ErrorAnswer(error!);
         }
@@ -41,7 +42,7 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
         return await writes.RunAsync(
             async token =>
             {
-                await AuditAsync(actor, "endpoint.override", id, OverrideJson.Of(word), token);
+                await AuditAsync(actor, "endpoint.override", id, word, token);
                 if (!await Manifest.SetOverride(word))
                 {
                     return new ErrorAnswer(ManagementErrors.EndpointNotFound());
@@ -57,23 +58,33 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
             cancellationToken);
     }
 
-    public Task<IResult> ClearOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken) => writes.RunAsync(
-        async token =>
+    /// <summary>The entry may have left the manifest: its override would hold again when it comes back.</summary>
+    public async Task<IResult> ClearOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (ManagementErrors.ConditionRefusal(context.Request) is { } refusal)
         {
-            if (!IsKnown(id))
-            {
-                return new ErrorAnswer(ManagementErrors.EndpointNotFound());
-            }
+            return new ErrorAnswer(refusal);
+        }
 
-            await AuditAsync(context.GetCaller()!.Subject, "endpoint.override.clear", id, null, token);
-            return await Manifest.ClearOverride(id) ? Results.NoContent() : new ErrorAnswer(ManagementErrors.OverrideNotFound());
-        },
-        cancellationToken);
+        if (!IsKnown(id) && Present(id) is null)
+        {
+            return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+        }
+
+        return await writes.RunAsync(
+            async token =>
+            {
+                await AuditAsync(context.GetCaller()!.Subject, "endpoint.override.clear", id, null, token);
+                return await Manifest.ClearOverride(id) ? Results.NoContent() : new ErrorAnswer(ManagementErrors.OverrideNotFound());
+            },
+            cancellationToken);
+    }
 
     /// <summary>Lets the account's key go to the origin that the manifest names, if it is the one of the body; the entry may be a rejected one.</summary>
     public async Task<IResult> ApproveOriginAsync(string id, HttpContext context, CancellationToken cancellationToken)
     {
         var (wanted, error) = await OriginBody.ReadAsync(context);
+        error = ManagementErrors.ConditionRefusal(context.Request) ?? error;
         return error is not null ? new ErrorAnswer(error) : await writes.RunAsync(
             async token =>
             {
@@ -103,8 +114,10 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
 
     private bool IsKnown(string id) => router.Current?.Endpoints.ContainsKey(id) is true;
 
-    private Task AuditAsync(string actor, string action, string id, OverrideJson? before, CancellationToken cancellationToken) =>
-        audit.WriteAsync(
-            new AuditEntry(actor, action, "endpoint:" + id) { After = before is null ? null : JsonSerializer.Serialize(before, JsonAnswer.Options) },
-            cancellationToken);
+    private EndpointOverride? Present(string id) => router.Current?.Overrides.GetValueOrDefault(id);
+
+    private Task AuditAsync(string actor, string action, string id, EndpointOverride? after, CancellationToken cancellationToken) =>
+        audit.WriteAsync(new AuditEntry(actor, action, "endpoint:" + id) { Before = Text(Present(id)), After = Text(after) }, cancellationToken);
+
+    private static string? Text(EndpointOverride? word) => word is null ? null : JsonSerializer.Serialize(OverrideJson.Of(word), JsonAnswer.Options);
 }
