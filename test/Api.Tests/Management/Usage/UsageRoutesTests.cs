@@ -65,6 +65,7 @@ public sealed class UsageRoutesTests
     [InlineData("group_by=day,hour", "group_by")]
     [InlineData("group_by=user,group,project,key,model", "group_by")]
     [InlineData("group_by=hour&from=2029-01-01", "from")]
+    [InlineData("group_by=hour&from=2029-11-30T12:34:55Z&to=2029-12-31T12:34:56Z", "from")]
     [InlineData("group_by=end_user,group", "end_user")]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2029-12-31&to=2029-12-30", "from")]
@@ -81,6 +82,16 @@ public sealed class UsageRoutesTests
         var answer = await new KeyClient(host).GetAsync("/admin/usage?" + query);
 
         (answer.Status, answer.Param).Should().Be((400, parameter));
+    }
+
+    [Theory]
+    [InlineData("from=2029-12-01&to=2030-01-01")]
+    [InlineData("from=2029-11-30T12:34:56Z&to=2029-12-31T12:34:56Z")]
+    public async Task By_hour_a_whole_month_can_be_asked_for_also_off_the_hour(string range)
+    {
+        await using var host = await HostAsync();
+
+        (await new KeyClient(host).GetAsync("/admin/usage?group_by=hour&" + range)).Status.Should().Be(200);
     }
 
     [Fact]
