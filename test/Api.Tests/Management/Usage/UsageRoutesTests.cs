@@ -94,6 +94,41 @@ public sealed class UsageRoutesTests
         (await new KeyClient(host).GetAsync("/admin/usage?group_by=hour&" + range)).Status.Should().Be(200);
     }
 
+    [Theory]
+    [InlineData("", 5)]
+    [InlineData("?limit=2", 2)]
+    [InlineData("?limit=100", 5)]
+    public async Task Csv_of_records_has_no_more_rows_than_were_asked_for(string query, int rows)
+    {
+        await using var host = await HostAsync();
+
+        using var response = await GetAsync(host, "/admin/usage/records" + query, "text/csv");
+
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(rows + 1);
+    }
+
+    [Theory]
+    [InlineData("text/csv", "text/csv")]
+    [InlineData("text/csv, */*;q=0.5", "text/csv")]
+    [InlineData("text/csv, */*", "text/csv")]
+    [InlineData("application/json;q=0.5, text/csv", "text/csv")]
+    [InlineData("application/json, text/csv;q=0.1", "application/json")]
+    [InlineData("application/*, text/csv;q=0.9", "application/json")]
+    [InlineData("text/csv;q=0.5, */*", "application/json")]
+    [InlineData("application/json;q=0.1, text/csv;q=0.5, */*", "text/csv")]
+    [InlineData("text/csv;q=0", "application/json")]
+    [InlineData("*/*", "application/json")]
+    public async Task Csv_is_sent_to_those_who_like_it_best(string accept, string type)
+    {
+        await using var host = await HostAsync();
+
+        foreach (var path in (string[])["/admin/usage", "/admin/usage/records"])
+        {
+            using var response = await GetAsync(host, path, accept);
+            response.Content.Headers.ContentType!.MediaType.Should().Be(type);
+        }
+    }
+
     [Fact]
     public async Task Records_are_paged_and_found_by_id_and_hold_everything()
     {
@@ -191,6 +226,14 @@ public sealed class UsageRoutesTests
 
         ((int)usage["today"]!["requests"]!, (int)usage["month"]!["requests"]!).Should().Be((1, 2));
         usage["month"]!["cost_usd"]!.ToJsonString().Should().Be("2.000000002");
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(IdentityHost host, string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", IdentityHost.AdminKey);
+        request.Headers.Accept.ParseAdd(accept);
+        return await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static async Task<IdentityHost> HostAsync()
