@@ -62,6 +62,12 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
     public async Task RotateAsync(HttpContext context)
     {
+        if (Owner(context) is null)
+        {
+            await ErrorWriter.WriteAsync(context, NoUser());
+            return;
+        }
+
         var stored = await FindAsync(context);
         if (stored is { IsAuthentic: true } && rules.ExcessOf(stored.Record, context.GetCaller()!) is { } excess)
         {
@@ -74,6 +80,12 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
     public async Task RevokeAsync(HttpContext context)
     {
+        if (Owner(context) is null)
+        {
+            await ErrorWriter.WriteAsync(context, NoUser());
+            return;
+        }
+
         await (await FindAsync(context) is { } stored
             ? KeyWriting.RevokeAsync(context, service, stored.Record.Id, ActorOf(context))
             : ErrorWriter.WriteAsync(context, KeyErrors.NotFound()));

@@ -204,7 +204,9 @@ public sealed class OwnKeyTests
         foreach (var credential in (string[])[key.Text!, IdentityHost.AdminKey])
         {
             (await Client(host, credential).PostToAsync("/v1/me/keys", """{"name":"x"}""")).Code.Should().Be("no_user");
-            (await Client(host, credential).GetAsync("/v1/me/keys")).Status.Should().Be(403);
+            (await Client(host, credential).GetAsync("/v1/me/keys")).Code.Should().Be("no_user");
+            (await Client(host, credential).PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate")).Code.Should().Be("no_user");
+            (await Client(host, credential).DeleteOwnAsync(key.Record.Id)).Code.Should().Be("no_user");
         }
 
         (await new KeyClient(host, null).PostToAsync("/v1/me/keys", """{"name":"x"}""")).Status.Should().Be(401);
