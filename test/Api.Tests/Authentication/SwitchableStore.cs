@@ -51,7 +51,7 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) => Store.ListAsync(afterId, limit, cancellationToken);
 
-    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, string? afterId, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, within, afterId, limit, cancellationToken);
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, OwnedKeyPosition? after, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, within, after, limit, cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         Store.ChangedSinceAsync(version, limit, cancellationToken);
