@@ -117,6 +117,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         Entries = _board.Entries,
         Rejected = _catalog.Rejected,
         NotEnforced = _options.NotEnforced,
+        Overrides = _board.Overrides,
     });
 
     public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList
@@ -163,17 +164,20 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         return true;
     }
 
-    public async Task<string?> ApproveOrigin(string entryId)
+    public Task<EntryOrigin?> DescribeOrigin(string entryId) => Task.FromResult(_catalog.OriginOf(entryId));
+
+    public async Task<bool> ApproveOrigin(string entryId, string origin)
     {
-        if (_catalog.PrepareApproval(entryId, _board.Entries) is not { } approval)
+        // The manifest may have changed since somebody looked: what was not seen is not approved.
+        if (_catalog.PrepareApproval(entryId, _board.Entries) is not { } approval || approval.Origin != origin)
         {
-            return null;
+            return false;
         }
 
         await _keeper.ApproveAsync(approval);
         _logger.OriginApproved(approval.EndpointId, approval.Origin);
         Assemble();
-        return approval.Origin;
+        return true;
     }
 
     public Task PublishVerdict(EndpointVerdict verdict)

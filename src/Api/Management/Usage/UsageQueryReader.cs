@@ -67,7 +67,7 @@ public sealed class UsageQueryReader(UsageNames names, TimeProvider time)
 
         // Whole hours, outwards: sums are kept by the hour.
         var read = new UsageQuery(Floor(range.From), Floor(range.To.AddHours(1).AddTicks(-1))) { GroupBy = groupBy, Filters = filters, OrderBy = order, Limit = limit };
-        error = Check(read);
+        error = Check(read, range.To - range.From);
         return error is null ? read : null;
     }
 
@@ -142,14 +142,15 @@ public sealed class UsageQueryReader(UsageNames names, TimeProvider time)
         return dimensions.ToImmutable();
     }
 
-    private static GatewayError? Check(UsageQuery query)
+    /// <param name="asked">Before it was widened to whole hours.</param>
+    private static GatewayError? Check(UsageQuery query, TimeSpan asked)
     {
         if (query.Concerns(UsageDimension.EndUser) && query.Concerns(UsageDimension.Group))
         {
             return GatewayErrors.BadRequest("'end_user' and 'group' cannot be asked together.", "end_user");
         }
 
-        return (query.Concerns(UsageDimension.EndUser) || query.Concerns(UsageDimension.Hour)) && query.To - query.From > MaxFineRange
+        return (query.Concerns(UsageDimension.EndUser) || query.Concerns(UsageDimension.Hour)) && asked > MaxFineRange
             ? GatewayErrors.BadRequest($"By hour or end user at most {MaxFineRange.TotalDays:0} days can be asked for.", "from")
             : null;
     }

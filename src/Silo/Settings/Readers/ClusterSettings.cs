@@ -97,6 +97,8 @@ internal static class ClusterSettings
             return null;
         }
 
+        // Read before they are loaded: what changes meanwhile is loaded again.
+        var known = Array.ConvertAll(paths, path => SecretFile.Read(path!, out _));
         var certificates = ClusterCertificates.Load(paths[0]!, paths[1]!, paths[2]!, out var problem);
         if (certificates is null)
         {
@@ -104,7 +106,7 @@ internal static class ClusterSettings
             return null;
         }
 
-        watched.AddRange(TlsFiles.Zip(paths, (name, path) => new WatchedSecret(name, path!, _ => certificates.Reload())));
+        watched.AddRange(TlsFiles.Select((name, file) => new WatchedSecret(name, paths[file]!, known[file], _ => certificates.Reload())));
         return certificates;
     }
 

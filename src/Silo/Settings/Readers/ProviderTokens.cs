@@ -86,7 +86,8 @@ internal static class ProviderTokens
         }
 
         var texts = Strings(element);
-        if (texts.IsDefault)
+        // An empty list would bind the key to no origin, which nobody means who writes one.
+        if (texts.IsDefaultOrEmpty)
         {
             return false;
         }
