@@ -1,3 +1,4 @@
+using Gateway.Abstractions.Usage;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 
@@ -94,6 +95,27 @@ public abstract class UsageLedgerTests(TestDialect dialect)
         (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(1600);
         (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_hours WHERE group_name = '*'")).Should().Be(1600);
         (await database.ScalarAsync<long>("SELECT sum(requests) FROM usage_days WHERE group_name = '*'")).Should().Be(1600);
+    }
+
+    [Fact]
+    public async Task A_sum_that_is_full_stays_so_and_holds_up_nothing()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var ledger = TestRecords.LedgerOf(database);
+        await ledger.OpenAsync("s", "node-1", None);
+        UsageRecord Huge() => TestRecords.At(TestRecords.Begin) with { Usage = new TokenUsage { Input = 1, Output = long.MaxValue - 3, Reasoning = long.MaxValue }, CostNanoUsd = long.MaxValue };
+
+        (await ledger.AppendAsync(new JournalStep("s", 0, 1), [Huge(), Huge()], None)).Should().BeTrue();
+        (await ledger.AppendAsync(new JournalStep("s", 1, 2), [Huge(), TestRecords.At(TestRecords.Begin)], None)).Should().BeTrue();
+
+        foreach (var table in (string[])["usage_hours", "usage_days"])
+        {
+            (await database.ScalarAsync<long>($"SELECT output FROM {table}")).Should().Be(long.MaxValue);
+            (await database.ScalarAsync<long>($"SELECT reasoning FROM {table}")).Should().Be(long.MaxValue);
+            (await database.ScalarAsync<long>($"SELECT cost_nano_usd FROM {table}")).Should().Be(long.MaxValue);
+            (await database.ScalarAsync<long>($"SELECT input FROM {table}")).Should().Be(13);
+            (await database.ScalarAsync<long>($"SELECT requests FROM {table}")).Should().Be(4);
+        }
     }
 
     [Fact]
