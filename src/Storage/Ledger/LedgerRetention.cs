@@ -20,6 +20,7 @@ public sealed class LedgerRetention(GatewayDatabase database, LedgerWriter write
             // The rest of a large backlog.
         }
 
+        await RemoveAsync("DELETE FROM usage_refused WHERE at < @Limit", records, cancellationToken);
         await RemoveAsync("DELETE FROM usage_hours WHERE bucket < @Limit", records, cancellationToken);
         await RemoveAsync("DELETE FROM usage_days WHERE bucket < @Limit", sums, cancellationToken);
 

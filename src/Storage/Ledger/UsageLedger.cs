@@ -1,7 +1,10 @@
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
 using Gateway.Storage.Ledger.Writing;
 using Gateway.Storage.Sql;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Storage.Ledger;
 
@@ -10,8 +13,9 @@ namespace Gateway.Storage.Ledger;
 /// 1. The session's position moves from where the records begin to where they end. If it is elsewhere, somebody else was here: nothing happens.
 /// 2. The row of the position is locked by that, so that rivals wait for the outcome.
 /// 3. Records go in, sums over them are added up, and all of it is committed together.
+/// 4. A record whose values the database refuses is set aside, and told of in the log: it must hold up no others.
 /// </remarks>
-public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
+public sealed partial class UsageLedger(GatewayDatabase database, LedgerWriter writer, ILogger<UsageLedger>? logger = null)
 {
     /// <summary>A batch is larger than what other calls bring, and nobody waits for it but its shipper.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -39,6 +43,10 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
 
     private const string Postpone = "UPDATE journal_positions SET changed_at = @Now WHERE session = @Session AND closed = 1 AND settled = 0";
 
+    private const string SetAside = "INSERT INTO usage_refused (id, at, reason, record) VALUES (@Id, @At, @Reason, @Record)";
+
+    private readonly ILogger _logger = logger ?? NullLogger<UsageLedger>.Instance;
+
     /// <summary>Where the session's journal stands; a session that is new here stands at 0.</summary>
     public Task<JournalPosition> OpenAsync(string session, string node, CancellationToken cancellationToken) => database.WriteAsync(
         async (transaction, token) =>
@@ -61,8 +69,27 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
     public async Task<bool> AppendAsync(JournalStep step, IReadOnlyCollection<UsageRecord> records, CancellationToken cancellationToken)
     {
         await writer.PrepareAsync(database, records, cancellationToken);
-        var sums = UsageSums.Over(records);
-        return await database.WriteAsync((transaction, token) => AppendAsync(transaction, step, records, sums, token), Patience, cancellationToken);
+        try
+        {
+            return await AppendAsync(step, records, [], cancellationToken);
+        }
+        catch (StorageStatementException refusal) when (refusal.IsOfValue)
+        {
+            var refused = await BatchTrial.FindAsync(database, writer, records, cancellationToken);
+            if (refused.Count == 0)
+            {
+                throw;
+            }
+
+            var ids = refused.Select(one => one.Record.Id).ToHashSet();
+            var moved = await AppendAsync(step, [.. records.Where(record => !ids.Contains(record.Id))], refused, cancellationToken);
+            foreach (var one in moved ? refused : [])
+            {
+                LogRefused(one.Record.Id, one.Reason);
+            }
+
+            return moved;
+        }
     }
 
     /// <summary>Those that wait longest, since they ended or were postponed, come first.</summary>
@@ -80,7 +107,14 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
         (transaction, token) => transaction.Connection!.ExecuteAsync(new CommandDefinition(statement, new { Session = session, Now = database.NowMilliseconds }, transaction, cancellationToken: token)),
         cancellationToken);
 
-    private async Task<bool> AppendAsync(DbTransaction transaction, JournalStep step, IReadOnlyCollection<UsageRecord> records, UsageSums sums, CancellationToken cancellationToken)
+    private Task<bool> AppendAsync(JournalStep step, IReadOnlyCollection<UsageRecord> records, IReadOnlyCollection<RefusedRecord> refused, CancellationToken cancellationToken)
+    {
+        var sums = UsageSums.Over(records);
+        return database.WriteAsync((transaction, token) => AppendAsync(transaction, step, records, sums, refused, token), Patience, cancellationToken);
+    }
+
+    private async Task<bool> AppendAsync(
+        DbTransaction transaction, JournalStep step, IReadOnlyCollection<UsageRecord> records, UsageSums sums, IReadOnlyCollection<RefusedRecord> refused, CancellationToken cancellationToken)
     {
         var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             Move,
@@ -105,8 +139,17 @@ public sealed class UsageLedger(GatewayDatabase database, LedgerWriter writer)
         await writer.InsertAsync(transaction, records, cancellationToken);
         await writer.AddAsync(transaction, SumTable.Hours, sums.Hours, cancellationToken);
         await writer.AddAsync(transaction, SumTable.Days, sums.Days, cancellationToken);
+        foreach (var (record, reason) in refused)
+        {
+            var row = new { Id = RecordId.Bytes(record.Id), At = RecordId.MillisecondsOf(record.Id), Reason = reason, Record = JsonSerializer.Serialize(record, RecordColumns.Json) };
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(SetAside, row, transaction, cancellationToken: cancellationToken));
+        }
+
         return true;
     }
+
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Error, Message = "The database refuses the usage record {Id}: it is set aside in the table usage_refused and in no sum. {Reason}")]
+    private partial void LogRefused(Guid id, string reason);
 
     private sealed class Row
     {

@@ -98,9 +98,12 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
         catch (Exception exception) when (exception is DbException or SocketException)
         {
             var text = $"The database {DisplayName} {Explain(exception)}";
-            throw Classify(exception) == DatabaseFailure.Defect
-                ? new StorageStatementException(text, exception)
-                : new StorageUnavailableException(text, exception);
+            throw Classify(exception) switch
+            {
+                DatabaseFailure.RefusedValue => new StorageStatementException(text, exception) { IsOfValue = true },
+                DatabaseFailure.Defect => new StorageStatementException(text, exception),
+                _ => new StorageUnavailableException(text, exception),
+            };
         }
     }
 
