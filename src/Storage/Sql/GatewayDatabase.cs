@@ -9,6 +9,8 @@ namespace Gateway.Storage.Sql;
 /// </summary>
 public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
 {
+    private readonly LongReads _longReads = new();
+
     /// <summary>Folder of its migration scripts.</summary>
     public abstract string Dialect { get; }
 
@@ -37,9 +39,13 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, callTimeout, cancellationToken);
 
-    /// <summary>For work that reads much and that no grain waits for. Statements state their own bound as well.</summary>
+    /// <summary>For work that takes long and that no grain waits for. Statements state their own bound as well.</summary>
     internal Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
         BoundedAsync(token => RunReadAsync(work, token), Longer(patience), cancellationToken);
+
+    /// <summary>For work that may read any number of rows: few of it run at once, and the time until its turn comes is part of <paramref name="patience"/>.</summary>
+    internal Task<T> ReadMuchAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
+        BoundedAsync(token => _longReads.RunAsync(() => RunReadAsync(work, token), token), Longer(patience), cancellationToken);
 
     /// <summary>
     /// Runs the work in one transaction that is committed when it returns. A failure has an unknown outcome. The work must be

@@ -22,7 +22,7 @@ public sealed class SpendReader(GatewayDatabase database)
 
     /// <summary>Over records with <c>from ≤ time &lt; to</c> that have reached the ledger; what nodes have not shipped yet is missing.</summary>
     /// <returns>Of each step in which something was spent.</returns>
-    public Task<IReadOnlyList<Spend>> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Spend>>(
+    public Task<IReadOnlyList<Spend>> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken) => database.ReadMuchAsync<IReadOnlyList<Spend>>(
         async (connection, token) =>
         {
             var values = new DynamicParameters();
