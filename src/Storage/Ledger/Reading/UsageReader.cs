@@ -41,7 +41,7 @@ public sealed class UsageReader(GatewayDatabase database)
     {
         var end = RecordId.LowerBound(to);
         var values = new DynamicParameters();
-        var condition = UsageFilters.OverRecords(filters, values);
+        var condition = UsageFilters.OverRecords(database, filters, values);
         values.Add("FromId", RecordId.LowerBound(from));
         values.Add("ToId", before is { } id && RecordId.Bytes(id).AsSpan().SequenceCompareTo(end) < 0 ? RecordId.Bytes(id) : end);
         values.Add("Limit", limit);
