@@ -23,6 +23,9 @@ public sealed partial class UsageLedger(GatewayDatabase database, LedgerWriter w
     /// <summary>Records that one step should bring at most.</summary>
     public int BatchSize => writer.BatchSize;
 
+    // A statement of SQLite takes 32,766 values, and the more of them, the longer it looks each of them up.
+    private const int IdsAtOnce = 1_000;
+
     private const string Register =
         "INSERT INTO journal_positions (session, node, position, closed, settled, totals, changed_at) VALUES (@Session, @Node, 0, 0, 0, '', @Now) ON CONFLICT (session) DO NOTHING";
 
@@ -36,8 +39,10 @@ public sealed partial class UsageLedger(GatewayDatabase database, LedgerWriter w
 
     private const string Unsettled =
         """
-        SELECT session AS "Session", node AS "Node", totals AS "Totals" FROM journal_positions WHERE closed = 1 AND settled = 0 ORDER BY changed_at LIMIT @Limit
+        SELECT session AS "Session", node AS "Node" FROM journal_positions WHERE closed = 1 AND settled = 0 ORDER BY changed_at LIMIT @Limit
         """;
+
+    private const string TotalsOf = "SELECT totals FROM journal_positions WHERE session = @Session AND closed = 1 AND settled = 0";
 
     private const string Settle = "UPDATE journal_positions SET settled = 1, totals = '', changed_at = @Now WHERE session = @Session AND closed = 1";
 
@@ -59,10 +64,18 @@ public sealed partial class UsageLedger(GatewayDatabase database, LedgerWriter w
         cancellationToken);
 
     /// <summary>Those of the ids that have a record.</summary>
-    public Task<IReadOnlySet<Guid>> FindKnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlySet<Guid>>(
-        async (connection, token) => (await connection.QueryAsync<byte[]>(new CommandDefinition(
-            writer.Known, new { Ids = ids.Select(RecordId.Bytes).ToArray() }, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).Select(RecordId.FromBytes).ToHashSet(),
-        cancellationToken);
+    public async Task<IReadOnlySet<Guid>> FindKnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var known = new HashSet<Guid>();
+        foreach (var part in ids.Chunk(IdsAtOnce))
+        {
+            var values = new { Ids = part.Select(RecordId.Bytes).ToArray() };
+            known.UnionWith(await database.ReadAsync(
+                async (connection, token) => (await connection.QueryAsync<byte[]>(Long(writer.Known, values, token))).Select(RecordId.FromBytes).ToList(), Patience, cancellationToken));
+        }
+
+        return known;
+    }
 
     /// <returns>False: the position is not where the step begins; nothing was changed.</returns>
     /// <exception cref="StorageUnavailableException">Whether it was taken in is unknown; <see cref="OpenAsync"/> tells.</exception>
@@ -94,14 +107,19 @@ public sealed partial class UsageLedger(GatewayDatabase database, LedgerWriter w
 
     /// <summary>Those that wait longest, since they ended or were postponed, come first.</summary>
     public Task<IReadOnlyList<UnsettledSession>> ListUnsettledAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UnsettledSession>>(
-        async (connection, token) => (await connection.QueryAsync<UnsettledSession>(new CommandDefinition(Unsettled, new { Limit = limit }, cancellationToken: token))).ToList(),
-        cancellationToken);
+        async (connection, token) => (await connection.QueryAsync<UnsettledSession>(Long(Unsettled, new { Limit = limit }, token))).ToList(), Patience, cancellationToken);
+
+    /// <summary>Each by itself: they may be megabytes. Null: they are settled.</summary>
+    public Task<string?> FindTotalsAsync(string session, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, token) => connection.ExecuteScalarAsync<string?>(Long(TotalsOf, new { Session = session }, token)), Patience, cancellationToken);
 
     /// <summary>The limits have taken the totals of a session that has ended.</summary>
     public Task SettleAsync(string session, CancellationToken cancellationToken) => ChangeAsync(Settle, session, cancellationToken);
 
     /// <summary>They have not taken all of them: others that wait come first.</summary>
     public Task PostponeAsync(string session, CancellationToken cancellationToken) => ChangeAsync(Postpone, session, cancellationToken);
+
+    private static CommandDefinition Long(string statement, object values, CancellationToken token) => new(statement, values, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token);
 
     private Task<int> ChangeAsync(string statement, string session, CancellationToken cancellationToken) => database.WriteAsync(
         (transaction, token) => transaction.Connection!.ExecuteAsync(new CommandDefinition(statement, new { Session = session, Now = database.NowMilliseconds }, transaction, cancellationToken: token)),

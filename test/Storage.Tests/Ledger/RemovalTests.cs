@@ -44,34 +44,16 @@ public abstract class RemovalTests(TestDialect dialect)
     protected abstract string Numbers { get; }
 
     /// <summary>Knows how many sums each transaction removed.</summary>
-    private sealed class WatchedDatabase(GatewayDatabase inner) : GatewayDatabase(TestDatabase.CallTimeout, inner.Time)
+    private sealed class WatchedDatabase(GatewayDatabase inner) : WrappedDatabase(inner, TestDatabase.CallTimeout, inner.Time)
     {
         private const string Count = "SELECT (SELECT count(*) FROM usage_hours) + (SELECT count(*) FROM usage_days)";
 
         public List<long> Removed { get; } = [];
 
-        public override string Dialect => inner.Dialect;
-
-        public override string DisplayName => inner.DisplayName;
-
-        internal override bool IsShared => inner.IsShared;
-
-        internal override string? MigrationLock => inner.MigrationLock;
-
-        internal override string? ClockQuery => inner.ClockQuery;
-
-        internal override string TextsIn(string column) => inner.TextsIn(column);
-
-        internal override DatabaseFailure Classify(Exception exception) => inner.Classify(exception);
-
-        internal override string Explain(Exception exception) => inner.Explain(exception);
-
-        protected override Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => inner.ReadAsync(work, cancellationToken);
-
         protected override async Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
         {
             var removed = 0L;
-            var result = await inner.WriteAsync(
+            var result = await base.RunWriteAsync(
                 async (transaction, token) =>
                 {
                     var before = await transaction.Connection!.ExecuteScalarAsync<long>(Count, transaction: transaction);

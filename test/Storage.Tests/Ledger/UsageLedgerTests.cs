@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Gateway.Abstractions.Usage;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 using Gateway.Storage.Sql;
+using Gateway.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Storage.Tests.Ledger;
@@ -39,6 +41,32 @@ public abstract class UsageLedgerTests(TestDialect dialect)
 
         (await TestRecords.LedgerOf(database).FindKnownAsync(asked, None)).Should().BeEquivalentTo(asked[..^2]);
         (await TestRecords.LedgerOf(database).FindKnownAsync([], None)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task It_tells_of_more_ids_than_a_statement_takes()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var records = TestRecords.Many(1, 3, TimeSpan.FromDays(3));
+        await TestRecords.FillAsync(database, records);
+        Guid[] asked = [records[0].Id, .. Enumerable.Range(0, 70_000).Select(_ => Guid.CreateVersion7(TestRecords.Begin)), records[1].Id];
+
+        (await TestRecords.LedgerOf(database).FindKnownAsync(asked, None)).Should().BeEquivalentTo([records[0].Id, records[1].Id]);
+    }
+
+    [Fact]
+    public async Task What_shipping_and_settling_read_may_take_longer_than_what_requests_wait_for()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var records = TestRecords.Many(1, 3, TimeSpan.FromDays(3));
+        await TestRecords.FillAsync(database, records);
+        await TestRecords.LedgerOf(database).AppendAsync(new JournalStep("s", 1, 2) { Totals = "[1]" }, [], None);
+        var ledger = new UsageLedger(new SlowDatabase(database.Database), TestRecords.WriterOf(database));
+
+        (await ledger.FindKnownAsync([records[0].Id], None)).Should().HaveCount(1);
+        var waiting = await ledger.ListUnsettledAsync(10, None);
+        waiting.Should().Equal(new UnsettledSession("s", "node-1"));
+        (await ledger.FindTotalsAsync("s", None)).Should().Be("[1]");
     }
 
     [Fact]
@@ -196,8 +224,10 @@ public abstract class UsageLedgerTests(TestDialect dialect)
 
         (await ledger.OpenAsync("s", "node-1", None)).IsClosed.Should().BeTrue();
         (await ledger.AppendAsync(new JournalStep("s", 10, 20), [TestRecords.At(TestRecords.Begin)], None)).Should().BeFalse("nothing comes after the end");
-        (await ledger.ListUnsettledAsync(10, None)).Should().Equal(new UnsettledSession("s", "node-1", "[1]"));
+        (await ledger.ListUnsettledAsync(10, None)).Should().Equal(new UnsettledSession("s", "node-1"));
+        (await ledger.FindTotalsAsync("s", None)).Should().Be("[1]");
         await ledger.SettleAsync("s", None);
+        (await ledger.FindTotalsAsync("s", None)).Should().BeNull();
         (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty();
         await ledger.PostponeAsync("s", None);
         (await ledger.ListUnsettledAsync(10, None)).Should().BeEmpty("what is settled stays so");
@@ -218,6 +248,17 @@ public abstract class UsageLedgerTests(TestDialect dialect)
         await ledger.PostponeAsync("a", None);
 
         (await ledger.ListUnsettledAsync(10, None)).Select(session => session.Session).Should().Equal("b", "a");
+    }
+
+    /// <summary>Each read takes three seconds.</summary>
+    private sealed class SlowDatabase(GatewayDatabase inner) : WrappedDatabase(inner, TimeSpan.FromSeconds(1), new FakeTimeProvider(TestRecords.Begin))
+    {
+        protected override async Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        {
+            ((FakeTimeProvider)Time).Advance(TimeSpan.FromSeconds(3));
+            cancellationToken.ThrowIfCancellationRequested();
+            return await base.RunReadAsync(work, cancellationToken);
+        }
     }
 
     private static ILogger<UsageLedger> LoggerOf(LogCollector log) => LoggerFactory.Create(logging => logging.AddProvider(log)).CreateLogger<UsageLedger>();
