@@ -36,6 +36,9 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>What joins a row with each text of a JSON array in it, as <c>g.value</c>.</summary>
     internal abstract string TextsIn(string column);
 
+    /// <summary>Condition that a column is one of the texts of a JSON array, in the form that an index serves.</summary>
+    internal virtual string IsAmong(string column, string array) => $"{column} IN (SELECT g.value FROM {TextsIn(array)})";
+
     /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, callTimeout, cancellationToken);
 

@@ -63,15 +63,16 @@ public abstract class LongReadTests(TestDialect dialect)
     }
 
     [Theory]
-    [InlineData(UsageDimension.User, "user:local/u7", "user")]
-    [InlineData(UsageDimension.Key, "key:k7", "key")]
-    public async Task What_one_user_or_key_used_is_found_without_reading_what_all_others_did(UsageDimension dimension, string value, string index)
+    [InlineData(UsageDimension.User, "user:local/u7", null, "user")]
+    [InlineData(UsageDimension.Key, "key:k7", null, "key")]
+    [InlineData(UsageDimension.Key, "key:k7", """["key:k7","key:k8"]""", "key")]
+    public async Task What_one_user_or_key_used_is_found_without_reading_what_all_others_did(UsageDimension dimension, string value, string? anyOf, string index)
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         await FillAsync(database);
         foreach (var (table, groupBy) in new[] { ("usage_days", UsageDimension.Day), ("usage_hours", UsageDimension.Hour) })
         {
-            var query = new UsageQuery(TestRecords.Begin.UtcDateTime.Date, TestRecords.Begin.UtcDateTime.Date.AddDays(2)) { GroupBy = [groupBy], Filters = [new UsageFilter(dimension, value)], Limit = 31 };
+            var query = new UsageQuery(TestRecords.Begin.UtcDateTime.Date, TestRecords.Begin.UtcDateTime.Date.AddDays(2)) { GroupBy = [groupBy], Filters = [new UsageFilter(dimension, value) { AnyOf = anyOf }], Limit = 31 };
             var statement = UsageStatement.Of(database.Database, query);
 
             var plan = await PlanAsync(database, statement);

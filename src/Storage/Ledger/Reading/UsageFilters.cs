@@ -51,7 +51,7 @@ internal static class UsageFilters
         if (filter.AnyOf is { } list)
         {
             values.Add(name, list);
-            return $"{column} IN (SELECT g.value FROM {database.TextsIn("@" + name)})";
+            return database.IsAmong(column, "@" + name);
         }
 
         values.Add(name, filter.Dimension == UsageDimension.Status ? int.Parse(filter.Value, CultureInfo.InvariantCulture) : filter.Value);
