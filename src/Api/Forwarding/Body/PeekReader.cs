@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
+using Gateway.Api.Usage.Metering;
 
 namespace Gateway.Api.Forwarding.Body;
 
@@ -77,9 +78,24 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             return RequestErrors.WrongType(field.Name(), "a whole number or null");
         }
 
+        if (number > Most(field))
+        {
+            return RequestErrors.AboveMaximum(field.Name(), Most(field));
+        }
+
         Request.Set(field, new PeekedNumber(PeekedText.RangeOf(ref _reader), number));
         return null;
     }
+
+    /// <summary>Of a field that this operation has, since it is reserved and written down; of others the upstream judges.</summary>
+    private readonly long Most(RoutingField field) => (field, operation) switch
+    {
+        (RoutingField.N or RoutingField.BestOf, Operation.ChatCompletions or Operation.Completions) => RequestPeek.MaxAnswers,
+        (RoutingField.MaxTokens, Operation.ChatCompletions or Operation.Completions) => UsageCounts.Largest,
+        (RoutingField.MaxCompletionTokens, Operation.ChatCompletions) => UsageCounts.Largest,
+        (RoutingField.MaxOutputTokens, Operation.Responses) => UsageCounts.Largest,
+        _ => long.MaxValue,
+    };
 
     private GatewayError? ReadReference()
     {

@@ -66,6 +66,9 @@ public sealed class UsageRoutesTests
     [InlineData("group_by=user,group,project,key,model", "group_by")]
     [InlineData("group_by=hour&from=2029-01-01", "from")]
     [InlineData("group_by=hour&from=2029-11-30T12:34:55Z&to=2029-12-31T12:34:56Z", "from")]
+    [InlineData("group_by=hour&from=2028-08-19&to=2028-08-20", "from")]
+    [InlineData("group_by=end_user&from=2028-08-19&to=2028-08-20", "from")]
+    [InlineData("end_user=e&from=2028-11-26&to=2028-12-20", "from")]
     [InlineData("group_by=end_user,group", "end_user")]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2029-12-31&to=2029-12-30", "from")]
@@ -127,6 +130,23 @@ public sealed class UsageRoutesTests
             using var response = await GetAsync(host, path, accept);
             response.Content.Headers.ContentType!.MediaType.Should().Be(type);
         }
+    }
+
+    [Theory]
+    [InlineData("2028-08-19T12:00:00Z", "2028-08-25T07:00:00Z", "2028-08-19T00:00:00Z", "2028-08-26T00:00:00Z", 2)]
+    [InlineData("2028-08-19", "2028-08-25", "2028-08-19T00:00:00Z", "2028-08-25T00:00:00Z", 1)]
+    [InlineData("2028-08-19T16:00:00Z", "2028-08-19T17:00:00Z", "2028-08-19T00:00:00Z", "2028-08-20T00:00:00Z", 1)]
+    [InlineData("2028-08-25T01:00:00Z", "2029-12-29T04:00:00Z", "2028-08-25T00:00:00Z", "2029-12-29T04:00:00Z", 2)]
+    [InlineData("2029-12-29T01:00:00Z", "2029-12-30T20:00:00Z", "2029-12-29T01:00:00Z", "2029-12-30T20:00:00Z", 2)]
+    public async Task Where_hours_are_not_kept_any_more_whole_days_are_told_and_the_answer_says_so(string from, string to, string toldFrom, string toldTo, int requests)
+    {
+        await using var host = await HostAsync();
+        await FillAsync(host, "old", [Record(new DateTimeOffset(2028, 8, 19, 15, 0, 0, TimeSpan.Zero), "a"), Record(new DateTimeOffset(2028, 8, 25, 3, 0, 0, TimeSpan.Zero), "a")]);
+        await host.Services.GetRequiredService<LedgerRetention>().ApplyAsync(TestContext.Current.CancellationToken);
+
+        var answer = (await new KeyClient(host).GetAsync($"/admin/usage?from={from}&to={to}")).Json;
+
+        ((string)answer["from"]!, (string)answer["to"]!, (int)answer["data"]![0]!["requests"]!).Should().Be((toldFrom, toldTo, requests));
     }
 
     [Fact]
