@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
-using Gateway.Api.Usage.Metering;
 
 namespace Gateway.Api.Forwarding.Body;
 
@@ -87,15 +86,9 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
         return null;
     }
 
-    /// <summary>Of a field that this operation has, since it is reserved and written down; of others the upstream judges.</summary>
-    private readonly long Most(RoutingField field) => (field, operation) switch
-    {
-        (RoutingField.N or RoutingField.BestOf, Operation.ChatCompletions or Operation.Completions) => RequestPeek.MaxAnswers,
-        (RoutingField.MaxTokens, Operation.ChatCompletions or Operation.Completions) => UsageCounts.Largest,
-        (RoutingField.MaxCompletionTokens, Operation.ChatCompletions) => UsageCounts.Largest,
-        (RoutingField.MaxOutputTokens, Operation.Responses) => UsageCounts.Largest,
-        _ => long.MaxValue,
-    };
+    /// <summary>Of a field that this operation has, since it is reserved and written down; of others the upstream judges. Caps of any size are clients' way to say "no cap".</summary>
+    private readonly long Most(RoutingField field) =>
+        field is RoutingField.N or RoutingField.BestOf && operation is Operation.ChatCompletions or Operation.Completions ? RequestPeek.MaxAnswers : long.MaxValue;
 
     private GatewayError? ReadReference()
     {

@@ -20,7 +20,7 @@ public sealed class RequestBoundTests
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":1e2,"n":3.0}""", 300L)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":100,"n":null}""", 100L)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":100,"n":-4}""", 100L)]
-    [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":1000000000,"n":128}""", 128_000_000_000L)]
+    [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":9223372036854775807,"n":128}""", long.MaxValue)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":-1}""", null)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_tokens":0}""", null)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"max_completion_tokens":100,"max_tokens":-1}""", null)]
