@@ -140,6 +140,12 @@ internal static class EntryParser
             return null;
         }
 
+        if (!HostName.IsValid(url))
+        {
+            fields.Refuse("url", HostName.Rule);
+            return null;
+        }
+
         return url.AbsoluteUri;
     }
 

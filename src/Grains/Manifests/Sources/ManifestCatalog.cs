@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Manifests.State;
 using Gateway.Grains.Network;
 using Microsoft.Extensions.Options;
@@ -102,12 +103,12 @@ internal sealed class ManifestCatalog
         // The newest copy may want an origin that the one in force does not have.
         var draft = Sources.SelectMany(source => new[] { source.Copies.Newest, source.Copies.InForce })
             .OfType<SourceCopy>().SelectMany(copy => copy.Entries).FirstOrDefault(entry => entry.Id == entryId);
-        if (draft is null)
+        if (draft is null || !Uri.TryCreate(draft.Url, UriKind.Absolute, out var url) || !HostName.IsValid(url))
         {
             return null;
         }
 
-        var origin = Origin.Of(draft.Url);
+        var origin = Origin.Of(url);
         var inUse = inForce.Where(entry => entry.EndpointId == draft.EndpointId).Select(entry => Origin.Of(entry.Url)).ToHashSet(StringComparer.Ordinal);
         return new OriginApproval(draft.EndpointId, origin, KeyOrigins.Approve(_origins, draft.EndpointId, origin, inUse));
     }

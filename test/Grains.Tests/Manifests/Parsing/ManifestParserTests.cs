@@ -83,6 +83,9 @@ public sealed class ManifestParserTests
     [InlineData("""{"status":"Live","url":"/v1","endpoint_id":"e","experts":["m"]}""", "bad_url")]
     [InlineData("""{"status":"Live","url":"https://user:pass@h/v1","endpoint_id":"e","experts":["m"]}""", "bad_url")]
     [InlineData("""{"status":"Live","url":"https://h/v1#x","endpoint_id":"e","experts":["m"]}""", "bad_url")]
+    [InlineData("""{"status":"Live","url":"https://xn--\u00fc.example/v1","endpoint_id":"e","experts":["m"]}""", "bad_url")]
+    [InlineData("""{"status":"Live","url":"http://\u05e9\u05e8\u05ea2.example","endpoint_id":"e","experts":["m"]}""", "bad_url")]
+    [InlineData("""{"status":"Live","url":"https://\u202e.com","endpoint_id":"e","experts":["m"]}""", "bad_url")]
     [InlineData("""{"status":"Live","url":"https://h","endpoint_id":"","experts":["m"]}""", "bad_endpoint_id")]
     [InlineData("""{"status":"Live","url":"https://h","endpoint_id":"e","experts":"m"}""", "bad_experts")]
     [InlineData("""{"status":"Live","url":"https://h","endpoint_id":"e","experts":[]}""", "missing_experts")]
@@ -95,6 +98,16 @@ public sealed class ManifestParserTests
 
         parsed.Entries.Should().ContainSingle(item => item.Id == "good");
         parsed.Rejected.Should().ContainSingle().Which.Reason.Should().Be(reason);
+    }
+
+    [Fact]
+    public void A_host_that_has_no_ASCII_form_is_refused_and_one_that_has_is_not()
+    {
+        var parsed = Json.Parse(Json.Manifest(
+            Json.Entry("long", url: "https://" + new string('\u00fc', 60) + ".example"), Json.Entry("good", url: "https://m\u00fcnchen.example/v1")));
+
+        parsed.Entries.Should().ContainSingle(entry => entry.Id == "good");
+        parsed.Rejected.Should().ContainSingle().Which.Detail.Should().Contain("host");
     }
 
     [Fact]
