@@ -32,6 +32,40 @@ public sealed class ManifestParserTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("\\n\\u0000")]
+    public void Blank_words_for_people_count_as_absent(string text)
+    {
+        var entry = Json.Draft("my-entry", more: $"\"model\":\"{text}\",\"description\":\"{text}\",\"notice\":\"{text}\"");
+
+        entry.Model.Should().Be("my-entry");
+        entry.Description.Should().Be("my-entry");
+        entry.Options.Notice.Should().BeNull();
+    }
+
+    [Fact]
+    public void Words_for_people_are_made_fit_for_one_line_and_their_bound_instead_of_costing_the_entry()
+    {
+        var text = "two\\r\\nlines " + new string('x', ManifestBounds.TextLength);
+        var entry = Json.Draft(more: $"\"model\":\"{text}\",\"description\":\"{text}\",\"notice\":\"{text}\"");
+
+        entry.Description.Should().StartWith("two  lines x").And.EndWith("x…").And.HaveLength(ManifestBounds.TextLength);
+        entry.Model.Should().Be(entry.Description);
+        entry.Options.Notice.Should().Be(entry.Description);
+    }
+
+    [Fact]
+    public void Long_words_for_people_are_not_cut_within_a_character()
+    {
+        var text = string.Concat(Enumerable.Repeat("\U0001F600", ManifestBounds.TextLength));
+
+        var entry = Json.Draft(more: $"\"description\":\"{text}\"");
+
+        entry.Description.Should().HaveLength(ManifestBounds.TextLength - 1).And.NotContain("\uFFFD");
+    }
+
+    [Theory]
     [InlineData("Live", EntryStatus.Live, "live")]
     [InlineData("LIVE", EntryStatus.Live, "live")]
     [InlineData(" live ", EntryStatus.Live, "live")]
