@@ -40,6 +40,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly VerdictRollCall _rollCall;
     private readonly ProbeOrders _probeOrders;
     private Task? _overlayLook;
+    private bool _mustAssembleAgain;
     private bool _lostToAnother;
 
     public ManifestGrain(
@@ -72,7 +73,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         await LookAtFilesAsync(cancellationToken);
         if (_catalog.Overlay is null or { Copy: not null })
         {
-            Assemble();
+            TryAssemble();
         }
 
         this.RegisterGrainTimer(OnTickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Tick) { Interleave = true, KeepAlive = true });

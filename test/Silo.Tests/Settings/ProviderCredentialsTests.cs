@@ -28,6 +28,8 @@ public sealed class ProviderCredentialsTests
     [InlineData("""{"a":{"origins":["https://x"]}}""")]
     [InlineData("""{"a":{"keys":["sk-canary"],"origins":["https://x/path"]}}""")]
     [InlineData("""{"a":{"keys":["sk-canary"],"origins":[]}}""")]
+    [InlineData("""{"a":{"keys":["sk-canary"],"origins":["https://xn--\u00fc.example"]}}""")]
+    [InlineData("""{"a":{"keys":["sk-canary"],"origins":["https://\u202e.com"]}}""")]
     [InlineData("""{"a":"sk-canary","a":"sk-canary2"}""")]
     [InlineData("""["sk-canary"]""")]
     [InlineData("""{"a":sk-canary}""")]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Manifests.State;
 using Gateway.Grains.Network;
 using Microsoft.Extensions.Options;
@@ -128,7 +129,8 @@ internal sealed class ManifestCatalog
 
     // The newest copy may want an origin that the one in force does not have.
     private DraftEntry? Newest(string entryId) => Sources.SelectMany(source => new[] { source.Copies.Newest, source.Copies.InForce })
-        .OfType<SourceCopy>().SelectMany(copy => copy.Entries).FirstOrDefault(entry => entry.Id == entryId);
+        .OfType<SourceCopy>().SelectMany(copy => copy.Entries)
+        .FirstOrDefault(entry => entry.Id == entryId && Uri.TryCreate(entry.Url, UriKind.Absolute, out var url) && HostName.IsValid(url));
 }
 
 /// <param name="Origins">All origins as they are once it is approved.</param>
