@@ -8,11 +8,17 @@ namespace Gateway.Storage.Ledger;
 /// <summary>Makes months ahead and removes what is older than it is kept. Any number of processes may do so side by side.</summary>
 public sealed class LedgerRetention(GatewayDatabase database, LedgerWriter writer, IOptions<LedgerOptions> options)
 {
+    private readonly LedgerClock _clock = new(database);
+
     /// <exception cref="StorageUnavailableException">Not all of it was done; doing it again is harmless.</exception>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await writer.PrepareAheadAsync(database, cancellationToken);
-        var now = database.Time.GetUtcNow();
+        if (await _clock.ReadAsync(cancellationToken) is not { } now)
+        {
+            return;
+        }
+
         var records = now - options.Value.KeepRecords;
         var sums = now - options.Value.KeepSums;
         while (!await writer.RemoveRecordsAsync(database, records, cancellationToken))
