@@ -86,7 +86,14 @@ public sealed class AdmittedRequest : IDisposable
         _isSettled = true;
         foreach (var reservation in _held)
         {
-            reservation?.Settle(actual);
+            if (actual == ActualUse.None)
+            {
+                reservation?.Release();
+            }
+            else
+            {
+                reservation?.Settle(actual);
+            }
         }
     }
 

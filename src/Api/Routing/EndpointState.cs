@@ -134,6 +134,19 @@ public sealed class EndpointState
         Listener?.OutcomeEnded(this);
     }
 
+    /// <summary>A probe that ends so is free for another request.</summary>
+    internal void EndExcused(long? probeId)
+    {
+        if (probeId is null)
+        {
+            EndRejected(null);
+        }
+        else
+        {
+            End(probeId, null, UpstreamFailure.CallerGone, null);
+        }
+    }
+
     /// <summary>Laid to the body up to <see cref="HealthPolicy.ExcusedResets"/> times in a row, else to the endpoint.</summary>
     internal void EndResetInBody(long? probeId, UpstreamTarget? target)
     {

@@ -39,6 +39,30 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task Who_keeps_calling_beyond_a_limit_holds_nothing_of_its_other_limits()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":10}""");
+        await using var other = new AdmissionBench(beside: bench);
+        await other.RefreshAsync();
+        await bench.WithAsync("key:k1", """{"requests_per_minute":1}""");
+        (await bench.TryServeAsync()).Should().BeTrue();
+        (await bench.TryServeAsync()).Should().BeFalse();
+        await bench.PassAsync(TimeSpan.FromSeconds(3));
+        var before = bench.Subject(Key).Acquires;
+
+        for (var i = 0; i < 20; i++)
+        {
+            var answers = await bench.RunAsync(Task.WhenAll(Enumerable.Range(0, 10).Select(_ => bench.TryServeAsync())));
+            answers.Should().NotContain(true);
+            await bench.PassAsync(TimeSpan.FromMilliseconds(100));
+        }
+
+        (bench.Subject(Key).Acquires - before).Should().Be(0);
+        bench.Subject(Key).Used("requests_per_minute").Should().Be(1);
+        bench.Subject(Key).Reserved("requests_per_minute").Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_hard_budget_caps_the_output_at_what_it_can_pay()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month"}]}""");

@@ -155,6 +155,83 @@ public sealed class StockTests
         outcomes.Count(outcome => outcome.Admission is not null).Should().Be(2);
     }
 
+    [Fact]
+    public async Task A_request_that_never_began_leaves_its_unit_to_the_next_one()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1}""");
+        using var admitted = await bench.AdmittedAsync();
+        (await bench.AdmitAsync()).Error!.Status.Should().Be(429);
+
+        admitted.Settle(ActualUse.None);
+
+        (await bench.RunAsync(bench.TryServeAsync())).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("""{"requests_per_minute":1}""", 1600, "the unit's lease had ended")]
+    [InlineData("""{"concurrency":1}""", 5000, "the permit's lease had ended")]
+    public async Task What_goes_back_while_the_grain_is_asked_is_asked_for_again(string limits, int runs, string why)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, limits);
+        using var held = await bench.AdmittedAsync();
+        await bench.PassAsync(TimeSpan.FromMilliseconds(runs));
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+        bench.Subject(Key).Fates.Enqueue(CallFate.Works);
+        if (runs < 2000)
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(350));
+        }
+
+        var waiting = bench.AdmitAsync();
+        held.Dispose();
+
+        (await bench.RunAsync(waiting)).Admission.Should().NotBeNull(why);
+    }
+
+    [Fact]
+    public async Task A_permit_that_lies_idle_is_asked_for_again_at_once()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"concurrency":2}""");
+        AdmittedRequest[] held = [await bench.AdmittedAsync(), await bench.AdmittedAsync()];
+        bench.Subject(Key).Fates.Enqueue(CallFate.IsSlow);
+        var refused = bench.AdmitAsync();
+        await bench.PassAsync(TimeSpan.FromMilliseconds(200));
+        (await bench.RunAsync(refused)).Error!.Status.Should().Be(429);
+        Array.ForEach(held, admission => admission.Dispose());
+
+        await bench.PassAsync(TimeSpan.FromMilliseconds(200));
+
+        (await bench.RunAsync(bench.TryServeAsync())).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_store_of_claims_that_stays_away_is_asked_less_and_less_often()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");
+        bench.Subject(Key).Always = CallFate.Unavailable;
+
+        (await bench.RunAsync(bench.AdmitAsync())).Error!.Code.Should().Be("limits_unavailable");
+
+        bench.Calls.ByRequests.Should().BeLessThan(15, "two seconds with pauses of up to a quarter");
+    }
+
+    [Fact]
+    public async Task A_stock_of_a_session_that_was_replaced_is_put_away()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"tokens_per_day":1000,"concurrency":2}""");
+        using var running = await bench.AdmittedAsync();
+        var stock = bench.Stocks.Subject(Key);
+        bench.Session.Replace();
+        bench.Session.Renewed(bench.Time.GetTimestamp());
+
+        await bench.PassAsync(TimeSpan.FromSeconds(20));
+        stock.IsTickDue.Should().BeTrue("it may rest");
+        bench.Time.Advance(TimeSpan.FromMinutes(10));
+        bench.Stocks.Tick();
+
+        stock.IsRetired.Should().BeTrue();
+    }
+
     [Theory]
     [InlineData("requests_per_minute", 1, 0)]
     [InlineData("requests_per_day", 0, 1)]
@@ -426,6 +503,37 @@ public sealed class StockTests
         before.IsRetired.Should().BeTrue();
         bench.Stocks.Subject(Key).Should().NotBeSameAs(before);
         bench.Subject(Key).Calls.Select(call => call.CallNumber).Should().BeInAscendingOrder();
+    }
+
+    [Theory]
+    [InlineData("refused", true)]
+    [InlineData("not begun", true)]
+    [InlineData("served", false)]
+    [InlineData("in flight", false)]
+    public async Task A_node_that_ends_says_its_last_word_where_no_journal_will(string became, bool isFinal)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_day":2}""");
+        await using var other = new AdmissionBench(beside: bench);
+        await other.RefreshAsync();
+        other.Session.Replace();
+        other.Session.Renewed(other.Time.GetTimestamp());
+        if (became == "refused")
+        {
+            using var one = await bench.AdmittedAsync();
+            using var two = await bench.AdmittedAsync();
+            (await other.AdmitAsync()).Error.Should().NotBeNull();
+        }
+
+        using var admitted = became == "refused" ? null : await other.AdmittedAsync();
+        if (became is "served" or "not begun")
+        {
+            admitted!.Settle(became == "served" ? new ActualUse(1, 1, 1, 0) : ActualUse.None);
+        }
+
+        await other.PassAsync(TimeSpan.FromSeconds(1));
+        await other.Stocks.StopAsync(TestContext.Current.CancellationToken);
+
+        bench.Subject(Key).ReportsTaken.Any(report => report.Session == other.Session.Id && report.IsFinal).Should().Be(isFinal);
     }
 
     [Fact]

@@ -38,15 +38,14 @@ public sealed class UpstreamMeter
     /// <summary>The same script, counted.</summary>
     public UpstreamReply Over(UpstreamReply reply) => async exchange =>
     {
-        arrivals.Enqueue(Now);
-        Change(1);
+        Arrive();
         try
         {
             await reply(exchange);
         }
         finally
         {
-            Change(-1);
+            Leave();
         }
     };
 
@@ -68,13 +67,23 @@ public sealed class UpstreamMeter
         return most;
     }
 
-    private void Change(int by)
+    // In one step: who waits for arrivals counts what is in work next.
+    private void Arrive()
     {
         lock (gate)
         {
-            InWork += by;
+            arrivals.Enqueue(Now);
+            InWork++;
             Peak = Math.Max(Peak, InWork);
             TellOfArrivals();
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            InWork--;
         }
     }
 

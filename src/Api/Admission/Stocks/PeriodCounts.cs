@@ -10,6 +10,9 @@ internal sealed class PeriodCounts
 
     public bool IsEmpty => _all.Count == 0;
 
+    /// <summary>Nothing was used, and nothing is held.</summary>
+    public bool IsUntouched => _all.Values.All(count => count is { Used: 0, InFlight: 0, InStock: 0 });
+
     public IEnumerable<PeriodCount> All => _all.Values;
 
     public PeriodCount Get(long epoch, WindowLimit window, long period)

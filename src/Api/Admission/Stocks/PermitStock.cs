@@ -40,27 +40,36 @@ internal sealed class PermitStock
         return leaseEnd;
     }
 
-    public void GiveBack(long leaseEnd, long now)
+    /// <returns>It is not here any more.</returns>
+    public bool GiveBack(long leaseEnd, long now)
     {
         InUse--;
         IsNews = true;
-        if (leaseEnd > now)
+        if (leaseEnd <= now)
         {
-            _leaseEnds.Add(leaseEnd);
+            return true;
         }
+
+        _leaseEnds.Add(leaseEnd);
+        return false;
     }
 
-    public void DropExpired(long now) => IsNews |= _leaseEnds.RemoveAll(leaseEnd => leaseEnd <= now) > 0;
+    /// <returns>There were some.</returns>
+    public bool DropExpired(long now) => Drop(leaseEnd => leaseEnd <= now);
 
-    public void DropAll()
-    {
-        IsNews |= _leaseEnds.Count > 0;
-        _leaseEnds.Clear();
-    }
+    /// <returns>There were some.</returns>
+    public bool DropAll() => Drop(static _ => true);
 
     public void Clear()
     {
         InUse = 0;
         _leaseEnds.Clear();
+    }
+
+    private bool Drop(Predicate<long> which)
+    {
+        var any = _leaseEnds.RemoveAll(which) > 0;
+        IsNews |= any;
+        return any;
     }
 }

@@ -10,6 +10,7 @@ internal sealed partial class QuotaStock
     private long _repeatAt;
     private int _repeatsLeft;
     private bool _hadPermits;
+    private TimeSpan _pause = StockRules.FirstPause;
 
     private bool IsInOutage(long now) => _failingSince is { } since && now - since >= Ticks(StockRules.Patience);
 
@@ -34,7 +35,8 @@ internal sealed partial class QuotaStock
         lock (_gate)
         {
             var now = Now;
-            if (_limits is null || _sessionId != _session.Id || !(isLast ? _newsSince is not null || HasStock : IsReportDue(now)))
+            FollowSession();
+            if (_limits is null || !(isLast ? _newsSince is not null || HasStock : IsReportDue(now)))
             {
                 return !TryRest();
             }
@@ -64,6 +66,28 @@ internal sealed partial class QuotaStock
         return true;
     }
 
+    /// <summary>
+    /// The node ends, and used nothing of what it asked for: no journal will say so, and without a last word the grain would keep room for
+    /// what it may have been granted.
+    /// </summary>
+    public async Task LeaveAsync()
+    {
+        SessionReport report;
+        SubjectLimits limits;
+        lock (_gate)
+        {
+            if (_limits is null || _isCalling || _sessionId != _session.Id || _callsDone == 0 || _permits.Held > 0 || !_counts.IsUntouched)
+            {
+                return;
+            }
+
+            (report, limits) = (Report(_callsDone) with { IsFinal = true }, _limits);
+        }
+
+        _calls.CountBackground();
+        await TryCallAsync(() => _owner.ReportAsync(report, limits));
+    }
+
     private void TakeIn(SessionReport report, ReportAnswer? answer)
     {
         if (report.Session != _sessionId)
@@ -89,6 +113,7 @@ internal sealed partial class QuotaStock
         lock (_gate)
         {
             var now = Now;
+            FollowSession();
             _counts.Forget(_time.GetUtcNow());
             _isRetired = _isRetired || (!_isCalling && _waiters.Count == 0 && _counts.IsEmpty && _permits.Held == 0 && now - _lastTakenAt > Ticks(StockRules.PutAwayAfter));
             return _isRetired;
@@ -136,11 +161,7 @@ internal sealed partial class QuotaStock
             GaveBack(window.DropExpired(now) | (isIdle && window.DropAll()));
         }
 
-        _permits.DropExpired(now);
-        if (isIdle)
-        {
-            _permits.DropAll();
-        }
+        GaveBack(_permits.DropExpired(now) | (isIdle && _permits.DropAll()));
 
         if (_hadPermits && _permits.Held == 0)
         {
@@ -156,6 +177,7 @@ internal sealed partial class QuotaStock
     private SessionReport Report(long callsDone)
     {
         _newsSince = null;
+        _gaveBackSinceReport = false;
         _permits.IsNews = false;
         return new SessionReport { Session = _sessionId, Number = _session.NextNumber(), CallsDone = callsDone, Totals = _counts.TakeNews(), Permits = _permits.Held, Epoch = _epoch };
     }
@@ -183,7 +205,6 @@ internal sealed partial class QuotaStock
     /// <summary>One call under one number, until it is answered or nobody waits for it any more.</summary>
     private async Task AcquireAsync(long number)
     {
-        var pause = StockRules.FirstPause;
         while (true)
         {
             AcquireCall call;
@@ -215,8 +236,8 @@ internal sealed partial class QuotaStock
                 return;
             }
 
-            await Task.Delay(pause, _time);
-            pause = pause * 2 < StockRules.LongestPause ? pause * 2 : StockRules.LongestPause;
+            await Task.Delay(_pause, _time);
+            _pause = _pause * 2 < StockRules.LongestPause ? _pause * 2 : StockRules.LongestPause;
             lock (_gate)
             {
                 if (answer is not null || _sessionId != call.Session)
@@ -292,12 +313,14 @@ internal sealed partial class QuotaStock
 
         _callsDone = Math.Max(_callsDone, call.CallNumber);
         _failingSince = null;
-        if (answer.Refusal is { Kind: RefusalKind.Unavailable or RefusalKind.Stale } unavailable)
+        if (answer.Refusal is { Kind: RefusalKind.Unavailable or RefusalKind.Stale })
         {
             Lost();
             FailOverdue(StockResult.Unavailable, waiter => Now - waiter.Since >= Ticks(StockRules.StorePatience) || Now >= waiter.Deadline);
-            return unavailable.Kind == RefusalKind.Stale;
+            return false;
         }
+
+        _pause = StockRules.FirstPause;
 
         if (answer.Epoch < _epoch)
         {
@@ -315,7 +338,7 @@ internal sealed partial class QuotaStock
         }
         else if (first is not null)
         {
-            Refuse(call, first, answer.Refusal);
+            Refuse(call, first, answer);
         }
 
         return true;
@@ -369,16 +392,22 @@ internal sealed partial class QuotaStock
     }
 
     /// <summary>All that the refusal holds for, but those who find enough in what came back here while the grain was asked.</summary>
-    private void Refuse(AcquireCall call, StockWaiter first, LimitRefusal refusal)
+    private void Refuse(AcquireCall call, StockWaiter first, AcquireAnswer answer)
     {
         var now = Now;
+        var refusal = answer.Refusal!;
         var window = refusal.WindowId is { } id ? Array.Find(_windows, window => window.Limit.Id == id)?.Limit : null;
-        _refused.Keep(refusal, window, window is null ? 0 : first.Estimate.For(window).Minimum, call.Limits.Version);
+        var asksAgain = IsOutdated(call, answer) && ++first.FruitlessCalls < StockRules.MaxFruitlessCalls;
+        if (!asksAgain)
+        {
+            _refused.Keep(refusal, window, window is null ? 0 : first.Estimate.For(window).Minimum, call.Limits.Version);
+        }
+
         for (var index = 0; index < _waiters.Count;)
         {
             var waiter = _waiters[index];
             var reservation = TryTake(waiter.Estimate, waiter.Parts, needsAll: true, now);
-            if (reservation is null && waiter != first && !_refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts, out _, out _))
+            if (reservation is null && (asksAgain || (waiter != first && !_refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts, out _, out _))))
             {
                 index++;
                 continue;
@@ -388,6 +417,12 @@ internal sealed partial class QuotaStock
             waiter.Complete(reservation is null ? new StockOutcome(StockResult.Refused, null, refusal, window) : new StockOutcome(StockResult.Granted, reservation));
         }
     }
+
+    /// <summary>
+    /// Something went back since the call, or a new activation counts what this node has not told it yet: the next call brings both.
+    /// </summary>
+    private bool IsOutdated(AcquireCall call, AcquireAnswer answer) =>
+        _gaveBackSinceReport || (answer.Refusal!.Kind == RefusalKind.Reserved && call.Report.Epoch != answer.Epoch);
 
     private void FailOverdue(StockResult result, Predicate<StockWaiter> isOverdue)
     {

@@ -36,6 +36,7 @@ internal sealed partial class QuotaStock
     private long _callsDone;
     private long _lastTakenAt;
     private long? _newsSince;
+    private bool _gaveBackSinceReport;
     private bool _isCalling;
     private bool _isAwake;
     private bool _isRetired;
@@ -65,6 +66,9 @@ internal sealed partial class QuotaStock
     private long Now => _time.GetTimestamp();
 
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
+
+    /// <summary>The grain has refused somebody a short while ago. Costs no lock.</summary>
+    public bool HasRefusedLately => _refused.IsYoungerThan(StockRules.RefusalExpectedFor);
 
     /// <summary>Completes synchronously while there is enough in stock.</summary>
     public ValueTask<StockOutcome> TakeAsync(SubjectLimits limits, in AdmissionEstimate estimate, StockParts parts, CancellationToken cancellationToken)
@@ -259,7 +263,7 @@ internal sealed partial class QuotaStock
     {
         if (reservation.PermitLeaseEnd is { } leaseEnd && reservation.SessionId == _sessionId)
         {
-            _permits.GiveBack(leaseEnd, now);
+            GaveBack(_permits.GiveBack(leaseEnd, now));
         }
 
         _refused.ForgetReservations();
@@ -273,6 +277,7 @@ internal sealed partial class QuotaStock
         if (something)
         {
             _refused.Forget();
+            _gaveBackSinceReport = true;
         }
     }
 
@@ -302,11 +307,7 @@ internal sealed partial class QuotaStock
     /// <summary>Goes by the newest limits; windows that are still there keep their stock.</summary>
     private void Follow(SubjectLimits limits)
     {
-        if (_sessionId != _session.Id)
-        {
-            BeginSession();
-        }
-
+        FollowSession();
         if (_limits is not null && limits.Version <= _limits.Version)
         {
             return;
@@ -334,8 +335,13 @@ internal sealed partial class QuotaStock
     }
 
     // What the session before held is the journal's to tell: requests that began under it end with their own counts.
-    private void BeginSession()
+    private void FollowSession()
     {
+        if (_sessionId == _session.Id)
+        {
+            return;
+        }
+
         _sessionId = _session.Id;
         _counts.Clear();
         _permits.Clear();
@@ -381,7 +387,7 @@ internal sealed partial class QuotaStock
 
         if (takesPermit)
         {
-            _permits.DropExpired(now);
+            GaveBack(_permits.DropExpired(now));
             if (_permits.Available == 0)
             {
                 return null;

@@ -2,20 +2,25 @@ using Gateway.Abstractions.Limits;
 
 namespace Gateway.Api.Admission.Stocks;
 
-/// <summary>The grain's last refusal, for a moment. Guarded by its stock.</summary>
+/// <summary>The grain's last refusal, for a moment. Guarded by its stock, but for <see cref="IsYoungerThan"/>.</summary>
 internal sealed class RefusalMemory(TimeProvider time)
 {
+    private const long Never = long.MinValue;
+
     private LimitRefusal? _refusal;
     private WindowLimit? _window;
     private long _need;
     private long _limitsVersion;
-    private long _at;
+    private long _at = Never;
 
     public void Keep(LimitRefusal refusal, WindowLimit? window, long need, long limitsVersion)
     {
         (_refusal, _window, _need, _limitsVersion) = (refusal, window, need, limitsVersion);
-        _at = time.GetTimestamp();
+        Volatile.Write(ref _at, time.GetTimestamp());
     }
+
+    /// <summary>Also of one that is forgotten.</summary>
+    public bool IsYoungerThan(TimeSpan age) => Volatile.Read(ref _at) is not Never and var at && time.GetElapsedTime(at) < age;
 
     /// <summary>It was said of other limits, or of what this node has since given back.</summary>
     public void Forget() => _refusal = null;
