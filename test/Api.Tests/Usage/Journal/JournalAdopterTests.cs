@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Usage.Journal.Files;
@@ -12,6 +13,7 @@ namespace Gateway.Api.Tests.Usage.Journal;
 public sealed class JournalAdopterTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
+    private const UnixFileMode ForAll = (UnixFileMode)0b111_111_111;
     private readonly Random _random = new(1);
 
     [Fact]
@@ -220,6 +222,35 @@ public sealed class JournalAdopterTests
         (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 1, Records = 3 });
         adoption.Failures.Should().SatisfyRespectively([.. bad.Select(path => (Action<string>)(failure => failure.Should().StartWith(path + ": ")))]);
         rig.Sessions().Should().BeEquivalentTo(bad);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_folder_that_cannot_be_entered_is_named_and_holds_up_no_journal_beside_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Another user is impersonated.");
+        await using var rig = await JournalRig.CreateAsync();
+        var closed = Directory.CreateDirectory(rig.PathOf("closed"), UnixFileMode.None).FullName;
+        Directory.CreateDirectory(rig.PathOf("lost+found"), UnixFileMode.None);
+        File.SetUnixFileMode(rig.PathOf(""), ForAll);
+        Directory.CreateDirectory(rig.PathOf("open"), ForAll);
+        File.SetUnixFileMode(rig.PathOf("open"), ForAll);
+        using (var journal = rig.Open())
+        {
+            rig.Run(journal, 3, _random);
+        }
+
+        var left = rig.PathOf("open/session-s1");
+        Directory.Move(rig.Sessions().Single(), left);
+        File.SetUnixFileMode(left, ForAll);
+        File.SetUnixFileMode(Path.Combine(left, "lock"), ForAll);
+
+        var (all, one) = AnotherUser.Runs(() => (rig.Adopter.AdoptAsync(rig.PathOf(""), None), rig.Adopter.AdoptAsync(closed, None)));
+
+        (await all).Failures.Should().ContainSingle().Which.Should().StartWith(closed + ": ");
+        (await all).Sessions.Should().Be(1);
+        (await one).Failures.Should().ContainSingle().Which.Should().StartWith(closed + ": ");
+        (await rig.Adopter.AdoptAsync(rig.PathOf("nowhere"), None)).Should().Be(new Adoption());
     }
 
     [Theory]

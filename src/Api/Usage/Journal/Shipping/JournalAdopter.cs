@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Gateway.Api.Usage.Journal.Entries;
 using Gateway.Api.Usage.Journal.Files;
+using Gateway.Storage;
 using Gateway.Storage.Ledger;
 
 namespace Gateway.Api.Usage.Journal.Shipping;
@@ -9,17 +10,17 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// <summary>Takes in the journals of sessions that have ended: this node's own earlier ones, and those that other nodes left.</summary>
 public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
 {
-    private const int MaxDepth = 4;
     private const int MaxOwnerBytes = 2048;
 
     /// <summary>Takes in every journal below <paramref name="folder"/> that no process holds, and deletes what is in the ledger.</summary>
     /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these. Folders that hold anything but a journal's files are left alone.</remarks>
-    /// <returns>One that cannot be taken in is named there, and holds up no other.</returns>
-    /// <exception cref="Gateway.Storage.StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
+    /// <returns>One that cannot be taken in, and a folder that cannot be entered, is named there and holds up no other.</returns>
+    /// <exception cref="StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
     public async Task<Adoption> AdoptAsync(string folder, CancellationToken cancellationToken)
     {
-        var adoption = new Adoption();
-        foreach (var session in Find(folder))
+        var found = new SessionSearch(folder);
+        var adoption = found.Closed.Aggregate(new Adoption(), static (adoption, closed) => adoption.WithFailure(closed.Folder, "it cannot be entered. " + closed.Reason));
+        foreach (var session in found.Sessions)
         {
             try
             {
@@ -63,24 +64,6 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
         await shipper.CloseAsync(cancellationToken);
         SessionFolder.Delete(folder);
         return adoption with { Sessions = adoption.Sessions + 1, Records = adoption.Records + shipper.Shipped, Damages = adoption.Damages + shipper.Damages };
-    }
-
-    private static string[] Find(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
-
-        if (SessionFolder.IsSession(folder))
-        {
-            return [folder];
-        }
-
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        string[] found = [.. Directory.EnumerateDirectories(folder, SessionFolder.Pattern, options)];
-        Array.Sort(found, StringComparer.Ordinal);
-        return found;
     }
 }
 
