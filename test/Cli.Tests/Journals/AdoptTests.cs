@@ -27,6 +27,8 @@ public sealed class AdoptTests : IAsyncLifetime
         _rig.Home.Write("lost/data/journal/session-a/lock", "");
         WriteJournal("lost/other/session-b", "b");
         _rig.Home.Write("lost/other/session-empty/lock", "");
+        _rig.Home.Write("lost/other/session-half-deleted/lock", "");
+        _rig.Home.Write("lost/other/session-half-deleted/totals.json", "{}");
         _rig.Home.Write("lost/data/gateway.db", "stays");
 
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("lost"));

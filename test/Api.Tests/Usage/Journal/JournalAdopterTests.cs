@@ -253,6 +253,24 @@ public sealed class JournalAdopterTests
         (await rig.Adopter.AdoptAsync(rig.PathOf("nowhere"), None)).Should().Be(new Adoption());
     }
 
+    [Fact]
+    public async Task A_journal_that_the_ledger_refuses_holds_up_no_other()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var journal = rig.Open();
+            rig.Run(journal, 3, _random);
+        }
+
+        await rig.ExecuteAsync("CREATE TRIGGER refuses BEFORE INSERT ON usage_records WHEN NEW.session = 's1' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+
+        var adoption = await rig.Adopter.AdoptAsync(rig.Folder, None);
+
+        (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 1, Records = 3 });
+        adoption.Failures.Should().ContainSingle().Which.Should().StartWith(rig.Sessions().Single() + ": ").And.Contain("refused");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("thesis.txt 3")]

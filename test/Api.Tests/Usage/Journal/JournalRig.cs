@@ -1,3 +1,4 @@
+using Dapper;
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
@@ -98,6 +99,9 @@ internal sealed class JournalRig : IAsyncDisposable
         (await RecordsAsync()).Should().BeEquivalentTo(Expected);
         (await SumAsync()).Should().Be(Expected.Count);
     }
+
+    /// <summary>What somebody with access to the database could do.</summary>
+    public Task ExecuteAsync(string sql) => _database.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync(sql, transaction: transaction), CancellationToken.None);
 
     public string PathOf(string name) => _folder.File(name);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Gateway.Api.Usage.Journal.Entries;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Storage;
@@ -26,7 +25,7 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
             {
                 adoption = await AdoptFoundAsync(session, adoption, cancellationToken);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+            catch (Exception failure) when (failure is not (StorageUnavailableException or OperationCanceledException))
             {
                 adoption = adoption.WithFailure(session, failure.Message);
             }
