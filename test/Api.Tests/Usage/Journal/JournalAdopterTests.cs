@@ -251,6 +251,7 @@ public sealed class JournalAdopterTests
         (await all).Sessions.Should().Be(1);
         (await one).Failures.Should().ContainSingle().Which.Should().StartWith(closed + ": ");
         (await rig.Adopter.AdoptAsync(rig.PathOf("nowhere"), None)).Should().Be(new Adoption());
+        AnotherUser.Runs(() => SessionFolder.VisibleBytesIn(closed)).Should().Be(0, "what nobody can count holds up nothing");
     }
 
     [Fact]
