@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using Gateway.Abstractions.Usage;
+using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Storage.Ledger;
@@ -252,6 +253,25 @@ public sealed class JournalAdopterTests
         (await one).Failures.Should().ContainSingle().Which.Should().StartWith(closed + ": ");
         (await rig.Adopter.AdoptAsync(rig.PathOf("nowhere"), None)).Should().Be(new Adoption());
         AnotherUser.Runs(() => SessionFolder.VisibleBytesIn(closed)).Should().Be(0, "what nobody can count holds up nothing");
+    }
+
+    [Fact]
+    public async Task Journals_of_another_cluster_are_left_alone_and_named_and_those_of_an_earlier_version_are_not()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var session = 0;
+        foreach (var cluster in (string[])["staging", "", "production", "stag\ning"])
+        {
+            using var journal = UsageJournal.Open(rig.Options, rig.Folder, "s" + ++session, JournalRig.Node, cluster);
+            rig.Run(journal, 3, _random);
+        }
+
+        var adoption = await rig.AdopterOf("production").AdoptAsync(rig.Folder, None);
+
+        (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 2, Records = 6 });
+        adoption.Failures.Should().HaveCount(2).And.OnlyContain(failure => failure.Contains("'staging'") && failure.Contains("'production'") && failure.Contains("CLUSTER_ID"));
+        rig.Sessions().Should().BeEquivalentTo(SessionFolder.PathOf(rig.Folder, "s1"), SessionFolder.PathOf(rig.Folder, "s4"));
+        (await rig.AdopterOf("staging").AdoptAsync(rig.Folder, None)).Records.Should().Be(3);
     }
 
     [Fact]

@@ -40,7 +40,9 @@ internal sealed class JournalRig : IAsyncDisposable
     /// <summary>What the ledger must come to hold, by id.</summary>
     public Dictionary<Guid, UsageRecord> Expected { get; } = [];
 
-    public JournalAdopter Adopter => new(Ledger, TimeProvider.System);
+    public JournalAdopter Adopter => AdopterOf("gateway");
+
+    public JournalAdopter AdopterOf(string cluster) => new(Ledger, Microsoft.Extensions.Options.Options.Create(new ClusterOptions { Id = cluster }), TimeProvider.System);
 
     public static async Task<JournalRig> CreateAsync(Func<GatewayDatabase, GatewayDatabase>? around = null)
     {

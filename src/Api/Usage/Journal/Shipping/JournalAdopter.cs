@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using Gateway.Api.Usage.Journal.Entries;
 using Gateway.Api.Usage.Journal.Files;
+using Gateway.Silo.Settings;
 using Gateway.Storage;
 using Gateway.Storage.Ledger;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Usage.Journal.Shipping;
 
 /// <summary>Takes in the journals of sessions that have ended: this node's own earlier ones, and those that other nodes left.</summary>
-public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
+public sealed class JournalAdopter(UsageLedger ledger, IOptions<ClusterOptions> cluster, TimeProvider time)
 {
     private const int MaxOwnerBytes = 2048;
+    private readonly string _cluster = cluster.Value.Id;
 
     /// <summary>Takes in every journal below <paramref name="folder"/> that no process holds, and deletes what is in the ledger.</summary>
     /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these. Folders that hold anything but a journal's files are left alone.</remarks>
@@ -45,6 +48,18 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
         return held is null ? adoption with { InUse = adoption.InUse + 1 } : await AdoptSessionAsync(session, adoption, cancellationToken);
     }
 
+    /// <summary>Null: its usage belongs here.</summary>
+    internal string? RefusalOf(JournalOwner owner)
+    {
+        if (owner.Cluster.Length == 0 || owner.Cluster == _cluster)
+        {
+            return null;
+        }
+
+        var name = string.Concat(owner.Cluster.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_'));
+        return $"It is a journal of the cluster '{name}', and this is the cluster '{_cluster}' (CLUSTER_ID).";
+    }
+
     internal async Task<Adoption> AdoptSessionAsync(string folder, Adoption adoption, CancellationToken cancellationToken)
     {
         if (JournalReader.OwnerOf(folder) is not { } owner)
@@ -57,6 +72,11 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
 
             SessionFolder.Delete(folder);
             return adoption;
+        }
+
+        if (RefusalOf(owner) is { } refusal)
+        {
+            return adoption.WithFailure(folder, refusal);
         }
 
         using var shipper = new SessionShipper(folder, owner, live: null, ledger, time);
