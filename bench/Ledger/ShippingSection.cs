@@ -10,6 +10,7 @@ using Gateway.Storage.Sql.Postgres;
 using Gateway.Testing;
 using Gateway.Testing.Databases;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Bench.Ledger;
 
@@ -55,7 +56,7 @@ internal static class ShippingSection
         }
 
         var (started, spent) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-        var adoption = await new JournalAdopter(new UsageLedger(database, writer), TimeProvider.System).AdoptAsync(folder.Path, CancellationToken.None);
+        var adoption = await new JournalAdopter(new UsageLedger(database, writer), Options.Create(new ClusterOptions()), TimeProvider.System).AdoptAsync(folder.Path, CancellationToken.None);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var cpu = (Environment.CpuUsage.TotalTime - spent).TotalMicroseconds / adoption.Records;
         Console.WriteLine($"shipping into {name} (1,000 users with a key each, 2 groups each, 4 models, one hour): {adoption.Records:N0} records in {seconds:0.0} s, {adoption.Records / seconds:N0}/s, {cpu:0.0} µs of this process a record");

@@ -7,6 +7,7 @@ using Gateway.Storage.Ledger.Writing;
 using Gateway.Storage.Sql;
 using Gateway.Storage.Sql.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Startup;
 
@@ -28,19 +29,19 @@ public static class AdoptCommand
         if (settings.Database is { } target)
         {
             using var postgres = new PostgresDatabase(target, CallTimeout, TimeProvider.System);
-            return await AdoptAsync(postgres, new PostgresLedgerWriter(), path, output, cancellationToken);
+            return await AdoptAsync(postgres, new PostgresLedgerWriter(), settings.Cluster, path, output, cancellationToken);
         }
 
         // One process at a time: not while the gateway runs.
         using var data = DataDirectory.Open(settings.DataDirectory);
         using var sqlite = new SqliteDatabase(Path.Combine(settings.DataDirectory, SettingsServiceCollectionExtensions.DatabaseName), CallTimeout, TimeProvider.System);
-        return await AdoptAsync(sqlite, new SqliteLedgerWriter(), path, output, cancellationToken);
+        return await AdoptAsync(sqlite, new SqliteLedgerWriter(), settings.Cluster, path, output, cancellationToken);
     }
 
-    private static async Task<int> AdoptAsync(GatewayDatabase database, LedgerWriter writer, string folder, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> AdoptAsync(GatewayDatabase database, LedgerWriter writer, ClusterOptions cluster, string folder, TextWriter output, CancellationToken cancellationToken)
     {
         await new StorageMigrator(database, NullLogger<StorageMigrator>.Instance).MigrateAsync(cancellationToken);
-        var adoption = await new JournalAdopter(new UsageLedger(database, writer), TimeProvider.System).AdoptAsync(folder, cancellationToken);
+        var adoption = await new JournalAdopter(new UsageLedger(database, writer), Options.Create(cluster), TimeProvider.System).AdoptAsync(folder, cancellationToken);
         foreach (var failure in adoption.Failures)
         {
             await output.WriteLineAsync($"adopt: {failure}");

@@ -35,7 +35,7 @@ public static class UsageLedgerServices
         var folder = Path.Combine(node.DataDirectory, JournalFolder);
         try
         {
-            return UsageJournal.Open(provider.GetRequiredService<IOptions<JournalOptions>>().Value, folder, node.Session, node.NodeId);
+            return UsageJournal.Open(provider.GetRequiredService<IOptions<JournalOptions>>().Value, folder, node.Session, node.NodeId, provider.GetRequiredService<IOptions<ClusterOptions>>().Value.Id);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -12,6 +12,9 @@ public sealed class CliException(int exitCode, string message) : Exception(messa
     /// <summary>What the gateway answered with; null: it was not the gateway that refused.</summary>
     public HttpStatusCode? Status { get; init; }
 
+    /// <summary>The word for it in the gateway's answer, if it has one.</summary>
+    public string? Code { get; init; }
+
     public static CliException Usage(string message) => new(ExitCodes.Usage, message);
 
     public static CliException NotSignedIn(string message) => new(ExitCodes.NotSignedIn, message);

@@ -11,7 +11,7 @@ public static class GatewayFailure
     public static CliException Of(HttpResponseMessage answer, string body, string address)
     {
         var (exitCode, message) = Judge(answer, MessageOf(body), address);
-        return new CliException(exitCode, message) { Status = answer.StatusCode };
+        return new CliException(exitCode, message) { Status = answer.StatusCode, Code = (JsonText.TryParse(body) as JsonObject)?["error"].Text("code") };
     }
 
     private static (int ExitCode, string Message) Judge(HttpResponseMessage answer, string? said, string address)

@@ -15,6 +15,8 @@ namespace Gateway.Cli.Journals;
 /// </summary>
 internal sealed class AdoptCommand : CliCommand
 {
+    private const string Foreign = "journal_of_another_cluster";
+
     private readonly Argument<string> _folder = new("dir") { Description = "DATA_DIR of a front-end, its journal, or a folder that holds several of these." };
 
     public AdoptCommand(CliHost host, GlobalOptions globals)
@@ -43,12 +45,12 @@ internal sealed class AdoptCommand : CliCommand
                 run.Terminal.Say(failure.Message);
                 tally.Failed++;
             }
-            catch (CliException failure) when (failure.Status is HttpStatusCode.Conflict)
+            catch (CliException failure) when (failure is { Status: HttpStatusCode.Conflict, Code: not Foreign })
             {
                 run.Terminal.Say($"{path}: {failure.Message}");
                 tally.InUse++;
             }
-            catch (CliException failure) when (failure.Status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge)
+            catch (CliException failure) when (failure.Status is HttpStatusCode.Conflict or HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge)
             {
                 run.Terminal.Say($"{path}: {failure.Message}");
                 tally.Failed++;

@@ -31,8 +31,8 @@ internal sealed class JournalFolder : IDisposable
         _files = [.. _files.Where(part => part.File.Length > 0)];
     }
 
-    /// <summary>Nothing was written.</summary>
-    public bool IsEmpty => _files.Length == 0;
+    /// <summary>Nothing was written, or all of it was taken in: totals are the last thing to go.</summary>
+    public bool IsEmpty => _files.All(part => part.Number == 0);
 
     /// <summary>Sessions below a folder, or the folder itself.</summary>
     /// <exception cref="CliException">It is not there, or not this user's to read.</exception>

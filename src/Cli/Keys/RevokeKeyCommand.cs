@@ -34,5 +34,9 @@ internal sealed class RevokeKeyCommand : CliCommand
             : answer.Shown("unavailable") is { Length: > 0 }
                 ? "The key is revoked in the database, but which nodes know it could not be found out: they go by it once they reach the cluster again."
                 : "The key is revoked.");
+        if (answer.Shown("descendants_pending") is { Length: > 0 })
+        {
+            run.Terminal.Say("What was made with it is refused like it, but not all of it is marked as revoked: run the command again.");
+        }
     }
 }

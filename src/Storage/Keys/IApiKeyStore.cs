@@ -16,13 +16,20 @@ public interface IApiKeyStore
     Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Revokes the key, whatever its version is, and the keys that were made with it; a second time changes nothing. Answers with all of
-    /// them, the key itself first; empty: there is no such key.
+    /// Revokes the key, whatever its version is; a second time changes nothing. Those that were made with it are good for nothing from then
+    /// on, since each is judged by the one that it was made with; <see cref="RevokeDescendantsAsync"/> is to follow. Null: there is no such key.
     /// </summary>
-    Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
+    Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <summary>As above, if the key still has this version, or is revoked already. Null: it has not.</summary>
-    Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken);
+    /// <summary>As above, if the key still has this version or is revoked already.</summary>
+    Task<KeyRevocation> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Revokes the keys that were made with a revoked one, with one of those, and so on; those that have expired need nothing. It takes as many
+    /// transactions as there are: where it fails, some may be left, which another call revokes.
+    /// </summary>
+    /// <param name="audit">Its target is replaced by each of the keys.</param>
+    Task<IReadOnlyList<ApiKeyRecord>> RevokeDescendantsAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
 
     Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken);
 
@@ -89,6 +96,6 @@ public enum InsertionOutcome
     /// <summary>The owner has made as many keys within the hour as the quota allows.</summary>
     TooFast,
 
-    /// <summary>The key that it was made with is not there any more.</summary>
+    /// <summary>The key that it was made with, or one above that, is not there any more.</summary>
     ParentRevoked,
 }

@@ -42,6 +42,12 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
 
     private const long Hour = 3_600_000;
 
+    /// <summary>Keys that a transaction revokes at most: all other changes of keys wait for it.</summary>
+    private const int RevokedTogether = 100;
+
+    /// <summary>Whoever made and lost keys for months has hundreds of thousands of them; nothing waits while they are gone through.</summary>
+    private static readonly TimeSpan FamilyPatience = TimeSpan.FromSeconds(10);
+
     public Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, CancellationToken cancellationToken) =>
         InsertAsync(record, audit, request, null, cancellationToken);
 
@@ -73,8 +79,8 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
                     return new ApiKeyInsertion(InsertionOutcome.QuotaReached, null);
                 }
 
-                // It may have been revoked since its holder was let in, and then took its children along.
-                if (record.Parent is { } parent && await FindAsync(transaction, parent, token) is not { IsAuthentic: true, Record.RevokedAt: null })
+                // One of them may have been revoked since the holder was let in, and its descendants are being revoked, or were.
+                if (record.Parent is { } parent && !await KeyFamily.IsWholeAsync(transaction, parent, seal, token))
                 {
                     return new ApiKeyInsertion(InsertionOutcome.ParentRevoked, null);
                 }
@@ -104,39 +110,46 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             },
             cancellationToken);
 
-    public async Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
-        (await RevokeAsync(id, null, audit, cancellationToken))!;
+    public async Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
+        (await RevokeAsync(id, null, audit, cancellationToken)).Record;
 
-    public Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) =>
-        ChangeAsync<IReadOnlyList<ApiKeyRecord>?>(
+    public Task<KeyRevocation> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) =>
+        ChangeAsync(
             async (transaction, token) =>
             {
-                if (expected is not null && await FindAsync(transaction, id, token) is { Record.RevokedAt: null } present && present.Record.Version != expected)
+                if (await FindAsync(transaction, id, token) is not { } current)
                 {
-                    return null;
+                    return default;
                 }
 
-                var revoked = new List<ApiKeyRecord>();
-                for (var waiting = new Queue<string>([id]); waiting.TryDequeue(out var next);)
+                if (current.Record.RevokedAt is null && expected is not null && current.Record.Version != expected)
                 {
-                    if (await FindAsync(transaction, next, token) is not { } current)
-                    {
-                        continue;
-                    }
-
-                    // A forged row may be sealed here: as a revoked one it grants nothing, and nothing takes a revocation back.
-                    var isRevoked = current is { IsAuthentic: true, Record.RevokedAt: not null };
-                    var entry = next == id ? audit : audit with { Target = "key:" + next };
-                    revoked.Add(isRevoked ? current.Record : await ReplaceAsync(transaction, current.Record with { RevokedAt = database.Time.GetUtcNow() }, entry, token));
-                    foreach (var child in isRevoked ? [] : await ChildrenAsync(transaction, next, token))
-                    {
-                        waiting.Enqueue(child);
-                    }
+                    return new KeyRevocation(null, IsChanged: true);
                 }
 
-                return revoked;
+                // A forged row may be sealed here: as a revoked one it grants nothing, and nothing takes a revocation back.
+                var isRevoked = current is { IsAuthentic: true, Record.RevokedAt: not null };
+                return new KeyRevocation(
+                    isRevoked ? current.Record : await ReplaceAsync(transaction, current.Record with { RevokedAt = database.Time.GetUtcNow() }, audit, token), IsChanged: false);
             },
             cancellationToken);
+
+    public async Task<IReadOnlyList<ApiKeyRecord>> RevokeDescendantsAsync(string id, AuditEntry audit, CancellationToken cancellationToken)
+    {
+        var usable = await database.ReadAsync(
+            (connection, token) => connection.QueryAsync<string>(new CommandDefinition(
+                KeyFamily.UsableDescendants, new { Id = id, Now = database.NowMilliseconds }, commandTimeout: (int)FamilyPatience.TotalSeconds, cancellationToken: token)),
+            FamilyPatience,
+            cancellationToken);
+        var revoked = new List<ApiKeyRecord>();
+        foreach (var batch in usable.Chunk(RevokedTogether))
+        {
+            revoked.AddRange(await database.WriteAsync(
+                (transaction, token) => KeyFamily.RevokeAsync(transaction, batch, database.Time.GetUtcNow(), audit, seal, token), cancellationToken));
+        }
+
+        return revoked;
+    }
 
     public Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -230,10 +243,6 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             new { quota.Owner, Since = now - Hour, Newer = Math.Max(0, quota.MaximumPerHour - 1) },
             transaction,
             cancellationToken: cancellationToken));
-
-    private static Task<IEnumerable<string>> ChildrenAsync(DbTransaction transaction, string parent, CancellationToken cancellationToken) =>
-        transaction.Connection!.QueryAsync<string>(new CommandDefinition(
-            "SELECT id FROM api_keys WHERE parent = @Parent AND revoked_at IS NULL", new { Parent = parent }, transaction, cancellationToken: cancellationToken));
 
     private async Task<ApiKeyRecord> ReplaceAsync(DbTransaction transaction, ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken)
     {

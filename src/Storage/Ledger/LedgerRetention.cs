@@ -10,11 +10,17 @@ public sealed class LedgerRetention(GatewayDatabase database, LedgerWriter write
 {
     private const int RemovedAtOnce = 5_000;
 
+    private readonly LedgerClock _clock = new(database);
+
     /// <exception cref="StorageUnavailableException">Not all of it was done; doing it again is harmless.</exception>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await writer.PrepareAheadAsync(database, cancellationToken);
-        var now = database.Time.GetUtcNow();
+        if (await _clock.ReadAsync(cancellationToken) is not { } now)
+        {
+            return;
+        }
+
         var records = now - options.Value.KeepRecords;
         var sums = now - options.Value.KeepSums;
         while (!await writer.RemoveRecordsAsync(database, records, cancellationToken))

@@ -35,9 +35,15 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
     public async Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
         await AnswerAsync(await Store.InsertAsync(record, audit, request, quota, cancellationToken), Answering);
 
-    public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
+    /// <summary>As where there are more of them than the database manages in its time.</summary>
+    public bool FailsDescendants { get; set; }
 
-    public Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, expected, audit, cancellationToken);
+    public Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
+
+    public Task<IReadOnlyList<ApiKeyRecord>> RevokeDescendantsAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
+        FailsDescendants ? throw new StorageUnavailableException() : Store.RevokeDescendantsAsync(id, audit, cancellationToken);
+
+    public Task<KeyRevocation> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, expected, audit, cancellationToken);
 
     public async Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => await AnswerAsync(await Store.FindAsync(id, cancellationToken), AnsweringById);
 

@@ -27,6 +27,8 @@ public sealed class AdoptTests : IAsyncLifetime
         _rig.Home.Write("lost/data/journal/session-a/lock", "");
         WriteJournal("lost/other/session-b", "b");
         _rig.Home.Write("lost/other/session-empty/lock", "");
+        _rig.Home.Write("lost/other/session-half-deleted/lock", "");
+        _rig.Home.Write("lost/other/session-half-deleted/totals.json", "{}");
         _rig.Home.Write("lost/data/gateway.db", "stays");
 
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("lost"));
@@ -113,7 +115,7 @@ public sealed class AdoptTests : IAsyncLifetime
         _rig.Gateway.Requests.Should().BeEmpty();
     }
 
-    [Theory, InlineData(400, "invalid_journal", 0), InlineData(413, "request_too_large", 0), InlineData(409, "journal_in_use", 1)]
+    [Theory, InlineData(400, "invalid_journal", 0), InlineData(413, "request_too_large", 0), InlineData(409, "journal_in_use", 1), InlineData(409, "journal_of_another_cluster", 0)]
     public async Task A_journal_that_the_gateway_does_not_take_holds_up_no_other_and_is_named(int status, string code, int inUse)
     {
         WriteJournal("data/journal/session-aaa", "damaged");

@@ -114,9 +114,11 @@ public sealed class KeyTests : IAsyncLifetime
         _rig.Gateway.Answer("DELETE /admin/keys/k-1", """{"unconfirmed":["node-2"],"unavailable":[]}""", 202);
 
         _rig.Gateway.Answer("DELETE /admin/keys/k-2", """{"unconfirmed":[],"unavailable":["manifest"]}""", 202);
+        _rig.Gateway.Answer("DELETE /admin/keys/k-3", """{"unconfirmed":[],"unavailable":[],"descendants_pending":true}""", 202);
 
         (await _rig.RunAsync("keys", "revoke", "k-1")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("is revoked.");
         (await _rig.RunAsync("keys", "revoke", "k-2", "--admin")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("could not be found out");
+        (await _rig.RunAsync("keys", "revoke", "k-3", "--admin")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("is revoked.").And.Contain("run the command again");
         (await _rig.RunAsync("keys", "revoke", "k-1", "--json")).Json["unconfirmed"]!.AsArray().Should().BeEmpty();
         (await _rig.RunAsync("keys", "revoke", "k-1", "--admin")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("node-2");
     }

@@ -45,7 +45,7 @@ public abstract class ApiKeyStoreProperties(TestDialect dialect)
                 Step.Insert when known is null => (await store.InsertAsync(TestKeys.New(id), TestKeys.Audit, null, None)).Stored!.Record,
                 Step.Update when known is not null => await store.UpdateAsync(known with { Name = known.Name + "x" }, TestKeys.Audit, None),
                 Step.StaleUpdate when known is not null => await store.UpdateAsync(known with { Version = known.Version - 1 }, TestKeys.Audit, None),
-                Step.Revoke when known is { RevokedAt: null } => (await store.RevokeAsync(id, TestKeys.Audit, None)).Single(),
+                Step.Revoke when known is { RevokedAt: null } => (await store.RevokeAsync(id, TestKeys.Audit, None))!,
                 _ => null,
             };
             if (changed is not null)

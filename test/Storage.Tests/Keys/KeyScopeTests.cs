@@ -68,41 +68,6 @@ public abstract class KeyScopeTests(TestDialect dialect)
     }
 
     [Fact]
-    public async Task Revoking_a_key_revokes_what_was_made_with_it_and_nothing_else()
-    {
-        using var database = await TestDatabase.CreateAsync(dialect);
-        var store = TestKeys.StoreOf(database);
-        foreach (var (id, parent) in new (string, string?)[] { ("root", null), ("child", "root"), ("grandchild", "child"), ("other", null), ("others-child", "other") })
-        {
-            await store.InsertAsync(TestKeys.New(id) with { Parent = parent }, TestKeys.Audit, null, None);
-        }
-
-        var revoked = await store.RevokeAsync("root", TestKeys.Audit, None);
-
-        revoked.Select(record => record.Id).Should().Equal("root", "child", "grandchild");
-        revoked.Select(record => record.Version).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
-        var left = (await store.ListAsync(null, 10, None)).Where(key => key.Record.RevokedAt is null);
-        left.Select(key => key.Record.Id).Should().BeEquivalentTo("other", "others-child");
-        left.Should().OnlyContain(key => key.IsAuthentic);
-    }
-
-    [Fact]
-    public async Task Nothing_is_made_with_a_key_that_was_revoked_meanwhile_or_never_was()
-    {
-        using var database = await TestDatabase.CreateAsync(dialect);
-        var store = TestKeys.StoreOf(database);
-        await store.InsertAsync(TestKeys.New("root"), TestKeys.Audit, null, None);
-        await store.RevokeAsync("root", TestKeys.Audit, None);
-
-        foreach (var parent in (string[])["root", "unknown"])
-        {
-            (await store.InsertAsync(TestKeys.New("child") with { Parent = parent }, TestKeys.Audit, null, None)).Outcome.Should().Be(InsertionOutcome.ParentRevoked);
-        }
-
-        (await store.FindAsync("child", None)).Should().BeNull();
-    }
-
-    [Fact]
     public async Task Parallel_calls_never_pass_the_quota_together()
     {
         using var database = await TestDatabase.CreateAsync(dialect);

@@ -1,3 +1,4 @@
+using Gateway.Storage.Clock;
 using Gateway.Storage.Ledger;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ public abstract class LedgerRetentionTests(TestDialect dialect)
     public async Task What_is_older_than_it_is_kept_goes_and_the_rest_stays()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
-        var now = database.Time.GetUtcNow();
+        var now = await NowAsync(database);
         await TestRecords.FillAsync(database, [TestRecords.At(now.AddDays(-200)), TestRecords.At(now.AddDays(-90)), TestRecords.At(now.AddDays(-1)), TestRecords.At(now)]);
         var retention = new LedgerRetention(
             database.Database, TestRecords.WriterOf(database), Options.Create(new LedgerOptions { KeepRecords = TimeSpan.FromDays(50), KeepSums = TimeSpan.FromDays(120) }));
@@ -25,9 +26,66 @@ public abstract class LedgerRetentionTests(TestDialect dialect)
         await TestRecords.LedgerOf(database).OpenAsync("late", "n", None);
         (await TestRecords.LedgerOf(database).AppendAsync(new JournalStep("late", 0, 1), [TestRecords.At(now.AddDays(-200))], None)).Should().BeTrue("an old journal may be found late");
     }
+
+    [Fact]
+    public async Task A_clock_that_is_set_years_ahead_makes_nothing_old()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        await TestRecords.FillAsync(database, [TestRecords.At((await NowAsync(database)).AddDays(-1))]);
+        await database.ExecuteAsync("UPDATE journal_positions SET closed = 1");
+        database.Time.Step(TimeSpan.FromDays(10 * 365));
+
+        await RetentionOf(database).ApplyAsync(None);
+
+        foreach (var table in (string[])["usage_records", "usage_hours", "usage_days", "journal_positions"])
+        {
+            (await database.ScalarAsync<long>($"SELECT count(*) FROM {table}")).Should().BePositive(table);
+        }
+    }
+
+    internal static LedgerRetention RetentionOf(TestDatabase database) => new(database.Database, TestRecords.WriterOf(database), Options.Create(new LedgerOptions()));
+
+    /// <summary>By the clock that all who use the database share.</summary>
+    internal static async Task<DateTimeOffset> NowAsync(TestDatabase database) => database.Time.GetUtcNow() + (await new DatabaseClock(database.Database).ReadAsync(None)).Offset;
 }
 
-public sealed class SqliteLedgerRetentionTests() : LedgerRetentionTests(TestDialect.Sqlite);
+public sealed class SqliteLedgerRetentionTests() : LedgerRetentionTests(TestDialect.Sqlite)
+{
+    [Fact]
+    public async Task Records_of_a_clock_that_was_set_ahead_do_not_make_the_others_old_but_the_time_that_passes_does()
+    {
+        using var database = await TestDatabase.CreateAsync(TestDialect.Sqlite);
+        var before = database.Time.GetUtcNow();
+        await TestRecords.FillAsync(database, [TestRecords.At(before.AddDays(-1)), TestRecords.At(before)]);
+        var retention = RetentionOf(database);
+        database.Time.Step(TimeSpan.FromDays(10 * 365));
+        await retention.ApplyAsync(CancellationToken.None);
+        var ledger = TestRecords.LedgerOf(database);
+        await ledger.OpenAsync("new", "n", CancellationToken.None);
+        await ledger.AppendAsync(new JournalStep("new", 0, 1), [TestRecords.At(database.Time.GetUtcNow())], CancellationToken.None);
+
+        await retention.ApplyAsync(CancellationToken.None);
+        var kept = await database.ScalarAsync<long>("SELECT count(*) FROM usage_records");
+        database.Time.Advance(TimeSpan.FromDays(399.5));
+        await retention.ApplyAsync(CancellationToken.None);
+        var rest = await database.ScalarAsync<long>("SELECT count(*) FROM usage_records");
+
+        (kept, rest).Should().Be((3, 2));
+    }
+
+    [Fact]
+    public async Task Where_only_sums_are_left_they_are_kept_by_the_newest_of_them()
+    {
+        using var database = await TestDatabase.CreateAsync(TestDialect.Sqlite);
+        await TestRecords.FillAsync(database, [TestRecords.At(database.Time.GetUtcNow())]);
+        await database.ExecuteAsync("DELETE FROM usage_records");
+        database.Time.Step(TimeSpan.FromDays(10 * 365));
+
+        await RetentionOf(database).ApplyAsync(CancellationToken.None);
+
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_days")).Should().BePositive();
+    }
+}
 
 public sealed class PostgresLedgerRetentionTests() : LedgerRetentionTests(TestDialect.Postgres)
 {
@@ -36,7 +94,7 @@ public sealed class PostgresLedgerRetentionTests() : LedgerRetentionTests(TestDi
     {
         using var database = await TestDatabase.CreateAsync(TestDialect.Postgres);
         using var other = database.Another();
-        var old = TestRecords.At(database.Time.GetUtcNow().AddDays(-200));
+        var old = TestRecords.At((await NowAsync(database)).AddDays(-200));
         var ledger = TestRecords.LedgerOf(database);
         await ledger.OpenAsync("late", "n", CancellationToken.None);
         await ledger.AppendAsync(new JournalStep("late", 0, 1), [old], CancellationToken.None);

@@ -14,7 +14,8 @@ public abstract class RemovalTests(TestDialect dialect)
     public async Task However_much_is_too_old_it_goes_in_parts_between_which_others_write()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
-        var old = database.Time.GetUtcNow().AddDays(-100).ToUnixTimeMilliseconds();
+        var now = await LedgerRetentionTests.NowAsync(database);
+        var old = now.AddDays(-100).ToUnixTimeMilliseconds();
         foreach (var table in (string[])["usage_hours", "usage_days"])
         {
             await database.ExecuteAsync(
@@ -25,7 +26,7 @@ public abstract class RemovalTests(TestDialect dialect)
                 new { old, Rows });
         }
 
-        await TestRecords.FillAsync(database, [TestRecords.At(database.Time.GetUtcNow())]);
+        await TestRecords.FillAsync(database, [TestRecords.At(now)]);
         var watched = new WatchedDatabase(database.Database);
         var options = Options.Create(new LedgerOptions { KeepRecords = TimeSpan.FromDays(50), KeepSums = TimeSpan.FromDays(60) });
 

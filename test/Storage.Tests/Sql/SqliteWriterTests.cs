@@ -57,12 +57,37 @@ public sealed class SqliteWriterTests
 
         foreach (var write in writes)
         {
-            await FluentActions.Awaiting(() => write).Should().ThrowAsync<Exception>();
+            await FluentActions.Awaiting(() => write).Should().ThrowAsync<StorageUnavailableException>("it is no fault of theirs, and they may be tried again");
         }
 
         (await StoredAsync(database)).Should().BeEmpty();
         await database.ExecuteAsync("INSERT INTO numbers VALUES (99)");
         (await StoredAsync(database)).Should().Equal(99);
+    }
+
+    [Fact]
+    public async Task A_write_for_which_the_disk_has_no_room_makes_its_neighbours_fail_as_it_does_itself()
+    {
+        using var database = await TestDatabase.CreateEmptyAsync(TestDialect.Sqlite);
+        await database.ExecuteAsync("CREATE TABLE numbers (number INTEGER NOT NULL PRIMARY KEY); CREATE TABLE texts (text TEXT); PRAGMA max_page_count = 20; PRAGMA cache_spill = 1; PRAGMA cache_size = 5");
+        using var gate = new ManualResetEventSlim();
+        var first = await BeginAsync(database, gate);
+        var writes = Enumerable.Range(0, 5).Select(number => database.Database.WriteAsync(
+            async (transaction, _) =>
+            {
+                await RunAsync(transaction, number, fate: 2);
+                return number != 2 ? 0 : await transaction.Connection!.ExecuteAsync("INSERT INTO texts VALUES (hex(zeroblob(1000000)))", transaction: transaction);
+            },
+            None)).ToList();
+        gate.Set();
+        await first;
+
+        foreach (var write in writes)
+        {
+            await FluentActions.Awaiting(() => write).Should().ThrowAsync<StorageUnavailableException>();
+        }
+
+        (await StoredAsync(database)).Should().BeEmpty();
     }
 
     [Fact]

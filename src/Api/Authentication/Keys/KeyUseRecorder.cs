@@ -23,7 +23,7 @@ internal sealed partial class KeyUseRecorder(ApiKeySnapshot snapshot, KeyUseLog 
             {
                 await log.RecordAsync([.. uses.Select(use => new KeyUse(use.Usage.KeyId, use.At))], cancellationToken);
             }
-            catch (Exception exception) when (exception is StorageUnavailableException or StorageStatementException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 Array.ForEach(batch, static usage => usage.Failures++);
                 Note(exception);
@@ -59,7 +59,7 @@ internal sealed partial class KeyUseRecorder(ApiKeySnapshot snapshot, KeyUseLog 
         if (!_isFailing)
         {
             _isFailing = true;
-            LogKept(exception.Message);
+            LogKept(exception is StorageUnavailableException ? exception.Message : exception.ToString());
         }
     }
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.Management.Journals;
 
 /// <summary>
-/// Takes in a journal that is sent: (1) one at a time, into a folder where nobody looks for journals; (2) its session must not live any more;
+/// Takes in a journal that is sent: (1) one at a time, into a folder where nobody looks for journals; (2) it must be of this cluster, and its session must not live any more;
 /// (3) it is adopted as if it had been found here. Whoever sends it may send it again, whatever became of it: it counts once.
 /// </summary>
 internal sealed partial class JournalAdoption(
@@ -58,6 +58,11 @@ internal sealed partial class JournalAdoption(
         if (JournalReader.OwnerOf(folder) is not { } owner)
         {
             return (null, JournalErrors.Malformed());
+        }
+
+        if (adopter.RefusalOf(owner) is { } refusal)
+        {
+            return (null, JournalErrors.Foreign(refusal));
         }
 
         if ((await sessions.FindLostAsync([owner.Session], CancellationToken.None)).Count == 0)

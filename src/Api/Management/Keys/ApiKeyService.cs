@@ -1,12 +1,13 @@
 using System.Text;
 using Gateway.Api.Authentication.Keys;
+using Gateway.Storage;
 using Gateway.Storage.Audit;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Management.Keys;
 
 /// <summary>Creates, changes and revokes API keys. What it answers is in force on this node already.</summary>
-/// <remarks>All calls throw <see cref="Gateway.Storage.StorageUnavailableException"/> when the database cannot be used.</remarks>
+/// <remarks>All calls throw <see cref="StorageUnavailableException"/> when the database cannot be used.</remarks>
 internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot, KeyBroadcast broadcast, ApiKeyJson json, TimeProvider time) : IApiKeyProvisioner
 {
     /// <returns>The text is null unless a key was made.</returns>
@@ -62,19 +63,43 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     /// <returns>No revocation: there is no such key, or it was changed.</returns>
     public async Task<(Revocation? Revocation, bool IsChanged)> RevokeAsync(string id, long? expected, string actor, CancellationToken cancellationToken)
     {
-        var revoked = await store.RevokeAsync(id, expected, new AuditEntry(actor, "key.revoke", "key:" + id), cancellationToken);
-        if (revoked is null or [])
+        var audit = new AuditEntry(actor, "key.revoke", "key:" + id);
+        var (record, isChanged) = await store.RevokeAsync(id, expected, audit, cancellationToken);
+        if (record is not { } revoked)
         {
-            return (null, revoked is null);
+            return (null, isChanged);
         }
 
-        foreach (var record in revoked)
-        {
-            snapshot.Apply(new StoredApiKey(record, IsAuthentic: true));
-        }
+        snapshot.Apply(new StoredApiKey(revoked, IsAuthentic: true));
 
-        // From here on the caller's patience no longer matters: the other nodes must hear of it.
-        return (await broadcast.ConfirmAsync(revoked.Max(record => record.Version)), false);
+        // From here on the caller's patience no longer matters: the other nodes must hear of it. One that knows of this key refuses those that
+        // were made with it as well, whatever their rows say.
+        var confirmation = broadcast.ConfirmAsync(revoked.Version);
+        var areDescendantsRevoked = await TryRevokeDescendantsAsync(id, audit);
+        return ((await confirmation) with { AreDescendantsPending = !areDescendantsRevoked }, false);
+    }
+
+    private async Task<bool> TryRevokeDescendantsAsync(string id, AuditEntry audit)
+    {
+        try
+        {
+            var revoked = await store.RevokeDescendantsAsync(id, audit, CancellationToken.None);
+            foreach (var record in revoked)
+            {
+                snapshot.Apply(new StoredApiKey(record, IsAuthentic: true));
+            }
+
+            if (revoked.Count > 0)
+            {
+                await broadcast.AnnounceAsync(revoked[^1].Version, CancellationToken.None);
+            }
+
+            return true;
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
     }
 
     private async Task<ApiKeyInsertion> InsertAsync(string text, ApiKeyDraft draft, string actor, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken)

@@ -93,5 +93,8 @@ internal sealed record Revocation(ImmutableArray<string> Unconfirmed, ImmutableA
 {
     public static Revocation Unreachable { get; } = new([], ["manifest"]);
 
-    public bool IsConfirmed => Unconfirmed.IsEmpty && Unavailable.IsEmpty;
+    /// <summary>Keys that were made with it are refused like it, but not all of them are marked as revoked.</summary>
+    public bool AreDescendantsPending { get; init; }
+
+    public bool IsConfirmed => Unconfirmed.IsEmpty && Unavailable.IsEmpty && !AreDescendantsPending;
 }

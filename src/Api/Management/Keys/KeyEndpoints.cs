@@ -19,7 +19,7 @@ public static class KeyEndpoints
         group.MapPatch("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.ChangeAsync)).WithSummary("Changes fields of an API key").RequireRole(AdminRole.Admin);
         group.MapPost("/{id}/rotate", (KeyRotation rotation, IApiKeyStore store, HttpContext context) => GuardAsync(context, async _ =>
             await rotation.RotateAsync(context, await store.FindAsync(KeyReading.IdOf(context), context.RequestAborted), context.GetCaller()!.Subject))).WithSummary("Gives an API key a new text; the one before works for the overlap").RequireRole(AdminRole.Admin);
-        group.MapDelete("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.RevokeAsync)).WithSummary("Revokes an API key; 202 names nodes that have not confirmed").RequireRole(AdminRole.Admin);
+        group.MapDelete("/{id}", (KeyWriting calls, HttpContext context) => GuardAsync(context, calls.RevokeAsync)).WithSummary("Revokes an API key; 202 names nodes that have not confirmed, or says that descendants wait for a repetition").RequireRole(AdminRole.Admin);
         return group;
     }
 

@@ -120,7 +120,9 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
             return;
         }
 
-        var answer = JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable = revocation.Unavailable });
+        var answer = revocation.AreDescendantsPending
+            ? JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable = revocation.Unavailable, descendants_pending = true })
+            : JsonSerializer.SerializeToUtf8Bytes(new { unconfirmed = revocation.Unconfirmed, unavailable = revocation.Unavailable });
         await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status202Accepted, answer);
     }
 

@@ -53,14 +53,15 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
     /// <param name="journal">Folder of all sessions; made where it is missing.</param>
     /// <param name="session">Its id, never used before.</param>
     /// <param name="node">Name of the front-end.</param>
+    /// <param name="cluster">Whose usage it is; empty: it does not say.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static UsageJournal Open(JournalOptions options, string journal, string session, string node)
+    public static UsageJournal Open(JournalOptions options, string journal, string session, string node, string cluster = "")
     {
         var unfinished = SessionFolder.UnfinishedPathOf(journal, session);
         var folder = SessionFolder.PathOf(journal, session);
         Directory.CreateDirectory(unfinished);
         var held = SessionFolder.CreateLock(unfinished);
-        var owner = new JournalOwner(session, node);
+        var owner = new JournalOwner(session, node, cluster);
 
         // Locked from the moment that others can see it.
         Directory.Move(unfinished, folder);

@@ -6,7 +6,7 @@ internal static class ClusterSettingDefinitions
 {
     public static ImmutableArray<SettingDefinition> All { get; } =
     [
-        new("CLUSTER_ID", SettingKind.Text, "Name of the cluster.") { Default = "gateway" },
+        new("CLUSTER_ID", SettingKind.Text, "Name of the cluster. It stands in usage journals, and those of another cluster are not taken in.") { Default = "gateway" },
         new("CLUSTER_SECRET", SettingKind.Text, "32 characters or more. Unset in embedded mode: made at the first start in DATA_DIR/cluster-secret.") { Secret = true },
         new("REDIS_URL", SettingKind.Url, "Chooses cluster mode: redis[s]://[:password@]host[:port][/db] or host:port,option=… Needs DATABASE_URL, CLUSTER_SECRET and GATEWAY_ADMIN_KEY.") { Secret = true },
         new("SILO_ADDRESS", SettingKind.Text, "IP address at which other processes reach this silo. Unset: 127.0.0.1 when Redis is on loopback, else that of the route to Redis.") { Local = true },

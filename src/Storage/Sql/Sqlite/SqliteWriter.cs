@@ -68,7 +68,8 @@ internal sealed class SqliteWriter(Func<Task<SqliteConnection>> open) : IDisposa
             catch (Exception exception)
             {
                 Disconnect();
-                round.ForEach(write => write.Fail(exception));
+                var failure = FailureOfAll(exception);
+                round.ForEach(write => write.Fail(failure));
             }
 
             round.ForEach(write => write.Tell());
@@ -112,6 +113,11 @@ internal sealed class SqliteWriter(Func<Task<SqliteConnection>> open) : IDisposa
 
         await transaction.CommitAsync(CancellationToken.None);
     }
+
+    // Whoever shares a transaction is not to blame for its end, and the driver says of one that SQLite has rolled back only that it is over.
+    private static Exception FailureOfAll(Exception exception) => exception is SqliteException && SqliteFailures.Classify(exception) == DatabaseFailure.Unavailable
+        ? exception
+        : new StorageUnavailableException("The database gave up a transaction that several writes shared.", exception);
 
     private void Disconnect()
     {

@@ -2,6 +2,7 @@ using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Tests.Management.Keys;
 using Gateway.Storage.Keys;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Api.Tests.Authentication.Keys;
@@ -63,6 +64,22 @@ public sealed class KeyUseTests
         ((string?)(await client.GetAsync($"/admin/keys/{ids[0]}")).Json["last_used_at"]).Should().BeNull();
         ((string?)(await client.GetAsync($"/admin/keys/{ids[1]}")).Json["last_used_at"]).Should().NotBeNull();
         ((string?)(await client.GetAsync($"/admin/keys/{ids[2]}")).Json["last_used_at"]).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_failure_that_nobody_expects_is_logged_and_ends_nothing()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var key = await host.CreateKeyAsync();
+        await host.AuthenticateAsync(key.Text!);
+        using var log = new LogCollector();
+        using var loggers = new LoggerFactory([log]);
+        var recorder = new KeyUseRecorder(host.Services.GetRequiredService<ApiKeySnapshot>(), new KeyUseLog(null!), host.Time, loggers.CreateLogger<KeyUseRecorder>());
+
+        await recorder.RecordAsync(TestContext.Current.CancellationToken);
+
+        log.Lines.Should().ContainSingle().Which.Should().Contain(nameof(NullReferenceException));
+        host.Services.GetRequiredService<ApiKeySnapshot>().Usages.Should().Contain(usage => usage.IsNews);
     }
 
     [Fact]

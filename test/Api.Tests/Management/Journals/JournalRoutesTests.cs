@@ -59,6 +59,21 @@ public sealed class JournalRoutesTests
     }
 
     [Fact]
+    public async Task The_journal_of_another_cluster_is_refused()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        using var folder = new TempFolder();
+
+        var refused = await SendAsync(host, Body(Written(folder, "s1", completed: 3, open: 1, cluster: "staging")));
+        var taken = await SendAsync(host, Body(Written(folder, "s2", completed: 3, open: 1, cluster: host.Cluster.Id)));
+
+        (refused.Status, refused.Code).Should().Be((409, "journal_of_another_cluster"));
+        refused.Text.Should().Contain("staging").And.Contain("CLUSTER_ID");
+        ((int)taken.Json["records"]!).Should().Be(4);
+        Leftovers(host).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Several_at_a_time_are_taken_in_one_after_the_other()
     {
         await using var host = await IdentityHost.StartAsync();
@@ -136,10 +151,10 @@ public sealed class JournalRoutesTests
     }
 
     /// <returns>The session's folder.</returns>
-    private static string Written(TempFolder folder, string session, int completed, int open)
+    private static string Written(TempFolder folder, string session, int completed, int open, string cluster = "")
     {
         var random = new Random(session.GetHashCode(StringComparison.Ordinal));
-        using var journal = UsageJournal.Open(new JournalOptions { SegmentBytes = 32 << 10 }, folder.File("journal"), session, "lost-node");
+        using var journal = UsageJournal.Open(new JournalOptions { SegmentBytes = 32 << 10 }, folder.File("journal"), session, "lost-node", cluster);
         for (var number = 0; number < completed + open; number++)
         {
             journal.TryBegin(Samples.Intent(random), out var ticket).Should().BeTrue();

@@ -114,4 +114,26 @@ public sealed class KeyRevocationTests
         answer.Json.ToJsonString().Should().Be("""{"unconfirmed":[],"unavailable":["manifest"]}""");
         (await host.AuthenticateAsync(created.Key)).Error!.Status.Should().Be(401);
     }
+
+    [Fact]
+    public async Task Where_not_all_descendants_are_marked_the_key_and_they_are_refused_and_a_repetition_marks_them()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k","owner":"alice"}""");
+        var child = await new KeyClient(host, created.Key).PostToAsync("/v1/me/keys", """{"name":"child"}""");
+        child.Status.Should().Be(201);
+        host.Store.FailsDescendants = true;
+
+        var answer = await client.DeleteAsync(created.Id);
+
+        answer.Status.Should().Be(202);
+        answer.Json.ToJsonString().Should().Be("""{"unconfirmed":[],"unavailable":[],"descendants_pending":true}""");
+        (await host.AuthenticateAsync(created.Key)).Error!.Status.Should().Be(401);
+        (await host.AuthenticateAsync(child.Key)).Error!.Status.Should().Be(401);
+        host.Store.FailsDescendants = false;
+        (await client.DeleteAsync(created.Id)).Status.Should().Be(204);
+        (await host.Store.FindAsync(child.Id, TestContext.Current.CancellationToken))!.Record.RevokedAt.Should().NotBeNull();
+        host.Manifest.Announced.Last().Should().Be(await host.Store.MaxVersionAsync(TestContext.Current.CancellationToken));
+    }
 }

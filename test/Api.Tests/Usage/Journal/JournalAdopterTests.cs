@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Gateway.Abstractions.Usage;
+using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Storage.Ledger;
@@ -12,6 +14,7 @@ namespace Gateway.Api.Tests.Usage.Journal;
 public sealed class JournalAdopterTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
+    private const UnixFileMode ForAll = (UnixFileMode)0b111_111_111;
     private readonly Random _random = new(1);
 
     [Fact]
@@ -220,6 +223,73 @@ public sealed class JournalAdopterTests
         (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 1, Records = 3 });
         adoption.Failures.Should().SatisfyRespectively([.. bad.Select(path => (Action<string>)(failure => failure.Should().StartWith(path + ": ")))]);
         rig.Sessions().Should().BeEquivalentTo(bad);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_folder_that_cannot_be_entered_is_named_and_holds_up_no_journal_beside_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Another user is impersonated.");
+        await using var rig = await JournalRig.CreateAsync();
+        var closed = Directory.CreateDirectory(rig.PathOf("closed"), UnixFileMode.None).FullName;
+        Directory.CreateDirectory(rig.PathOf("lost+found"), UnixFileMode.None);
+        File.SetUnixFileMode(rig.PathOf(""), ForAll);
+        Directory.CreateDirectory(rig.PathOf("open"), ForAll);
+        File.SetUnixFileMode(rig.PathOf("open"), ForAll);
+        using (var journal = rig.Open())
+        {
+            rig.Run(journal, 3, _random);
+        }
+
+        var left = rig.PathOf("open/session-s1");
+        Directory.Move(rig.Sessions().Single(), left);
+        File.SetUnixFileMode(left, ForAll);
+        File.SetUnixFileMode(Path.Combine(left, "lock"), ForAll);
+
+        var (all, one) = AnotherUser.Runs(() => (rig.Adopter.AdoptAsync(rig.PathOf(""), None), rig.Adopter.AdoptAsync(closed, None)));
+
+        (await all).Failures.Should().ContainSingle().Which.Should().StartWith(closed + ": ");
+        (await all).Sessions.Should().Be(1);
+        (await one).Failures.Should().ContainSingle().Which.Should().StartWith(closed + ": ");
+        (await rig.Adopter.AdoptAsync(rig.PathOf("nowhere"), None)).Should().Be(new Adoption());
+        AnotherUser.Runs(() => SessionFolder.VisibleBytesIn(closed)).Should().Be(0, "what nobody can count holds up nothing");
+    }
+
+    [Fact]
+    public async Task Journals_of_another_cluster_are_left_alone_and_named_and_those_of_an_earlier_version_are_not()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var session = 0;
+        foreach (var cluster in (string[])["staging", "", "production", "stag\ning"])
+        {
+            using var journal = UsageJournal.Open(rig.Options, rig.Folder, "s" + ++session, JournalRig.Node, cluster);
+            rig.Run(journal, 3, _random);
+        }
+
+        var adoption = await rig.AdopterOf("production").AdoptAsync(rig.Folder, None);
+
+        (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 2, Records = 6 });
+        adoption.Failures.Should().HaveCount(2).And.OnlyContain(failure => failure.Contains("'staging'") && failure.Contains("'production'") && failure.Contains("CLUSTER_ID"));
+        rig.Sessions().Should().BeEquivalentTo(SessionFolder.PathOf(rig.Folder, "s1"), SessionFolder.PathOf(rig.Folder, "s4"));
+        (await rig.AdopterOf("staging").AdoptAsync(rig.Folder, None)).Records.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_journal_that_the_ledger_refuses_holds_up_no_other()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var journal = rig.Open();
+            rig.Run(journal, 3, _random);
+        }
+
+        await rig.ExecuteAsync("CREATE TRIGGER refuses BEFORE INSERT ON usage_records WHEN NEW.session = 's1' BEGIN SELECT abs(-9223372036854775807 - 1); END");
+
+        var adoption = await rig.Adopter.AdoptAsync(rig.Folder, None);
+
+        (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 1, Records = 3 });
+        adoption.Failures.Should().ContainSingle().Which.Should().StartWith(rig.Sessions().Single() + ": ").And.Contain("overflow");
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Dapper;
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
@@ -39,7 +40,9 @@ internal sealed class JournalRig : IAsyncDisposable
     /// <summary>What the ledger must come to hold, by id.</summary>
     public Dictionary<Guid, UsageRecord> Expected { get; } = [];
 
-    public JournalAdopter Adopter => new(Ledger, TimeProvider.System);
+    public JournalAdopter Adopter => AdopterOf("gateway");
+
+    public JournalAdopter AdopterOf(string cluster) => new(Ledger, Microsoft.Extensions.Options.Options.Create(new ClusterOptions { Id = cluster }), TimeProvider.System);
 
     public static async Task<JournalRig> CreateAsync(Func<GatewayDatabase, GatewayDatabase>? around = null)
     {
@@ -98,6 +101,9 @@ internal sealed class JournalRig : IAsyncDisposable
         (await RecordsAsync()).Should().BeEquivalentTo(Expected);
         (await SumAsync()).Should().Be(Expected.Count);
     }
+
+    /// <summary>What somebody with access to the database could do.</summary>
+    public Task ExecuteAsync(string sql) => _database.WriteAsync((transaction, _) => transaction.Connection!.ExecuteAsync(sql, transaction: transaction), CancellationToken.None);
 
     public string PathOf(string name) => _folder.File(name);
 

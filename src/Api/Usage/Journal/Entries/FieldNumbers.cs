@@ -5,6 +5,7 @@ internal static class HeaderFields
     public const int Session = 1;
     public const int Node = 2;
     public const int PreviousLength = 3;
+    public const int Cluster = 4;
 }
 
 internal static class IntentFields

@@ -213,4 +213,5 @@ internal static class RecordBuilder
 }
 
 /// <summary>Who wrote a journal.</summary>
-internal sealed record JournalOwner(string Session, string Node);
+/// <param name="Cluster">Whose usage it is; empty: it does not say, as before there was that field.</param>
+internal sealed record JournalOwner(string Session, string Node, string Cluster = "");

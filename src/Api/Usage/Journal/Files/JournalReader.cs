@@ -36,7 +36,7 @@ internal sealed class JournalReader(string folder) : IDisposable
     public static JournalOwner? OwnerOf(string folder)
     {
         string? session = null;
-        var node = "";
+        var (node, cluster) = ("", "");
         foreach (var segment in SessionFolder.Segments(folder))
         {
             var reader = new EntryReader(Header(folder, segment));
@@ -50,12 +50,15 @@ internal sealed class JournalReader(string folder) : IDisposable
                     case HeaderFields.Node:
                         node = reader.Text;
                         break;
+                    case HeaderFields.Cluster:
+                        cluster = reader.Text;
+                        break;
                 }
             }
 
             if (session is not null)
             {
-                return new JournalOwner(session, node);
+                return new JournalOwner(session, node, cluster);
             }
         }
 

@@ -49,6 +49,7 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
             buffer.Text(HeaderFields.Session, owner.Session);
             buffer.Text(HeaderFields.Node, owner.Node);
             buffer.Number(HeaderFields.PreviousLength, Offset);
+            buffer.Text(HeaderFields.Cluster, owner.Cluster);
             var frame = buffer.Finish(EntryKind.Header);
             Frame.Seal(frame, Frame.SumOfContent(frame), 0, 0, JournalPlace.Of(next, 0));
             RandomAccess.Write(handle, frame, 0);

@@ -111,6 +111,19 @@ internal static class SessionFolder
         }
     }
 
+    /// <summary>As far as this user can tell.</summary>
+    public static long VisibleBytesIn(string folder)
+    {
+        try
+        {
+            return BytesIn(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     // A disk that is read-only or broken fails as well, and holds nothing. EAGAIN is 11 on Linux and 35 on macOS.
     private static bool IsHeld(IOException exception) => OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 32 or 33 : exception.HResult is 11 or 35;
 

@@ -21,9 +21,9 @@ internal sealed partial class AdoptionService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ReportOthers();
         try
         {
+            TryReportOthers();
             await storage.Prepared.WaitAsync(stoppingToken);
             await Task.WhenAll(
                 RepeatAsync("take in journals", Period, AdoptAsync, stoppingToken),
@@ -75,7 +75,19 @@ internal sealed partial class AdoptionService(
     private void ReportOthers()
     {
         var folder = Path.GetDirectoryName(journal.Folder)!;
-        journal.ReportOthers(Directory.EnumerateDirectories(folder, SessionFolder.Pattern).Where(session => session != journal.Folder).Sum(SessionFolder.BytesIn));
+        journal.ReportOthers(Directory.EnumerateDirectories(folder, SessionFolder.Pattern).Where(session => session != journal.Folder).Sum(SessionFolder.VisibleBytesIn));
+    }
+
+    private void TryReportOthers()
+    {
+        try
+        {
+            ReportOthers();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogFailed("look at other journals here", exception.Message);
+        }
     }
 
     private async Task RepeatAsync(string what, TimeSpan period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)

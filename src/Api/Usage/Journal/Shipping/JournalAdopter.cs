@@ -1,31 +1,34 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Gateway.Api.Usage.Journal.Entries;
 using Gateway.Api.Usage.Journal.Files;
+using Gateway.Silo.Settings;
+using Gateway.Storage;
 using Gateway.Storage.Ledger;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Usage.Journal.Shipping;
 
 /// <summary>Takes in the journals of sessions that have ended: this node's own earlier ones, and those that other nodes left.</summary>
-public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
+public sealed class JournalAdopter(UsageLedger ledger, IOptions<ClusterOptions> cluster, TimeProvider time)
 {
-    private const int MaxDepth = 4;
     private const int MaxOwnerBytes = 2048;
+    private readonly string _cluster = cluster.Value.Id;
 
     /// <summary>Takes in every journal below <paramref name="folder"/> that no process holds, and deletes what is in the ledger.</summary>
     /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these. Folders that hold anything but a journal's files are left alone.</remarks>
-    /// <returns>One that cannot be taken in is named there, and holds up no other.</returns>
-    /// <exception cref="Gateway.Storage.StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
+    /// <returns>One that cannot be taken in, and a folder that cannot be entered, is named there and holds up no other.</returns>
+    /// <exception cref="StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
     public async Task<Adoption> AdoptAsync(string folder, CancellationToken cancellationToken)
     {
-        var adoption = new Adoption();
-        foreach (var session in Find(folder))
+        var found = new SessionSearch(folder);
+        var adoption = found.Closed.Aggregate(new Adoption(), static (adoption, closed) => adoption.WithFailure(closed.Folder, "it cannot be entered. " + closed.Reason));
+        foreach (var session in found.Sessions)
         {
             try
             {
                 adoption = await AdoptFoundAsync(session, adoption, cancellationToken);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+            catch (Exception failure) when (failure is not (StorageUnavailableException or OperationCanceledException))
             {
                 adoption = adoption.WithFailure(session, failure.Message);
             }
@@ -45,6 +48,18 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
         return held is null ? adoption with { InUse = adoption.InUse + 1 } : await AdoptSessionAsync(session, adoption, cancellationToken);
     }
 
+    /// <summary>Null: its usage belongs here.</summary>
+    internal string? RefusalOf(JournalOwner owner)
+    {
+        if (owner.Cluster.Length == 0 || owner.Cluster == _cluster)
+        {
+            return null;
+        }
+
+        var name = string.Concat(owner.Cluster.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_'));
+        return $"It is a journal of the cluster '{name}', and this is the cluster '{_cluster}' (CLUSTER_ID).";
+    }
+
     internal async Task<Adoption> AdoptSessionAsync(string folder, Adoption adoption, CancellationToken cancellationToken)
     {
         if (JournalReader.OwnerOf(folder) is not { } owner)
@@ -59,28 +74,15 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
             return adoption;
         }
 
+        if (RefusalOf(owner) is { } refusal)
+        {
+            return adoption.WithFailure(folder, refusal);
+        }
+
         using var shipper = new SessionShipper(folder, owner, live: null, ledger, time);
         await shipper.CloseAsync(cancellationToken);
         SessionFolder.Delete(folder);
         return adoption with { Sessions = adoption.Sessions + 1, Records = adoption.Records + shipper.Shipped, Damages = adoption.Damages + shipper.Damages };
-    }
-
-    private static string[] Find(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
-
-        if (SessionFolder.IsSession(folder))
-        {
-            return [folder];
-        }
-
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        string[] found = [.. Directory.EnumerateDirectories(folder, SessionFolder.Pattern, options)];
-        Array.Sort(found, StringComparer.Ordinal);
-        return found;
     }
 }
 
