@@ -20,7 +20,10 @@ namespace Gateway.Grains.Manifests;
 internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+
+    // On Orleans an activation ends only once no call runs: a silo that stops holds up the manifest for so long.
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan FirstLookAtFiles = TimeSpan.FromSeconds(1);
     private const int LongestNote = 1_000;
 

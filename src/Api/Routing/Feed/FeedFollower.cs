@@ -7,7 +7,7 @@ namespace Gateway.Api.Routing.Feed;
 
 /// <summary>Holds the one long poll on the manifest grain and applies what it brings.</summary>
 /// <remarks>
-/// 1. <c>Watch(since)</c> answers with the feed as soon as it is newer, else after 10 s with the same.
+/// 1. <c>Watch(since)</c> answers with the feed as soon as it is newer, else after 2 s with the same.
 /// 2. The answer is applied; its version is the next <c>since</c>.
 /// 3. A version below ours (state lost by the cluster), or a repair asked for by the heartbeat, starts again from 0.
 /// 4. A call that fails is repeated after a pause that doubles up to 2 s; what was applied stays in force.
