@@ -81,6 +81,7 @@ internal sealed partial class MembershipAgent(
     // store that is known to be away: the loop below tries it, and asks others.
     private async Task RefreshAsync(long version, CancellationToken cancellationToken)
     {
+        var asked = clock.GetTimestamp();
         for (var attempt = 0; attempt < 2 && !_isAway && (version == 0 || views.Current.Version < version); attempt++)
         {
             Task refreshing;
@@ -90,6 +91,11 @@ internal sealed partial class MembershipAgent(
             }
 
             await refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (version == 0 && views.LastRead < asked)
+        {
+            throw new OrleansException("The membership table cannot be read now.");
         }
     }
 

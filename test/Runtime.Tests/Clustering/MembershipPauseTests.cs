@@ -142,6 +142,22 @@ public sealed class MembershipPauseTests
         _store.Table.Find(OtherEndpoint)!.Status.Should().Be(SiloStatus.Dead);
     }
 
+    [Fact]
+    public async Task whoever_wants_the_membership_read_anew_is_told_when_it_cannot_be()
+    {
+        using var agent = Agent();
+        agent.Start();
+        await StepAsync();
+        await _views.Refresh(cancellationToken: TestContext.Current.CancellationToken);
+
+        _store.IsAway = true;
+        await StepAsync();
+        await StepAsync();
+
+        await _views.Awaiting(views => views.Refresh(cancellationToken: TestContext.Current.CancellationToken).AsTask()).Should().ThrowAsync<Exception>();
+        await _views.Refresh(new(_views.Current.Version + 1), TestContext.Current.CancellationToken).AsTask().Within();
+    }
+
     private async Task BeatTogetherAsync()
     {
         for (var step = 0; step < 16; step++)
