@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Silo.Engine;
 using Gateway.Silo.Settings.Secrets;
 
 namespace Gateway.Silo.Settings.Readers;
@@ -78,6 +79,10 @@ internal static class ClusterSettings
         if (!RedisLocations.TryParse(text.Trim(), out var location, out var error))
         {
             reader.Fail(secret.Source, error);
+        }
+        else if (ActorEngine.Refuses(location) is { } refusal)
+        {
+            reader.Fail(secret.Source, refusal);
         }
 
         return location;
