@@ -59,7 +59,7 @@ internal static class ActorEngine
             Take();
             certificates.Renewed += Take;
 
-            void Take() => (options.Certificate, options.TrustedAuthorities) = (certificates.Certificate, certificates.Authorities);
+            void Take() => (options.Intermediates, options.TrustedAuthorities, options.Certificate) = (certificates.Intermediates, certificates.Authorities, certificates.Certificate);
         }
     }
 }

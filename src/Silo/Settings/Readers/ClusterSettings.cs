@@ -109,7 +109,12 @@ internal static class ClusterSettings
             return null;
         }
 
-        watched.AddRange(TlsFiles.Zip(paths, (name, path) => new WatchedSecret(name, path!, _ => certificates.Reload())));
+        if (certificates.Problem(TimeProvider.System.GetUtcNow()) is { } refusal)
+        {
+            reader.Warn($"{TlsFiles[0]}: {paths[0]} {refusal}; processes that trust the same authority will refuse it");
+        }
+
+        watched.AddRange(TlsFiles.Zip(paths, (name, path) => new WatchedSecret(name, path!, _ => certificates.Reload(TimeProvider.System.GetUtcNow()))));
         return certificates;
     }
 
