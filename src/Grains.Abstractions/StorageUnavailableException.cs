@@ -1,6 +1,6 @@
 namespace Gateway.Abstractions;
 
-/// <summary>A change was not made because it could not be stored; the caller may try again.</summary>
+/// <summary>A change was not stored, or it is not known whether it was: whoever made it reads it back.</summary>
 [GenerateSerializer, Alias("StorageUnavailableException")]
 public sealed class StorageUnavailableException : Exception
 {

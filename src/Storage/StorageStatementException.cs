@@ -17,4 +17,7 @@ public sealed class StorageStatementException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>It is a value that does not fit, and no mistake in the statement itself.</summary>
+    public bool IsOfValue { get; init; }
 }

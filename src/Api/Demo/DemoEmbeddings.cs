@@ -17,7 +17,7 @@ internal static class DemoEmbeddings
         {
             ["object"] = "embedding",
             ["index"] = index,
-            ["embedding"] = new JsonArray([.. Vector(input).Select(number => JsonValue.Create(number))]),
+            ["embedding"] = request.WantsBase64 ? Base64(Vector(input)) : new JsonArray([.. Vector(input).Select(number => JsonValue.Create(number))]),
         });
         return new JsonObject
         {
@@ -26,6 +26,18 @@ internal static class DemoEmbeddings
             ["model"] = request.Model,
             ["usage"] = new JsonObject { ["prompt_tokens"] = request.InputTokens, ["total_tokens"] = request.InputTokens },
         };
+    }
+
+    // What the SDK for JavaScript asks for by default, and decodes whatever the answer is.
+    private static JsonValue Base64(IEnumerable<double> numbers)
+    {
+        var bytes = new byte[Dimensions * sizeof(float)];
+        foreach (var (index, number) in numbers.Index())
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(index * sizeof(float)), (float)number);
+        }
+
+        return JsonValue.Create(Convert.ToBase64String(bytes));
     }
 
     private static IEnumerable<double> Vector(string text)

@@ -10,9 +10,13 @@ public static class DemoExtensions
         if (launch.Demo)
         {
             services.AddHostedService<DemoUpstream>();
+            services.AddHostedService<DemoKeyRegistration>();
+        }
+        else
+        {
+            services.AddHostedService<DemoKeyRevocation>();
         }
 
-        services.AddHostedService<DemoKeyRegistration>();
         return services;
     }
 

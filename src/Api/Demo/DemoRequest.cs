@@ -17,6 +17,8 @@ internal sealed class DemoRequest(JsonObject body, string endpoint, DateTimeOffs
 
     public bool IncludesUsage { get; } = Flag((body["stream_options"] as JsonObject)?["include_usage"]);
 
+    public bool WantsBase64 { get; } = Text(body["encoding_format"]) == "base64";
+
     /// <summary>What the caller said last, in whichever field the operation has for it.</summary>
     public string Input { get; } = LastText(body["messages"]) ?? LastText(body["input"]) ?? LastText(body["prompt"]) ?? "";
 

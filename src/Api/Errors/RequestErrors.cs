@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Api.Http.Encodings;
 
 namespace Gateway.Api.Errors;
@@ -39,6 +40,9 @@ public static class RequestErrors
 
     public static GatewayError WrongType(string param, string expected) =>
         GatewayErrors.BadRequest($"The parameter '{param}' must be {expected}.", param, "invalid_type");
+
+    public static GatewayError AboveMaximum(string param, long most) =>
+        GatewayErrors.BadRequest(string.Create(CultureInfo.InvariantCulture, $"The parameter '{param}' must be at most {most}."), param, "integer_above_max_value");
 
     public static GatewayError Ambiguous(string param) =>
         GatewayErrors.BadRequest($"The parameter '{param}' must occur once, in lower case: another reader of this body could take a different one.", param, "ambiguous_parameter");

@@ -50,7 +50,7 @@ public static class FirstListings
         from model in seen.Models
         group seen.Entry by model into entries
         orderby entries.Key
-        select ClusterModelJson.Of(entries.Key, entries.First(), VisibleModel.Find(snapshot, entries.Key, caller)?.ContextWindow);
+        select ClusterModelJson.Of(entries.Key, entries.First(), VisibleModel.Find(snapshot, entries.Key, caller, new ClusterScope(cluster))?.ContextWindow);
 
     /// <summary>True: open to somebody without any group, and not stopped as a whole.</summary>
     public static SortedDictionary<string, bool> Status(RoutingSnapshot? snapshot)

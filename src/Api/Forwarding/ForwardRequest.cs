@@ -64,6 +64,9 @@ public sealed class ForwardRequest
 
     public int Attempts { get; private set; }
 
+    /// <summary>Timestamp of the first attempt: an entry's <c>total</c> counts from it, so that uploads and queues take nothing of it.</summary>
+    public long FirstAttemptAt { get; private set; }
+
     /// <summary>Needed until the first byte of an answer is on its way to the caller.</summary>
     public RequestBody Body => _body ?? throw new InvalidOperationException("The body was let go of: no further attempt is possible.");
 
@@ -72,8 +75,8 @@ public sealed class ForwardRequest
     /// <summary>Counts an attempt; from here on the time is the upstream's.</summary>
     public void BeginWaiting()
     {
-        Attempts++;
         _waitingSince = _time.GetTimestamp();
+        FirstAttemptAt = Attempts++ == 0 ? _waitingSince : FirstAttemptAt;
         _waiting = true;
     }
 

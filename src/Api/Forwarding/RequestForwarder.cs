@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Admission;
 using Gateway.Api.Admission.Answers;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
@@ -25,11 +26,7 @@ namespace Gateway.Api.Forwarding;
 /// </remarks>
 internal sealed class RequestForwarder(Router router, RequestAccounts accounts, AttemptRunner attempts, StreamResponseFactory streams, RequestLog log, TimeProvider time)
 {
-    public ValueTask ForwardAsync(ForwardRequest request)
-    {
-        router.CountRequest();
-        return request.Peeked.Stream ? StreamAsync(request) : RunAsync(request, null);
-    }
+    public ValueTask ForwardAsync(ForwardRequest request) => request.Peeked.Stream ? StreamAsync(request) : RunAsync(request, null);
 
     private async ValueTask StreamAsync(ForwardRequest request)
     {
@@ -79,7 +76,18 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         while (true)
         {
             var candidate = choice.Candidate!;
-            var taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
+            AttemptOutcome taking;
+            try
+            {
+                taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
+            }
+            catch
+            {
+                // A probe that nobody makes would keep the entry half-open until its permit lapses.
+                choice.GiveUp();
+                throw;
+            }
+
             if (taking.Attempt is not { } attempt)
             {
                 choice.GiveUp();
@@ -106,6 +114,11 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
                 choice.GiveUp();
                 await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
                 return;
+            }
+
+            if (request.Attempts == 0)
+            {
+                router.CountRequest();
             }
 
             var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);

@@ -22,7 +22,7 @@ public sealed class GrainWrites(GrainCallCounts calls, TimeProvider time)
         }
         catch (Gateway.Storage.StorageUnavailableException)
         {
-            return new ErrorAnswer(ManagementErrors.StorageUnavailable());
+            return new ErrorAnswer(ManagementErrors.AuditUnavailable());
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -42,6 +42,8 @@ public static class ManagementRoutes
             calls.ListAsync(limit, after, cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("endpoints");
         admin.MapRead("/endpoints/{id}", (string id, EndpointReading calls, CancellationToken cancellationToken) =>
             calls.GetAsync(ReadRoutes.Unescaped(id), cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("endpoints");
+        admin.MapRead("/endpoints/{id}/override", (string id, EndpointReading calls) =>
+            calls.GetOverride(ReadRoutes.Unescaped(id))).RequireRole(AdminRole.Viewer).WithTags("endpoints");
         admin.MapPut("/endpoints/{id}/override", (string id, HttpContext context, EndpointWriting calls, CancellationToken cancellationToken) =>
             calls.SetOverrideAsync(ReadRoutes.Unescaped(id), context, cancellationToken)).RequireRole(AdminRole.Operator).WithTags("endpoints");
         admin.MapDelete("/endpoints/{id}/override", (string id, HttpContext context, EndpointWriting calls, CancellationToken cancellationToken) =>
@@ -52,7 +54,7 @@ public static class ManagementRoutes
             calls.ApproveOriginAsync(ReadRoutes.Unescaped(id), context, cancellationToken)).RequireRole(AdminRole.Admin).WithTags("endpoints");
         admin.RefuseOtherMethods("/endpoints");
         admin.RefuseOtherMethods("/endpoints/{id}");
-        admin.RefuseOtherMethods("/endpoints/{id}/override", "PUT, DELETE");
+        admin.RefuseOtherMethods("/endpoints/{id}/override", "GET, HEAD, PUT, DELETE");
         admin.RefuseOtherMethods("/endpoints/{id}/origin", "PUT");
     }
 

@@ -55,4 +55,12 @@ public struct Attempt
         endpoint = null;
         ending?.EndResetInBody(probeId, target);
     }
+
+    /// <summary>Instead of <see cref="End"/>: what ended it says nothing about the endpoint, not even that it is alive.</summary>
+    public void EndExcused()
+    {
+        var ending = endpoint;
+        endpoint = null;
+        ending?.EndExcused(probeId);
+    }
 }

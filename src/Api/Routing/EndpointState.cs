@@ -18,6 +18,7 @@ public sealed class EndpointState
     private readonly SlidingCounter failures;
     private EndpointHealth health = EndpointHealth.Healthy;
     private string? lastKeyFingerprint;
+    private string? acceptedKeyFingerprint;
     private long verdictVersion;
     private long healthyAsOf;
     private long answeredAt;
@@ -58,6 +59,9 @@ public sealed class EndpointState
     /// <summary>Fingerprint of the key of the last attempt that began.</summary>
     public string? LastKeyFingerprint => Volatile.Read(ref lastKeyFingerprint);
 
+    /// <summary>Fingerprint of the key that the provider accepted last and has not refused since; null: none.</summary>
+    public string? AcceptedKeyFingerprint => Volatile.Read(ref acceptedKeyFingerprint);
+
     /// <summary>Of the snapshot in force; newest key first.</summary>
     public ImmutableArray<UpstreamTarget> Targets { get; internal set; } = [];
 
@@ -95,9 +99,10 @@ public sealed class EndpointState
             Fail(target, failure, retryAfter);
         }
 
+        var refusedKey = failure is UpstreamFailure.KeyRefused ? target?.KeyFingerprint : null;
         if (probeId is { } id)
         {
-            Outcomes.AddProbe(new ProbeOutcome(id, failure, retryAfter));
+            Outcomes.AddProbe(new ProbeOutcome(id, failure, retryAfter) { KeyFingerprint = refusedKey });
             Probes.Settle();
         }
         else if (failure is UpstreamFailure.None)
@@ -105,9 +110,13 @@ public sealed class EndpointState
             Outcomes.AddSuccess();
             return;
         }
-        else if (!IsCoveredByNextKey(target, failure))
+        else if (IsCoveredByNextKey(target, failure))
         {
-            Outcomes.AddFailure(failure, retryAfter);
+            return;
+        }
+        else
+        {
+            Outcomes.AddFailure(failure, retryAfter, refusedKey);
         }
 
         Listener?.OutcomeEnded(this);
@@ -132,6 +141,19 @@ public sealed class EndpointState
         Outcomes.AddProbe(new ProbeOutcome(id, UpstreamFailure.None, null) { Rejected = true });
         Probes.Settle();
         Listener?.OutcomeEnded(this);
+    }
+
+    /// <summary>A probe that ends so is free for another request.</summary>
+    internal void EndExcused(long? probeId)
+    {
+        if (probeId is null)
+        {
+            EndRejected(null);
+        }
+        else
+        {
+            End(probeId, null, UpstreamFailure.CallerGone, null);
+        }
     }
 
     /// <summary>Laid to the body up to <see cref="HealthPolicy.ExcusedResets"/> times in a row, else to the endpoint.</summary>
@@ -230,6 +252,11 @@ public sealed class EndpointState
     private void Succeed(UpstreamTarget? target)
     {
         outcomes.Add();
+        if (!ReferenceEquals(acceptedKeyFingerprint, target?.KeyFingerprint))
+        {
+            Volatile.Write(ref acceptedKeyFingerprint, target?.KeyFingerprint);
+        }
+
         if (Volatile.Read(ref consecutiveFailures) != 0)
         {
             Volatile.Write(ref consecutiveFailures, 0);
@@ -258,6 +285,10 @@ public sealed class EndpointState
             if (failure is UpstreamFailure.KeyRefused)
             {
                 Publish(health with { RefusedKeys = Refuse(target?.KeyFingerprint, now) });
+                if (acceptedKeyFingerprint == target?.KeyFingerprint)
+                {
+                    Volatile.Write(ref acceptedKeyFingerprint, null);
+                }
             }
             else if (HealthPolicy.CoolingFor(failure, retryAfter) is { } wait)
             {

@@ -37,7 +37,7 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
         return state.Current;
     }
 
-    /// <summary>Call once per request, before the first choice: the retry budget is a share of it.</summary>
+    /// <summary>Call once per request that reaches an upstream: the retry budget is a share of them, and a flood of refused ones must not raise it.</summary>
     public void CountRequest() => retries.CountRequest();
 
     /// <summary>True: one more attempt is within the node's retry budget, and is now counted.</summary>

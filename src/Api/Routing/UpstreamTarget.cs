@@ -12,6 +12,7 @@ public sealed class UpstreamTarget
         Addresses = [],
         Headers = [],
         KeyFingerprint = null,
+        CarriesSecret = false,
         Secrets = [],
     };
 
@@ -26,6 +27,9 @@ public sealed class UpstreamTarget
 
     /// <summary>Of the key in <see cref="Headers"/>; not reversible; null: no key.</summary>
     public required string? KeyFingerprint { get; init; }
+
+    /// <summary><see cref="Headers"/> hold a key or headers that the operator keeps secret: in plain http they go to private addresses only.</summary>
+    public required bool CarriesSecret { get; init; }
 
     /// <summary>The account has an older key that is tried when this one is refused.</summary>
     public bool HasNextKey { get; init; }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.SelfService;
 
 /// <summary><c>/v1/me/keys</c>. A token reaches all keys of its user; an API key only itself and those that were made with it.</summary>
-internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyRules rules, KeyRotation rotation, ApiKeyJson json, IOptions<AuthOptions> options)
+internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyRules rules, KeyRotation rotation, ApiKeyJson json, IOptions<AuthOptions> options, TimeProvider time)
 {
     /// <summary>Keys that one owner may make within an hour, or as many as they may have, if that is more.</summary>
     private const int MaxPerHour = 100;
@@ -24,14 +24,18 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
             return;
         }
 
-        if (Paging.Read(context.Request.Query, out var limit, out var cursor) is { } error)
+        var error = Paging.Read(context.Request.Query, out var limit, out var cursor);
+        if (!OwnKeyCursor.TryRead(cursor, out var after) || error is not null)
         {
-            await ErrorWriter.WriteAsync(context, error);
+            await ErrorWriter.WriteAsync(context, error ?? GatewayErrors.BadRequest("'cursor' must be one that a list answered with.", "cursor"));
             return;
         }
 
-        var page = await store.ListOwnedAsync(owner, UsedKey(context), cursor, limit + 1, context.RequestAborted);
-        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList(page.Take(limit), KeyReading.CursorOf(page, limit)));
+        // Before the list is read: a key that ends meanwhile is listed again rather than others not at all.
+        var now = time.GetUtcNow();
+        var page = await store.ListOwnedAsync(owner, UsedKey(context), after, limit + 1, context.RequestAborted);
+        var next = page.Count > limit ? OwnKeyCursor.Write(page[limit - 1].Record, now) : null;
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.WriteList(page.Take(limit), next));
     }
 
     public async Task CreateAsync(HttpContext context)
@@ -62,6 +66,12 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
     public async Task RotateAsync(HttpContext context)
     {
+        if (Owner(context) is null)
+        {
+            await ErrorWriter.WriteAsync(context, NoUser());
+            return;
+        }
+
         var stored = await FindAsync(context);
         if (stored is { IsAuthentic: true } && rules.ExcessOf(stored.Record, context.GetCaller()!) is { } excess)
         {
@@ -74,10 +84,15 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
     public async Task RevokeAsync(HttpContext context)
     {
-        var revocation = await FindAsync(context) is { } stored
-            ? await service.RevokeAsync(stored.Record.Id, ActorOf(context), context.RequestAborted)
-            : null;
-        await (revocation is null ? ErrorWriter.WriteAsync(context, KeyErrors.NotFound()) : KeyWriting.WriteRevokedAsync(context, revocation));
+        if (Owner(context) is null)
+        {
+            await ErrorWriter.WriteAsync(context, NoUser());
+            return;
+        }
+
+        await (await FindAsync(context) is { } stored
+            ? KeyWriting.RevokeAsync(context, service, stored.Record.Id, ActorOf(context))
+            : ErrorWriter.WriteAsync(context, KeyErrors.NotFound()));
     }
 
     /// <summary>Null: there is no such key, or it is not this caller's, which must look the same.</summary>

@@ -41,8 +41,13 @@ public static class AdoptCommand
     {
         await new StorageMigrator(database, NullLogger<StorageMigrator>.Instance).MigrateAsync(cancellationToken);
         var adoption = await new JournalAdopter(new UsageLedger(database, writer), TimeProvider.System).AdoptAsync(folder, cancellationToken);
+        foreach (var failure in adoption.Failures)
+        {
+            await output.WriteLineAsync($"adopt: {failure}");
+        }
+
         await output.WriteLineAsync(
             $"adopt: {adoption.Sessions} sessions taken in with {adoption.Records} records; {adoption.InUse} are in use and left alone; {adoption.Damages} places could not be read.");
-        return adoption.InUse == 0 ? 0 : 1;
+        return adoption.InUse == 0 && adoption.Failures.IsEmpty ? 0 : 1;
     }
 }

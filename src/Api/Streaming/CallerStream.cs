@@ -56,6 +56,22 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
         return StopOnceFreeAsync();
     }
 
+    /// <summary>Ends the keep-alives unless one has committed the answer to events.</summary>
+    /// <returns>False: one has, and they go on.</returns>
+    public async ValueTask<bool> TryStopKeepAliveAsync()
+    {
+        await EnterAsync();
+        var isStopped = !_committed;
+        _mayInsert &= !isStopped;
+        Leave();
+        if (isStopped)
+        {
+            watch.Remove(this);
+        }
+
+        return isStopped;
+    }
+
     /// <summary>Sets status 200 and the headers; they leave with the first bytes, not in a packet of their own. Inside the gate only.</summary>
     public void Commit(string? contentType, long? contentLength = null, bool isEventStream = true)
     {

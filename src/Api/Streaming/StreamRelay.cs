@@ -25,8 +25,12 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
     private static readonly TimeSpan _lingerAfterFinal = TimeSpan.FromSeconds(2);
 
     private bool _isInside;
+    private bool _hadTime;
     private bool _isUnframedJson;
     private byte _lastByte;
+
+    /// <summary>The time was up while the caller did not take what was here.</summary>
+    public bool CallerWasSlow { get; private set; }
 
     public async Task<UpstreamFailure> RunAsync(StreamBeginning beginning, CancellationToken cancellationToken)
     {
@@ -38,6 +42,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         catch (OperationCanceledException)
         {
             failure = caller.IsGone ? UpstreamFailure.CallerGone : UpstreamFailure.TotalTimeout;
+            CallerWasSlow = _hadTime;
         }
         catch (IOException)
         {
@@ -100,7 +105,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
                 Write(piece.Span);
             }
 
-            return !await caller.FlushAsync(cancellationToken) ? UpstreamFailure.CallerGone
+            return !await FlushAsync(cancellationToken) ? UpstreamFailure.CallerGone
                 : marker.ErrorSeen ? UpstreamFailure.Cut
                 : upstream.Failure;
         }
@@ -119,7 +124,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         var isSent = false;
         try
         {
-            isSent = await caller.FlushAsync(cancellationToken);
+            isSent = await FlushAsync(cancellationToken);
         }
         finally
         {
@@ -131,6 +136,12 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         }
 
         return isSent;
+    }
+
+    private ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        _hadTime = !cancellationToken.IsCancellationRequested;
+        return caller.FlushAsync(cancellationToken);
     }
 
     private ValueTask EnterAsync()

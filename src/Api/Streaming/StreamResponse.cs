@@ -47,13 +47,10 @@ public sealed class StreamResponse : IAsyncDisposable
         stream.IdleTimeout = idleTimeout;
         var beginning = await BeginningReader.ReadAsync(stream);
 
-        if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false })
+        if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false } && !await _caller.TryStopKeepAliveAsync())
         {
-            await _caller.StopKeepAliveAsync();
-            if (Committed)
-            {
-                beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError };
-            }
+            // The caller was promised events. Its silence goes on while another upstream is asked.
+            beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError };
         }
 
         if (beginning.Failure != UpstreamFailure.None)
@@ -70,11 +67,12 @@ public sealed class StreamResponse : IAsyncDisposable
         var upstream = beginning.Upstream ?? throw new ArgumentException("A beginning that failed cannot be relayed.", nameof(beginning));
         var marker = TerminalMarker.For(options.Operation, options.Choices);
         using var filter = beginning.IsEventStream ? new RelayFilter(marker, options.HideUsageChunk, options.MayPassError, options.Account?.StreamUsage) : null;
+        var relay = new StreamRelay(_caller, upstream, marker, filter, options.Account);
         UpstreamFailure failure;
         using (upstream)
         {
             upstream.IdleTimeout = options.IdleTimeout;
-            failure = await new StreamRelay(_caller, upstream, marker, filter, options.Account).RunAsync(beginning, cancellationToken);
+            failure = await relay.RunAsync(beginning, cancellationToken);
         }
 
         await _caller.StopKeepAliveAsync();
@@ -88,7 +86,7 @@ public sealed class StreamResponse : IAsyncDisposable
             await EndCutAsync(filter is null || (marker.ErrorSeen && !filter.ErrorWithheld) ? default : StreamErrors.ToEvent(error, _operation));
         }
 
-        return new StreamOutcome(failure, _caller.Bytes);
+        return new StreamOutcome(failure, _caller.Bytes) { CallerWasSlow = relay.CallerWasSlow, StatedStatus = marker.StatedStatus };
     }
 
     /// <summary>Ends the request with an error: a plain JSON answer while nothing is committed, else the in-band ending of a cut stream.</summary>

@@ -1,3 +1,4 @@
+using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Http;
 
 namespace Gateway.Api.Streaming;
@@ -14,6 +15,9 @@ public abstract class TerminalMarker
     /// <summary>The upstream itself said in the stream that it failed.</summary>
     public bool ErrorSeen { get; private set; }
 
+    /// <summary>The status that the error states; null: none.</summary>
+    public int? StatedStatus { get; private set; }
+
     /// <param name="choices">As many as the caller asked for, at least 1; of no meaning to Responses.</param>
     public static TerminalMarker For(Operation operation, long choices = 1) =>
         operation == Operation.Responses ? new ResponsesMarker() : new ChoicesMarker(choices);
@@ -29,6 +33,7 @@ public abstract class TerminalMarker
         if (IsError(sseEvent, besideAnswer: true))
         {
             ErrorSeen = true;
+            StatedStatus = AnswerStatus.StatedIn(sseEvent.Data);
         }
         else
         {

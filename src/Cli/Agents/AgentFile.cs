@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Cli.Host;
 
 namespace Gateway.Cli.Agents;
@@ -40,10 +41,9 @@ internal sealed class AgentFile(string path)
             }
 
             var scratch = $"{target}.{Environment.ProcessId}.new";
-            File.WriteAllText(scratch, text);
-            if (!OperatingSystem.IsWindows() && File.Exists(target))
+            using (var stream = CreateLike(target, scratch))
             {
-                File.SetUnixFileMode(scratch, File.GetUnixFileMode(target));
+                stream.Write(Encoding.UTF8.GetBytes(text));
             }
 
             File.Move(scratch, target, overwrite: true);
@@ -52,6 +52,32 @@ internal sealed class AgentFile(string path)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new CliException(ExitCodes.Failed, $"{Path} cannot be written: {failure.Message}");
+        }
+    }
+
+    /// <summary>A new file with the mode of another, if that is there, from its first byte on: it may hold secrets.</summary>
+    internal static FileStream CreateLike(string original, string path)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsWindows() || !File.Exists(original))
+        {
+            return new FileStream(path, options);
+        }
+
+        var mode = File.GetUnixFileMode(original);
+        options.UnixCreateMode = mode;
+        var stream = new FileStream(path, options);
+        try
+        {
+            // What the umask took away.
+            File.SetUnixFileMode(stream.SafeFileHandle, mode);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
         }
     }
 }

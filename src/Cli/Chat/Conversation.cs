@@ -27,7 +27,7 @@ internal sealed class Conversation
     public async Task<JsonNode?> AskAsync(string prompt, CancellationToken cancellationToken)
     {
         _messages.Add(Message("user", prompt));
-        return await _client.CallAsync(HttpMethod.Post, "/v1/chat/completions", cancellationToken, Body(stream: false));
+        return await _client.AskAsync("/v1/chat/completions", Body(stream: false), cancellationToken);
     }
 
     /// <summary>Writes the answer as it comes. One that fails leaves the conversation as it was.</summary>

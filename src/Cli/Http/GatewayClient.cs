@@ -38,6 +38,9 @@ public sealed class GatewayClient(CliHost host, string address, ICredentialSourc
         return await ReadAsync(answer, cancellationToken);
     }
 
+    /// <summary>Asks a model for its whole answer.</summary>
+    public Task<JsonNode?> AskAsync(string path, JsonObject body, CancellationToken cancellationToken) => PostAsync(path, JsonOf(body)!, cancellationToken);
+
     private async Task<JsonNode?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
         var text = await _sender.ReadTextAsync(answer, AnswerPatience, "the gateway", cancellationToken);

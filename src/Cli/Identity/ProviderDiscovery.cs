@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Gateway.Cli.Host;
 using Gateway.Cli.Http;
@@ -17,6 +18,11 @@ public sealed class ProviderDiscovery(CliHost host)
         var sender = new HttpSender(host.Network, host.Time);
         using var request = new HttpRequestMessage(HttpMethod.Get, issuer.TrimEnd('/') + "/.well-known/openid-configuration");
         using var answer = await sender.SendAsync(request, Patience, whom, cancellationToken);
+        if (answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
+        {
+            throw new CliException(ExitCodes.Unreachable, $"The identity provider at {request.RequestUri!.GetLeftPart(UriPartial.Authority)} failed with status {(int)answer.StatusCode}. Try again later");
+        }
+
         var text = await sender.ReadTextAsync(answer, Patience, whom, cancellationToken);
         if (!answer.IsSuccessStatusCode || JsonText.TryParse(text) is not JsonObject metadata)
         {

@@ -51,6 +51,9 @@ public sealed record Credential
 {
     public string? ApiKey { get; init; }
 
+    /// <summary>Of the API key, as <c>keys list</c> shows it; null: it is not known.</summary>
+    public string? KeyId { get; init; }
+
     public string? AccessToken { get; init; }
 
     public string? RefreshToken { get; init; }

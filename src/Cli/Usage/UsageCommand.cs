@@ -49,10 +49,7 @@ internal sealed class UsageCommand : CliCommand
     {
         var client = await run.ClientAsync(cancellationToken);
         var me = await client.GetAsync("/v1/me", cancellationToken);
-        if ((me as JsonObject)?["usage"] is not { } usage)
-        {
-            throw new CliException(ExitCodes.Failed, Unknown);
-        }
+        var usage = (me as JsonObject)?["usage"] ?? throw Missing(me as JsonObject);
 
         if (run.Json)
         {
@@ -62,6 +59,13 @@ internal sealed class UsageCommand : CliCommand
 
         UsageText.Write(usage, run.Terminal.Output);
     }
+
+    private static CliException Missing(JsonObject? me) => me switch
+    {
+        _ when me?.ContainsKey("usage") != true => new(ExitCodes.Failed, Unknown),
+        _ when me.Text("user") is null && me.Text("key") is null => new(ExitCodes.Failed, "This credential stands for neither a user nor a key, so no usage is added up for it"),
+        _ => new(ExitCodes.Unreachable, "Your usage cannot be read now: the gateway does not reach its database. Nothing of it is lost. Try again later"),
+    };
 
     private async Task ShowAllAsync(Invocation run, CancellationToken cancellationToken)
     {

@@ -24,7 +24,10 @@ public sealed record EndpointReport
     /// <summary>The node's peak-EWMA of time to first byte; null before the first answer.</summary>
     [Id(5)] public TimeSpan? FirstByteEwma { get; init; }
 
-    /// <summary>Fingerprint of the key that the node used last, so that a new key ends an ejection.</summary>
+    /// <summary>
+    /// Fingerprint of the key that the provider accepted last, so that it ends the ejection of another; null: none, or refused since. Beside
+    /// a refusal in <see cref="Runs"/> it repeats the refused key: earlier versions look for it here.
+    /// </summary>
     [Id(6)] public string? KeyFingerprint { get; init; }
 
     /// <summary>Settles the probe that this node was granted: its outcome is the last of <see cref="Runs"/>; no run: it was not used.</summary>
@@ -47,6 +50,9 @@ public sealed record OutcomeRun
     /// Of a probe: the endpoint is alive, and nothing is known of its key.
     /// </summary>
     [Id(3)] public bool Rejected { get; init; }
+
+    /// <summary>With <see cref="UpstreamFailure.KeyRefused"/>: whose key was refused. Null also from nodes of earlier versions.</summary>
+    [Id(4)] public string? KeyFingerprint { get; init; }
 }
 
 [GenerateSerializer, Alias("CircuitState")]

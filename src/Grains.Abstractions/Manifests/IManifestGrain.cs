@@ -40,9 +40,13 @@ public interface IManifestGrain : IGrainWithStringKey
     [Alias("ClearOverride")]
     Task<bool> ClearOverride(string entryId);
 
-    /// <summary>Allows the entry's key to go to the origin of its present URL. Null: no such entry. Otherwise that origin.</summary>
-    [Alias("ApproveOrigin")]
-    Task<string?> ApproveOrigin(string entryId);
+    /// <summary>Where the manifest wants the entry's key to go, and where it may go. Null: no such entry, not even a rejected one.</summary>
+    [AlwaysInterleave, Alias("DescribeOrigin")]
+    Task<EntryOrigin?> DescribeOrigin(string entryId);
+
+    /// <summary>Allows the entry's key to go to this origin. False: the manifest does not name it for this entry.</summary>
+    [Alias("ApproveNamedOrigin")]
+    Task<bool> ApproveOrigin(string entryId, string origin);
 
     /// <summary>Merges a verdict into the feed; older ones of the same entry are ignored.</summary>
     [Alias("PublishVerdict")]

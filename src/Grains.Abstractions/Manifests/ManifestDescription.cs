@@ -17,6 +17,9 @@ public sealed record ManifestDescription
 
     /// <summary>Settings that were understood but have no effect yet, each with where it was found.</summary>
     [Id(4)] public ImmutableArray<string> NotEnforced { get; init; } = [];
+
+    /// <summary>Also of entries that are not in the manifest now.</summary>
+    [Id(5)] public ImmutableArray<EndpointOverride> Overrides { get; init; } = [];
 }
 
 /// <summary>One manifest address and how its last fetch went.</summary>

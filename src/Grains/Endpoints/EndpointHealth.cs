@@ -23,7 +23,7 @@ internal sealed partial class EndpointHealth
     {
         var wasTrusted = IsTrusted;
         Follow(now);
-        _ejection.NoteKeyInUse(keyFingerprint);
+        _ejection.NoteAccepted(keyFingerprint);
         var settles = probeId is { } id && _probe.WasGranted(id);
         var ordinary = settles ? runs.Count - 1 : runs.Count;
         for (var index = 0; index < ordinary; index++)
@@ -163,7 +163,7 @@ internal sealed partial class EndpointHealth
     {
         if (run.Failure == UpstreamFailure.KeyRefused)
         {
-            _ejection.Begin(now, keyFingerprint);
+            _ejection.Begin(now, run.KeyFingerprint ?? keyFingerprint);
             return true;
         }
 

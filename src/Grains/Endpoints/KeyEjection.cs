@@ -50,8 +50,8 @@ internal sealed class KeyEjection
         }
     }
 
-    /// <summary>A node uses this key now.</summary>
-    public void NoteKeyInUse(string? keyFingerprint)
+    /// <summary>A node says that the provider accepted this key.</summary>
+    public void NoteAccepted(string? keyFingerprint)
     {
         if (IsActive && keyFingerprint is not null && !_refused.Contains(keyFingerprint))
         {

@@ -23,9 +23,9 @@ internal sealed partial class ManifestGrain
             await Task.WhenAny(ApplyOverlayAsync(overlay), Task.Delay(WatchedFile.Patience, _time, cancellationToken));
         }
 
-        if (_catalog.HasOtherKeys)
+        if (_catalog.HasOtherKeys || _mustAssembleAgain)
         {
-            Assemble();
+            TryAssemble();
         }
 
         foreach (var source in _catalog.Sources)
@@ -118,7 +118,7 @@ internal sealed partial class ManifestGrain
         try
         {
             await LookAtOverlay(overlay);
-            Assemble();
+            TryAssemble();
         }
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
@@ -134,6 +134,25 @@ internal sealed partial class ManifestGrain
         }
 
         return _overlayLook;
+    }
+
+    // Where nobody is there to be told: what is in force stays so, and the next tick tries again.
+    private void TryAssemble()
+    {
+        try
+        {
+            Assemble();
+            _mustAssembleAgain = false;
+        }
+        catch (Exception problem)
+        {
+            if (!_mustAssembleAgain)
+            {
+                _logger.AssemblingFailed(problem);
+            }
+
+            _mustAssembleAgain = true;
+        }
     }
 
     // A short turn without awaits: nobody sees a manifest that is half applied.

@@ -42,6 +42,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly VerdictRollCall _rollCall;
     private readonly ProbeOrders _probeOrders;
     private Task? _overlayLook;
+    private bool _mustAssembleAgain;
     private bool _lostToAnother;
 
     public ManifestGrain(
@@ -75,7 +76,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         await LookAtFilesAsync(cancellationToken);
         if (_catalog.Overlay is null or { Copy: not null })
         {
-            Assemble();
+            TryAssemble();
         }
 
         this.RegisterGrainTimer(OnTickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Tick) { Interleave = true, KeepAlive = true });
@@ -121,6 +122,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         Entries = _board.Entries,
         Rejected = _catalog.Rejected,
         NotEnforced = _options.NotEnforced,
+        Overrides = _board.Overrides,
     });
 
     public Task<NodeList> DescribeNodes() => Task.FromResult(new NodeList
@@ -167,17 +169,20 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         return true;
     }
 
-    public async Task<string?> ApproveOrigin(string entryId)
+    public Task<EntryOrigin?> DescribeOrigin(string entryId) => Task.FromResult(_catalog.OriginOf(entryId));
+
+    public async Task<bool> ApproveOrigin(string entryId, string origin)
     {
-        if (_catalog.PrepareApproval(entryId, _board.Entries) is not { } approval)
+        // The manifest may have changed since somebody looked: what was not seen is not approved.
+        if (_catalog.PrepareApproval(entryId, _board.Entries) is not { } approval || approval.Origin != origin)
         {
-            return null;
+            return false;
         }
 
         await _keeper.ApproveAsync(approval);
         _logger.OriginApproved(approval.EndpointId, approval.Origin);
         Assemble();
-        return approval.Origin;
+        return true;
     }
 
     public Task PublishVerdict(EndpointVerdict verdict)

@@ -67,4 +67,7 @@ internal static partial class ManifestLog
 
     [LoggerMessage(121, LogLevel.Information, "metis: the probe of entry {Entry} failed ({Cause}).")]
     public static partial void ProbeFailed(this ILogger logger, string entry, string cause);
+
+    [LoggerMessage(122, LogLevel.Error, "metis: the manifest could not be put together; what is in force stays so, and it is tried again.")]
+    public static partial void AssemblingFailed(this ILogger logger, Exception problem);
 }

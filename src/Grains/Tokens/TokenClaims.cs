@@ -19,17 +19,16 @@ internal sealed class TokenClaims(JsonElement root)
 
     public string? Text(string claim) => Text(root, claim);
 
-    /// <summary>An array of strings, or one string separated by spaces or commas. At most the first 1,000.</summary>
-    public ImmutableArray<string> Values(string claim) => Find(root, claim) is { } value ? Values(value) : [];
+    /// <summary>An array of strings, or one string separated by spaces or commas, as scopes are. At most the first 1,000.</summary>
+    public ImmutableArray<string> Words(string claim) => Values(claim, text => Split(text, ' ', ','));
+
+    /// <summary>An array of strings, or one string separated by commas: a blank belongs to a name. At most the first 1,000.</summary>
+    public ImmutableArray<string> Names(string claim) => Values(claim, text => Split(text, ','));
+
+    /// <summary>An array of strings, or one string. At most the first 1,000.</summary>
+    public ImmutableArray<string> Texts(string claim) => Values(claim, text => [text]);
 
     public static string? Text(JsonElement from, string name) => Find(from, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
-
-    public static ImmutableArray<string> Values(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues)],
-        JsonValueKind.String => [.. value.GetString()!.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MaxValues)],
-        _ => [],
-    };
 
     /// <summary>By exact name, else as a path: <c>realm_access.roles</c>.</summary>
     public static JsonElement? Find(JsonElement from, string claim)
@@ -55,6 +54,15 @@ internal sealed class TokenClaims(JsonElement root)
 
         return current;
     }
+
+    private ImmutableArray<string> Values(string claim, Func<string, IEnumerable<string>> parts) => Find(root, claim) switch
+    {
+        { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues)],
+        { ValueKind: JsonValueKind.String } text => [.. parts(text.GetString()!).Take(MaxValues)],
+        _ => [],
+    };
+
+    private static string[] Split(string text, params char[] separators) => text.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private DateTimeOffset? Time(string claim) =>
         Find(root, claim) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LastSecond

@@ -86,7 +86,7 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
             return IntrospectionTexts.NotActive;
         }
 
-        return settings.Audience is { } audience && !claims.Values("aud").Contains(audience) ? IntrospectionTexts.OtherAudience : null;
+        return settings.Audience is { } audience && !claims.Texts("aud").Contains(audience) ? IntrospectionTexts.OtherAudience : null;
     }
 
     private static TokenAnswer AnswerPlain(TokenClaims claims, IntrospectionOptions settings)
@@ -98,7 +98,7 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
             return TokenAnswer.Refused(IntrospectionTexts.NoUser(settings.UserClaim));
         }
 
-        var scopes = claims.Values(settings.ScopesClaim);
+        var scopes = claims.Words(settings.ScopesClaim);
         if (settings.RequiredScope is { } scope && !scopes.Contains(scope))
         {
             return TokenAnswer.Denied(IntrospectionTexts.MissingScope(scope));
@@ -114,9 +114,9 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
                 Username = username,
                 Name = claims.Text("name") ?? username,
                 Alias = settings.Alias,
-                Groups = claims.Values(settings.GroupsClaim),
+                Groups = claims.Names(settings.GroupsClaim),
                 Domains = Domains.OfVerifiedEmail(claims),
-                Roles = claims.Values(settings.RolesClaim),
+                Roles = claims.Names(settings.RolesClaim),
                 Scopes = scopes,
                 IsService = id == client,
             },

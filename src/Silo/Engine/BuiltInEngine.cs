@@ -13,6 +13,8 @@ internal static class ActorEngine
 {
     public const string Name = "BuiltIn";
 
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
     // A call that is lost with its silo fails at once; this bounds one into a silo that hangs.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 

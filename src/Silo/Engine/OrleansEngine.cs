@@ -12,6 +12,9 @@ internal static class ActorEngine
 {
     public const string Name = "Orleans";
 
+    // A silo that hangs is declared dead after eight seconds or so, and its grains answer elsewhere three later.
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     // Found by measuring: a killed silo is replaced within two seconds, and pauses of the garbage collector are not taken for deaths.
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(1);
     private const int MissedProbes = 2;

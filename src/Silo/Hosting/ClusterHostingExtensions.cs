@@ -14,6 +14,9 @@ public static class ClusterHostingExtensions
     /// <summary>The engine that this build runs grains on.</summary>
     public static string EngineName => ActorEngine.Name;
 
+    /// <summary>For how long a call is repeated whose silo does not answer: within it the engine replaces a silo that died or hangs.</summary>
+    public static TimeSpan GrainPatience => ActorEngine.Patience;
+
     /// <summary>
     /// Makes a front-end. Embedded mode: a silo in this process, whose parts start in this order: (1) the database is migrated, (2) the
     /// silo opens for calls, (3) the hosted services of the front-end start, (4) the listener opens. Cluster mode: a client, which

@@ -66,7 +66,14 @@ public static class ProgramRunner
         }
 
         app.Services.GetRequiredService<StartPhase>().Ended = true;
-        await app.WaitForShutdownAsync(CancellationToken.None);
+        try
+        {
+            await app.WaitForShutdownAsync(CancellationToken.None);
+        }
+        catch (Exception problem)
+        {
+            throw new StopException(problem);
+        }
     }
 
     private static async Task<int> AdoptAsync(ProgramDescription program, GatewaySettings settings, string folder)

@@ -11,7 +11,7 @@ internal static partial class StartFailure
 {
     public static IReadOnlyList<string> Explain(Exception exception, ProgramDescription program, IReadOnlyList<string> addresses, bool postgres = false) => exception switch
     {
-        StartException or StorageVersionException => [exception.Message],
+        StartException or StopException or StorageVersionException => [exception.Message],
         OptionsValidationException invalid => [.. invalid.Failures],
         StorageUnavailableException unavailable when postgres => [$"DATABASE_URL: {unavailable.Message}"],
         StorageUnavailableException => ["DATA_DIR: the database in it cannot be opened; check the free space and the owner of the folder."],

@@ -21,6 +21,9 @@ public interface IApiKeyStore
     /// </summary>
     Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken);
 
+    /// <summary>As above, if the key still has this version, or is revoked already. Null: it has not.</summary>
+    Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken);
+
     Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>By its text now, or by the one before its last rotation.</summary>
@@ -32,8 +35,8 @@ public interface IApiKeyStore
 
     /// <summary>Usable ones before others, and the newest first.</summary>
     /// <param name="within">Only this key and those that were made with it; null: all of the owner's.</param>
-    /// <param name="afterId">Only what comes after this one; null: from the first.</param>
-    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, string? afterId, int limit, CancellationToken cancellationToken);
+    /// <param name="after">Only what comes after this one; null: from the first.</param>
+    Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, OwnedKeyPosition? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>In order of version.</summary>
     Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken);
@@ -47,6 +50,10 @@ public interface IApiKeyStore
 /// <param name="Key">The sender's <c>Idempotency-Key</c>.</param>
 /// <param name="RequestHash">SHA-256 of the body, to tell a repeat from another request.</param>
 public sealed record IdempotentRequest(string Scope, string Key, KeyHash RequestHash);
+
+/// <summary>A place in the list of an owner's keys.</summary>
+/// <param name="IsDead">As it was listed: a key that died since then has moved, and what came after it has not.</param>
+public sealed record OwnedKeyPosition(bool IsDead, string Id);
 
 /// <summary>How many usable keys an owner may have.</summary>
 public sealed record KeyQuota(string Owner, int Maximum)

@@ -104,10 +104,18 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
-        ChangeAsync<IReadOnlyList<ApiKeyRecord>>(
+    public async Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
+        (await RevokeAsync(id, null, audit, cancellationToken))!;
+
+    public Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) =>
+        ChangeAsync<IReadOnlyList<ApiKeyRecord>?>(
             async (transaction, token) =>
             {
+                if (expected is not null && await FindAsync(transaction, id, token) is { Record.RevokedAt: null } present && present.Record.Version != expected)
+                {
+                    return null;
+                }
+
                 var revoked = new List<ApiKeyRecord>();
                 for (var waiting = new Queue<string>([id]); waiting.TryDequeue(out var next);)
                 {
@@ -152,14 +160,13 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) =>
         QueryAsync("WHERE id > @AfterId ORDER BY id LIMIT @Limit", new { AfterId = afterId ?? "", Limit = limit }, cancellationToken);
 
-    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, string? afterId, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, OwnedKeyPosition? after, int limit, CancellationToken cancellationToken) =>
         QueryAsync(
             $"""
-            WHERE owner = @Owner AND (@Within = '' OR id = @Within OR parent = @Within) AND (@AfterId = '' OR {IsDead} > (SELECT {IsDead} FROM api_keys WHERE id = @AfterId)
-                OR (id < @AfterId AND {IsDead} = (SELECT {IsDead} FROM api_keys WHERE id = @AfterId)))
+            WHERE owner = @Owner AND (@Within = '' OR id = @Within OR parent = @Within) AND (@AfterId = '' OR {IsDead} > @AfterDead OR (id < @AfterId AND {IsDead} = @AfterDead))
             ORDER BY {IsDead}, id DESC LIMIT @Limit
             """,
-            new { Owner = owner, Within = within ?? "", AfterId = afterId ?? "", Limit = limit, Now = database.NowMilliseconds },
+            new { Owner = owner, Within = within ?? "", AfterId = after?.Id ?? "", AfterDead = after is { IsDead: true } ? 1 : 0, Limit = limit, Now = database.NowMilliseconds },
             cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>

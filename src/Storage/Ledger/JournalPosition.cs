@@ -12,5 +12,5 @@ public sealed record JournalStep(string Session, long From, long To)
     public string? Totals { get; init; }
 }
 
-/// <summary>A session that has ended, and whose totals the limits have not taken yet.</summary>
-public sealed record UnsettledSession(string Session, string Node, string Totals);
+/// <summary>A session that has ended, and whose totals the limits have not taken yet: <see cref="UsageLedger.FindTotalsAsync"/>.</summary>
+public sealed record UnsettledSession(string Session, string Node);

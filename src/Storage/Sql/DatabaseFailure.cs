@@ -12,6 +12,9 @@ internal enum DatabaseFailure
     /// <summary>Rival transactions: this one was undone as a whole and may run again.</summary>
     Conflict,
 
+    /// <summary>A value does not fit its column; the same statement with another value may do.</summary>
+    RefusedValue,
+
     /// <summary>The statement is wrong, or breaks a rule of the schema: a defect of the gateway.</summary>
     Defect,
 }

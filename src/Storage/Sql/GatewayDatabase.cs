@@ -9,6 +9,8 @@ namespace Gateway.Storage.Sql;
 /// </summary>
 public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
 {
+    private readonly LongReads _longReads = new();
+
     /// <summary>Folder of its migration scripts.</summary>
     public abstract string Dialect { get; }
 
@@ -34,12 +36,19 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>What joins a row with each text of a JSON array in it, as <c>g.value</c>.</summary>
     internal abstract string TextsIn(string column);
 
+    /// <summary>Condition that a column is one of the texts of a JSON array, in the form that an index serves.</summary>
+    internal virtual string IsAmong(string column, string array) => $"{column} IN (SELECT g.value FROM {TextsIn(array)})";
+
     /// <summary>The work must be repeatable: it may run a second time on another connection.</summary>
     public Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => ReadAsync(work, callTimeout, cancellationToken);
 
-    /// <summary>For work that reads much and that no grain waits for. Statements state their own bound as well.</summary>
+    /// <summary>For work that takes long and that no grain waits for. Statements state their own bound as well.</summary>
     internal Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
         BoundedAsync(token => RunReadAsync(work, token), Longer(patience), cancellationToken);
+
+    /// <summary>For work that may read any number of rows: few of it run at once, and the time until its turn comes is part of <paramref name="patience"/>.</summary>
+    internal Task<T> ReadMuchAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
+        BoundedAsync(token => _longReads.RunAsync(() => RunReadAsync(work, token), token), Longer(patience), cancellationToken);
 
     /// <summary>
     /// Runs the work in one transaction that is committed when it returns. A failure has an unknown outcome. The work must be
@@ -98,9 +107,12 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
         catch (Exception exception) when (exception is DbException or SocketException)
         {
             var text = $"The database {DisplayName} {Explain(exception)}";
-            throw Classify(exception) == DatabaseFailure.Defect
-                ? new StorageStatementException(text, exception)
-                : new StorageUnavailableException(text, exception);
+            throw Classify(exception) switch
+            {
+                DatabaseFailure.RefusedValue => new StorageStatementException(text, exception) { IsOfValue = true },
+                DatabaseFailure.Defect => new StorageStatementException(text, exception),
+                _ => new StorageUnavailableException(text, exception),
+            };
         }
     }
 

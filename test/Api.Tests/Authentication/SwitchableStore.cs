@@ -37,6 +37,8 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public Task<IReadOnlyList<ApiKeyRecord>> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, audit, cancellationToken);
 
+    public Task<IReadOnlyList<ApiKeyRecord>?> RevokeAsync(string id, long? expected, AuditEntry audit, CancellationToken cancellationToken) => Store.RevokeAsync(id, expected, audit, cancellationToken);
+
     public async Task<StoredApiKey?> FindAsync(string id, CancellationToken cancellationToken) => await AnswerAsync(await Store.FindAsync(id, cancellationToken), AnsweringById);
 
     public async Task<StoredApiKey?> FindByHashAsync(KeyHash hash, CancellationToken cancellationToken)
@@ -49,7 +51,7 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
 
     public Task<IReadOnlyList<StoredApiKey>> ListAsync(string? afterId, int limit, CancellationToken cancellationToken) => Store.ListAsync(afterId, limit, cancellationToken);
 
-    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, string? afterId, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, within, afterId, limit, cancellationToken);
+    public Task<IReadOnlyList<StoredApiKey>> ListOwnedAsync(string owner, string? within, OwnedKeyPosition? after, int limit, CancellationToken cancellationToken) => Store.ListOwnedAsync(owner, within, after, limit, cancellationToken);
 
     public Task<IReadOnlyList<StoredApiKey>> ChangedSinceAsync(long version, int limit, CancellationToken cancellationToken) =>
         Store.ChangedSinceAsync(version, limit, cancellationToken);

@@ -25,6 +25,9 @@ public sealed class AccessRulesTests
 
     private static readonly Caller Job = new() { Key = "key:k1", Id = "k1", Username = "k1", Name = "job", AuthService = "gateway" };
 
+    private static Caller JobFor(params Operation[] operations) =>
+        new() { Key = "key:k1", Operations = operations.ToFrozenSet(), Id = "k1", Username = "k1", Name = "job", AuthService = "gateway" };
+
     [Fact]
     public void Known_operations_are_those_of_the_routes() =>
         AccessDocument.KnownOperations.Should().Equal(Enum.GetValues<Operation>().Select(operation => operation.Path()));
@@ -106,6 +109,15 @@ public sealed class AccessRulesTests
         rules.Allow(Alice, Entries.Live("e1"), "m", Operation.ChatCompletions).Should().BeFalse();
         Rules(true, Rule() with { Allow = false, Operations = ["embeddings"] }).Allow(Alice, Entries.Live("e1"), "m", null).Should().BeTrue();
         Rules(true, Rule() with { Allow = false }).Allow(Alice, Entries.Live("e1"), "m", null).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_listing_shows_nothing_that_the_rules_allow_on_routes_only_that_the_key_does_not_have()
+    {
+        var rules = Rules(false, Rule() with { Operations = ["embeddings"] });
+
+        rules.Allow(JobFor(Operation.ChatCompletions), Entries.Live("e1"), "m", null).Should().BeFalse();
+        rules.Allow(JobFor(Operation.ChatCompletions, Operation.Embeddings), Entries.Live("e1"), "m", null).Should().BeTrue();
     }
 
     [Fact]

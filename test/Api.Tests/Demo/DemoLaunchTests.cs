@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Demo;
 using Gateway.Api.Startup;
+using Gateway.Api.Tests.Authentication;
 using Gateway.Api.Tests.Startup;
 using Gateway.Silo.Checking;
 using Gateway.Silo.Hosting;
 using Gateway.Storage.Keys;
-using Gateway.Testing;
+using Eventually = Gateway.Testing.Eventually;
+using TempFolder = Gateway.Testing.TempFolder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -85,7 +87,44 @@ public sealed class DemoLaunchTests : IDisposable
         await using var real = await StartAsync(("METIS_STATUS_URL", "status.json"));
 
         (await StoredAsync(real, key)).Should().BeFalse();
-        DemoKey.Find(real.Launch.Data).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task The_printed_key_ends_in_the_demos_database_also_after_starts_on_others()
+    {
+        string key;
+        await using (var demo = await StartAsync())
+        {
+            key = DemoKey.Find(demo.Launch.Data)!;
+        }
+
+        MoveDatabase("gateway.db", "demo.db");
+        await using (await StartAsync(("METIS_STATUS_URL", "status.json")))
+        {
+        }
+
+        MoveDatabase("gateway.db", "other.db");
+        MoveDatabase("demo.db", "gateway.db");
+        await using var real = await StartAsync(("METIS_STATUS_URL", "status.json"));
+
+        (await StoredAsync(real, key)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_does_not_stop_the_start_and_the_printed_key_ends_when_it_is_back()
+    {
+        string key;
+        await using (var demo = await StartAsync())
+        {
+            key = DemoKey.Find(demo.Launch.Data)!;
+        }
+
+        await using var real = await StartAsync(isDown: true, ("METIS_STATUS_URL", "status.json"));
+        var store = (SwitchableStore)real.Host.Services.GetRequiredService<IApiKeyStore>();
+        store.Lookups.Should().BePositive();
+        store.IsDown = false;
+
+        await Eventually.TrueAsync(async () => !await StoredAsync(real, key), "it is revoked");
     }
 
     [Fact]
@@ -97,12 +136,24 @@ public sealed class DemoLaunchTests : IDisposable
     private static async Task<bool> StoredAsync(Started started, string key) =>
         await started.Host.Services.GetRequiredService<IApiKeyStore>().FindByHashAsync(KeyHash.Of(key), default) is { IsAuthentic: true, Record.RevokedAt: null };
 
-    private async Task<Started> StartAsync(params (string Name, string Value)[] environment)
+    private void MoveDatabase(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(_home.Path, "data"), from + "*"))
+        {
+            File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, to + Path.GetFileName(file)[from.Length..]));
+        }
+    }
+
+    private Task<Started> StartAsync(params (string Name, string Value)[] environment) => StartAsync(isDown: false, environment);
+
+    private async Task<Started> StartAsync(bool isDown, params (string Name, string Value)[] environment)
     {
         var launch = Launch.Prepare(SettingsOf.Load(_home.Path, environment), onTerminal: false);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(launch);
         builder.Services.AddDemo(launch);
+        builder.Services.AddSingleton<IApiKeyStore>(services =>
+            new SwitchableStore(ActivatorUtilities.CreateInstance<SqlApiKeyStore>(services)) { IsDown = isDown });
         builder.AddGatewayCluster(launch.Settings);
         var host = builder.Build();
         await host.StartAsync();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -65,6 +66,17 @@ public sealed class DemoProviderTests : IAsyncLifetime
         var vectors = answer["data"]!.AsArray().Select(item => item!["embedding"]!.ToJsonString()).ToList();
         vectors.Should().HaveCount(3);
         vectors[0].Should().Be(vectors[2]).And.NotBe(vectors[1]);
+    }
+
+    [Fact]
+    public async Task Embeddings_in_base64_are_the_same_numbers_as_little_endian_singles()
+    {
+        var numbers = await PostAsync("embeddings", """{"model":"demo-embedding","input":"a","encoding_format":"float"}""");
+        var text = await PostAsync("embeddings", """{"model":"demo-embedding","input":"a","encoding_format":"base64"}""");
+
+        var bytes = Convert.FromBase64String(text["data"]![0]!["embedding"]!.GetValue<string>());
+        var read = Enumerable.Range(0, bytes.Length / sizeof(float)).Select(i => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float))));
+        read.Should().Equal(numbers["data"]![0]!["embedding"]!.AsArray().Select(number => (float)number!.GetValue<double>()));
     }
 
     [Theory]

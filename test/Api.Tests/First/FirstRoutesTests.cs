@@ -65,6 +65,21 @@ public sealed class FirstRoutesTests
     }
 
     [Fact]
+    public async Task A_models_length_is_the_smallest_of_its_own_cluster()
+    {
+        await using var host = await RoutesHost.StartAsync(new RoutingBench(
+            Entries.Live("a", model: "m") with { ContextWindow = 128_000 },
+            Entries.Live("b", model: "m") with { ContextWindow = 64_000, Framework = "vllm" },
+            Entries.Live("c", model: "m") with { ContextWindow = 8_000, Cluster = "sophia" }));
+
+        (await LengthAsync("metis")).Should().Be(64_000);
+        (await LengthAsync("sophia")).Should().Be(8_000);
+
+        async Task<int> LengthAsync(string cluster) =>
+            (await host.GetAsync($"/resource_server/{cluster}/models"))[0].GetProperty("max_model_len").GetInt32();
+    }
+
+    [Fact]
     public async Task A_drained_entry_is_stopped()
     {
         var bench = new RoutingBench(Manifest);

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing.Upstreams;
 
@@ -36,13 +37,48 @@ public sealed class UnreadBodyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_success_that_comes_before_the_body_was_read_is_none(bool stream)
+    public async Task So_is_one_where_something_was_changed_behind_the_bulk_of_the_body(bool stream)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a reset takes with it what was received before.");
+        await using var upstream = new UnreadBodyUpstream(UnreadBodyUpstream.Answer(413, OpenAiBodies.Error("too large", code: "theirs")));
+        await using var other = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Renamed(Entries.At(upstream.Url)), Entries.At(other, "b", priority: 1));
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, ModelLast(Large, stream));
+
+        ((int)response.StatusCode).Should().Be(413);
+        (await response.ErrorCodeAsync()).Should().Be("theirs");
+        other.Requests.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failure_that_comes_before_a_changed_body_was_read_leaves_it_whole_for_the_next_entry(bool stream)
+    {
+        await using var upstream = new UnreadBodyUpstream(UnreadBodyUpstream.Answer(500, OpenAiBodies.Error("not now")));
+        await using var other = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Renamed(Entries.At(upstream.Url)), Renamed(Entries.At(other, "b", priority: 1)));
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, ModelLast(Large, stream));
+
+        (await response.TextAsync()).Should().Contain(stream ? "[DONE]" : "Hello!");
+        other.Requests.Single().BodyText.Replace("\"stream_options\":{\"include_usage\":true},", "", StringComparison.Ordinal)
+            .Should().Be(ModelLast(Large, stream).Replace("\"m\"", "\"theirs\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_success_that_comes_before_the_body_was_read_is_none(bool stream, bool modelLast)
     {
         await using var upstream = new UnreadBodyUpstream(UnreadBodyUpstream.Answer(200, OpenAiBodies.Chat("m", "of half a question")));
         await using var other = ScriptedUpstream.Start();
-        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream.Url), Entries.At(other, "b", priority: 1));
+        await using var gateway = await TestGateway.StartAsync(Renamed(Entries.At(upstream.Url)), Entries.At(other, "b", priority: 1));
 
-        using var response = await gateway.PostAsync(Calls.ChatPath, Body(Large, stream));
+        using var response = await gateway.PostAsync(Calls.ChatPath, modelLast ? ModelLast(Large, stream) : Body(Large, stream));
 
         (await response.TextAsync()).Should().Contain(stream ? "[DONE]" : "Hello!");
         response.Attempts().Should().Be("2");
@@ -85,6 +121,12 @@ public sealed class UnreadBodyTests
     }
 
     private static Api.Routing.EndpointState First(TestGateway gateway) => gateway.Routing.Endpoints.Single(endpoint => endpoint.Id == "a");
+
+    private static ManifestEntry Renamed(ManifestEntry entry) => entry with { Aliases = entry.Aliases.Add("m", "theirs") };
+
+    /// <summary>The order in which OpenAI's Python client writes it.</summary>
+    private static string ModelLast(int size, bool stream) =>
+        $$"""{"messages":[{"role":"user","content":"{{new string('x', size)}}"}],"model":"m","stream":{{(stream ? "true" : "false")}}}""";
 
     private static string Body(int size, bool stream = false) =>
         $$"""{"model":"m","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{new string('x', size)}}"}]}""";

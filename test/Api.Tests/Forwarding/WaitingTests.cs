@@ -18,12 +18,12 @@ public sealed class WaitingTests
         await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(silent, good));
 
         var call = gateway.ChatAsync(stream: true);
-        await AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
         using var response = await call;
         silent.Requests.Should().HaveCount(1);
         good.Requests.Should().BeEmpty();
         var text = response.TextAsync();
-        await AdvanceUntilAsync(() => text.IsCompleted, "the other upstream answers");
+        await _time.AdvanceUntilAsync(() => text.IsCompleted, "the other upstream answers");
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         response.Attempts().Should().Be("1", "the headers left during the first attempt");
@@ -38,15 +38,38 @@ public sealed class WaitingTests
         await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(silent, bad));
 
         var call = gateway.ChatAsync(stream: true);
-        await AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
         using var response = await call;
         await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         using var reader = new StreamReader(body);
         var text = ReadToFailureAsync(reader);
         // The last event has five seconds to get away: on a busy machine it needs several looks at a real clock.
-        await AdvanceUntilAsync(() => text.IsCompleted, "the stream ends", stepSeconds: 1);
+        await _time.AdvanceUntilAsync(() => text.IsCompleted, "the stream ends", stepSeconds: 1);
 
         (await text).Should().Contain("\"code\":\"upstream_error\"").And.NotContain("[DONE]");
+    }
+
+    [Fact]
+    public async Task A_document_that_comes_behind_a_keep_alive_does_not_end_the_keep_alives_of_the_next_attempt()
+    {
+        var (document, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var late = ScriptedUpstream.Start(Replies.When(document.Task, Replies.Json(200, OpenAiBodies.Chat("m"))));
+        await using var slow = ScriptedUpstream.Start(Replies.When(answer.Task, Replies.OpenAi()));
+        await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(late, slow));
+
+        var call = gateway.ChatAsync(stream: true);
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
+        using var response = await call;
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        await ReadKeepAliveAsync(reader);
+        document.SetResult();
+        await Eventually.TrueAsync(() => slow.Requests.Count == 1, "the other upstream has the request");
+        var second = ReadKeepAliveAsync(reader);
+        await _time.AdvanceUntilAsync(() => second.IsCompleted, "the second silence is filled as well", stepSeconds: 3);
+        await second;
+        answer.SetResult();
+
+        (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Should().EndWith(OpenAiBodies.Done);
     }
 
     [Fact]
@@ -58,7 +81,7 @@ public sealed class WaitingTests
 
         var call = gateway.ChatAsync();
         await Eventually.TrueAsync(() => silent.Requests.Count == 1, "the upstream has the request");
-        await AdvanceUntilAsync(() => call.IsCompleted, "the gateway gives up");
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, "the gateway gives up");
         using var response = await call;
 
         response.StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
@@ -83,6 +106,12 @@ public sealed class WaitingTests
         response.Header("x-gateway-overhead-ms").Should().Be("0.00");
     }
 
+    private static async Task ReadKeepAliveAsync(StreamReader reader)
+    {
+        (await reader.ReadLineAsync(TestContext.Current.CancellationToken)).Should().Be(": keep-alive");
+        (await reader.ReadLineAsync(TestContext.Current.CancellationToken)).Should().BeEmpty();
+    }
+
     private static async Task<string> ReadToFailureAsync(StreamReader reader)
     {
         var text = "";
@@ -100,16 +129,4 @@ public sealed class WaitingTests
 
         throw new InvalidOperationException("The stream ended as if it were whole.");
     }
-
-    private Task AdvanceUntilAsync(Func<bool> condition, string expectation, int stepSeconds = 5) => Eventually.TrueAsync(
-        () =>
-        {
-            if (!condition())
-            {
-                _time.Advance(TimeSpan.FromSeconds(stepSeconds));
-            }
-
-            return condition();
-        },
-        expectation);
 }

@@ -45,12 +45,68 @@ public sealed class EndpointWritingTests
     [InlineData("""{"mode":1}""")]
     [InlineData("""{"mode":"drain","mode":"live"}""")]
     [InlineData("""{"mode":"drain","reason":5}""")]
+    [InlineData("""{"mode":"drain","until":"2030-01-01T00:00:00Z"}""")]
     public async Task A_wrong_body_changes_nothing(string body)
     {
         await using var host = await RoutesHost.StartAsync(bench);
 
         (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", body)).Status.Should().Be(400);
         bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+        host.Audit.Written.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unknown_field_is_named()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain","until":"2030-01-01T00:00:00Z"}""");
+
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("\"param\":\"until\"");
+    }
+
+    [Fact]
+    public async Task The_override_of_an_entry_that_left_the_manifest_is_shown_and_cleared()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        using var set = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/b/override", "operator", """{"mode":"drain","reason":"disk"}""");
+        bench.Feed(Entries.Live("a"));
+
+        (await host.GetAsync("/admin/endpoints/b/override", "viewer")).GetProperty("override").GetProperty("reason").GetString().Should().Be("disk");
+        using var cleared = await host.SendAsync(HttpMethod.Delete, "/admin/endpoints/b/override", "operator");
+
+        cleared.StatusCode.Should().Be(System.Net.HttpStatusCode.NoContent);
+        bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+        host.Audit.Written.Last().Should().BeEquivalentTo(new { Action = "endpoint.override.clear", After = (string?)null });
+        host.Audit.Written.Last().Before.Should().Contain("disk");
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_override_reading_it_says_so()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        (await host.RefusedAsync(HttpMethod.Get, "/admin/endpoints/a/override", "viewer")).Should().Be((404, "override_not_found"));
+        (await host.RefusedAsync(HttpMethod.Get, "/admin/endpoints/zzz/override", "viewer")).Should().Be((404, "endpoint_not_found"));
+        (await host.RefusedAsync(HttpMethod.Delete, "/admin/endpoints/zzz/override", "operator")).Should().Be((404, "endpoint_not_found"));
+    }
+
+    [Theory]
+    [InlineData("PUT", "a/override", "If-Match", "\"1\"")]
+    [InlineData("PUT", "a/override", "If-None-Match", "*")]
+    [InlineData("DELETE", "a/override", "If-Match", "\"1\"")]
+    [InlineData("PUT", "a/origin", "If-Match", "*")]
+    public async Task A_condition_on_what_has_no_version_is_refused_instead_of_ignored(string method, string path, string header, string value)
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/admin/endpoints/" + path) { Content = new StringContent("""{"mode":"drain"}""") };
+        request.Headers.Authorization = new("Bearer", "admin");
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        using var refused = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain(header);
         host.Audit.Written.Should().BeEmpty();
     }
 
@@ -69,8 +125,24 @@ public sealed class EndpointWritingTests
         await using var host = await RoutesHost.StartAsync(bench);
         host.Audit.Failure = new Gateway.Storage.StorageUnavailableException("down");
 
-        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""")).Should().Be((503, "storage_unavailable"));
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("storage_unavailable").And.Contain("nothing was changed");
         bench.Cluster.Manifest.Feed.Overrides.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_whose_storing_has_an_unknown_outcome_is_not_said_to_be_undone()
+    {
+        await using var host = await RoutesHost.StartAsync(bench);
+        bench.Cluster.Manifest.WriteFailure = new Gateway.Abstractions.StorageUnavailableException("slow");
+
+        using var refused = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/a/override", "operator", """{"mode":"drain"}""");
+
+        refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("storage_unavailable")
+            .And.Contain("whether the change was made is not known").And.Contain("Read it back").And.NotContain("nothing was changed");
     }
 
     [Fact]
@@ -83,19 +155,5 @@ public sealed class EndpointWritingTests
 
         refused.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
         (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("cluster_unavailable").And.NotContain("The silo is gone");
-    }
-
-    [Fact]
-    public async Task An_origin_is_approved_by_admins_only_also_of_a_rejected_entry()
-    {
-        await using var host = await RoutesHost.StartAsync(bench);
-        bench.Cluster.Manifest.OriginsToApprove["moved"] = "https://new.example:443";
-
-        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "operator")).Should().Be((403, "role_required"));
-        using var approved = await host.SendAsync(HttpMethod.Put, "/admin/endpoints/moved/origin", "admin");
-
-        (await approved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Be("""{"id":"moved","origin":"https://new.example:443"}""");
-        host.Audit.Written.Should().ContainSingle().Which.Action.Should().Be("endpoint.origin");
-        (await host.RefusedAsync(HttpMethod.Put, "/admin/endpoints/zzz/origin", "admin")).Should().Be((404, "endpoint_not_found"));
     }
 }

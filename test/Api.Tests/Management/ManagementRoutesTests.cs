@@ -12,6 +12,7 @@ public sealed class ManagementRoutesTests
     [Theory]
     [InlineData("GET", "/admin/endpoints")]
     [InlineData("GET", "/admin/endpoints/a")]
+    [InlineData("GET", "/admin/endpoints/a/override")]
     [InlineData("PUT", "/admin/endpoints/a/override")]
     [InlineData("DELETE", "/admin/endpoints/a/override")]
     [InlineData("PUT", "/admin/endpoints/a/origin")]
@@ -40,7 +41,7 @@ public sealed class ManagementRoutesTests
 
     [Theory]
     [InlineData("/admin/endpoints", "GET, HEAD")]
-    [InlineData("/admin/endpoints/a/override", "PUT, DELETE")]
+    [InlineData("/admin/endpoints/a/override", "GET, HEAD, PUT, DELETE")]
     [InlineData("/admin/manifest/refresh", "POST")]
     public async Task Other_methods_are_405_with_allow(string path, string allow)
     {
@@ -62,6 +63,7 @@ public sealed class ManagementRoutesTests
             Entries = [Entries.Live("a")],
             Rejected = [new RejectedEntry { Id = "x", Cluster = "metis", Reason = "no_key", Detail = "Add a key." }],
             NotEnforced = ["limits of a"],
+            Overrides = [new EndpointOverride { EntryId = "gone", Mode = OverrideMode.Drain, SetBy = "key:1", SetAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) }],
         };
         await using var host = await RoutesHost.StartAsync(bench);
 
@@ -72,6 +74,7 @@ public sealed class ManagementRoutesTests
         manifest.GetProperty("fetched_at").GetString().Should().Be("2026-01-02T03:04:05Z");
         manifest.GetProperty("entries")[0].GetProperty("id").GetString().Should().Be("a");
         manifest.GetProperty("rejected")[0].GetProperty("reason").GetString().Should().Be("no_key");
+        manifest.GetProperty("overrides").GetProperty("gone").GetProperty("mode").GetString().Should().Be("drain");
         manifest.GetProperty("not_enforced")[0].GetString().Should().Be("limits of a");
     }
 
@@ -136,7 +139,7 @@ public sealed class ManagementRoutesTests
         var paths = (await host.GetAsync("/openapi/v1.json", "viewer")).GetProperty("paths");
 
         paths.TryGetProperty("/admin/endpoints/{id}/override", out var path).Should().BeTrue();
-        path.EnumerateObject().Select(method => method.Name).Should().BeEquivalentTo("put", "delete");
+        path.EnumerateObject().Select(method => method.Name).Should().BeEquivalentTo("get", "head", "put", "delete");
         using var head = await host.SendAsync(HttpMethod.Head, "/openapi/v1.json", "viewer");
         head.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
     }

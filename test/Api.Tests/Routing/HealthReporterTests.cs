@@ -61,12 +61,13 @@ public sealed class HealthReporterTests
     }
 
     [Fact]
-    public async Task A_report_names_the_node_its_session_its_load_and_the_key_in_use()
+    public async Task A_report_names_the_node_its_session_its_load_and_the_key_that_was_accepted()
     {
         var time = new FakeTimeProvider();
         await using var node = await StartAsync(time);
         var target = node.Router.Current!.Find("m")!.Candidates[0].Target;
         Endpoint(node).Begin(null, target);
+        Endpoint(node).Begin(null, target).End(UpstreamFailure.None);
         Endpoint(node).Begin(null, target).End(UpstreamFailure.ServerError);
 
         await Eventually.TrueAsync(() => !node.Cluster.Endpoint("a").Reports.IsEmpty, "sent");

@@ -7,6 +7,14 @@ namespace Gateway.Api.Tests.Routing;
 
 public sealed class KeyRotationTests
 {
+    private EndpointReport Report()
+    {
+        var endpoint = bench.Endpoint("a");
+        var report = endpoint.Reports.Fill(endpoint, "n", "s");
+        endpoint.Reports.Answered();
+        return report;
+    }
+
     private readonly RoutingBench bench = new();
 
     public KeyRotationTests()
@@ -89,6 +97,45 @@ public sealed class KeyRotationTests
         bench.Feed(Array.Empty<EndpointVerdict>());
 
         (await bench.ChooseAsync()).Candidate.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_report_tells_whose_key_was_refused_and_never_of_a_key_that_was_not_accepted()
+    {
+        await RefuseAllAsync();
+        var refused = Report();
+        refused.Runs.Should().ContainSingle().Which.KeyFingerprint.Should().Be(bench.Endpoint("a").Targets[1].KeyFingerprint);
+        refused.KeyFingerprint.Should().Be(bench.Endpoint("a").Targets[1].KeyFingerprint, "a silo of an earlier version looks here");
+
+        bench.Time.Advance(HealthPolicy.EjectionTrialPeriod);
+        var again = await bench.ChooseAsync();
+        Report().KeyFingerprint.Should().BeNull("nothing is known of the key yet");
+        bench.Run(again, TimeSpan.Zero, UpstreamFailure.KeyRefused);
+
+        KeyOf(again).Should().Be("Bearer sk-new");
+        Report().KeyFingerprint.Should().BeNull("it would end the ejection");
+    }
+
+    [Fact]
+    public async Task A_report_tells_of_the_key_that_was_accepted_until_it_is_refused()
+    {
+        bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.None);
+        Report().KeyFingerprint.Should().Be(bench.Endpoint("a").Targets[0].KeyFingerprint);
+
+        bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.KeyRefused);
+
+        Report().KeyFingerprint.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_trial_that_is_refused_tells_which_key_it_tried()
+    {
+        await RefuseAllAsync();
+        Report();
+        var endpoint = bench.Endpoint("a");
+        endpoint.Begin(4, endpoint.Targets[0]).End(UpstreamFailure.KeyRefused);
+
+        Report().Runs.Should().ContainSingle().Which.KeyFingerprint.Should().Be(endpoint.Targets[0].KeyFingerprint);
     }
 
     [Fact]

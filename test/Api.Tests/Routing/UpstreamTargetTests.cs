@@ -102,6 +102,18 @@ public sealed class UpstreamTargetTests
         One(Entries.Live("a")).Headers.Should().ContainSingle().Which.Value.Should().Be("v");
     }
 
+    [Theory]
+    [InlineData(UpstreamAuth.Bearer, false, true)]
+    [InlineData(UpstreamAuth.None, true, true)]
+    [InlineData(UpstreamAuth.None, false, false)]
+    public void A_target_with_a_key_or_secret_headers_carries_a_secret(UpstreamAuth auth, bool hasHeaders, bool carriesSecret)
+    {
+        var headers = hasHeaders ? ImmutableDictionary<string, string>.Empty.Add("X-Auth", "v") : ImmutableDictionary<string, string>.Empty;
+        credentials.Set("account-a", new ProviderCredential { Keys = ["sk-1"], Headers = headers, Origins = [] });
+
+        One(Entries.Live("a") with { Auth = auth }).CarriesSecret.Should().Be(carriesSecret);
+    }
+
     private UpstreamTarget One(ManifestEntry entry) => targets.For(entry).Should().ContainSingle().Which;
 
     private string Address(ManifestEntry entry) => One(entry).Addresses[(int)Operation.ChatCompletions].AbsoluteUri;

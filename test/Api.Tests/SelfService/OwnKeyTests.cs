@@ -164,6 +164,30 @@ public sealed class OwnKeyTests
     }
 
     [Fact]
+    public async Task Keys_that_die_between_two_pages_hide_no_others()
+    {
+        await using var host = await IdentityHost.StartAsync(tokens: _grain);
+        var client = Client(host, "alice");
+        var made = new List<string>();
+        for (var number = 0; number < 6; number++)
+        {
+            made.Add((await client.PostToAsync("/v1/me/keys", """{"name":"x"}""")).Id);
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var page = (await client.GetAsync("/v1/me/keys?limit=3")).Json;
+        foreach (var listed in page["data"]!.AsArray())
+        {
+            await client.DeleteOwnAsync((string)listed!["id"]!);
+        }
+
+        var next = (await client.GetAsync($"/v1/me/keys?limit=3&cursor={page["cursor"]}")).Json;
+
+        next["data"]!.AsArray().Select(key => (string)key!["id"]!).Should().Equal(made[2], made[1], made[0]);
+        (await client.GetAsync("/v1/me/keys?cursor=unknown")).Param.Should().Be("cursor");
+    }
+
+    [Fact]
     public async Task Who_makes_keys_and_throws_them_away_without_end_is_told_to_wait()
     {
         await using var host = await IdentityHost.StartAsync(tokens: _grain);
@@ -204,7 +228,9 @@ public sealed class OwnKeyTests
         foreach (var credential in (string[])[key.Text!, IdentityHost.AdminKey])
         {
             (await Client(host, credential).PostToAsync("/v1/me/keys", """{"name":"x"}""")).Code.Should().Be("no_user");
-            (await Client(host, credential).GetAsync("/v1/me/keys")).Status.Should().Be(403);
+            (await Client(host, credential).GetAsync("/v1/me/keys")).Code.Should().Be("no_user");
+            (await Client(host, credential).PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate")).Code.Should().Be("no_user");
+            (await Client(host, credential).DeleteOwnAsync(key.Record.Id)).Code.Should().Be("no_user");
         }
 
         (await new KeyClient(host, null).PostToAsync("/v1/me/keys", """{"name":"x"}""")).Status.Should().Be(401);

@@ -34,4 +34,18 @@ public sealed class AdoptCommandTests
         await using var database = new SqliteConnection($"Data Source={home.File("data/gateway.db")};Pooling=false");
         (await database.ExecuteScalarAsync<long>("SELECT count(*) FROM usage_records WHERE is_interrupted = 1")).Should().Be(1);
     }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_taken_in_is_named_and_the_end_is_a_failure()
+    {
+        using var home = new TempFolder();
+        var settings = SettingsOf.Load(home.Path, ("DATA_DIR", "data"), ("METIS_STATUS_URL", "manifest.json"));
+        home.Write("lost/session-aaa/00000001.seg", new string('x', 10_000));
+        home.Write("lost/session-aaa/lock", "");
+        await using var output = new StringWriter();
+
+        (await AdoptCommand.RunAsync(settings, "lost", output, CancellationToken.None)).Should().Be(1);
+
+        output.ToString().Should().Contain("adopt: " + home.File("lost/session-aaa") + ": ");
+    }
 }

@@ -37,6 +37,20 @@ public sealed class ChatTests : IAsyncLifetime
         result.Output.Trim().Should().NotContain("\n");
     }
 
+    [Fact]
+    public async Task A_model_that_thinks_for_minutes_is_waited_for_also_with_json()
+    {
+        var clock = new FakeTimeProvider();
+        _rig.Time = clock;
+        _rig.Gateway[Route] = async exchange =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(15));
+            await Replies.OpenAi()(exchange);
+        };
+
+        (await _rig.RunAsync("chat", "-m", "m", "Hello", "--json")).ShouldEndWith(ExitCodes.Ok).Json["choices"].Should().NotBeNull();
+    }
+
     [Theory, InlineData(), InlineData("-")]
     public async Task The_input_is_the_prompt_when_none_is_given(params string[] prompt)
     {

@@ -25,6 +25,16 @@ public sealed class ApiKeyLoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_id_of_a_key_is_kept_with_it()
+    {
+        _rig.Gateway.Answer("GET /v1/me", """{"username":"alice","key":"key:0199c0"}""");
+
+        (await LoginAsync()).ShouldEndWith(ExitCodes.Ok);
+
+        (await _rig.ProfileAsync()).Credential!.KeyId.Should().Be("0199c0");
+    }
+
+    [Fact]
     public async Task A_key_that_the_gateway_refuses_is_not_kept()
     {
         _rig.Gateway.Answer("GET /v1/me", """{"error":{"message":"This API key has been revoked."}}""", 401);
@@ -77,6 +87,30 @@ public sealed class ApiKeyLoginTests : IAsyncLifetime
         (await _rig.RunAsync("login", "--gateway", _rig.Gateway.Origin)).ShouldEndWith(ExitCodes.Usage).Error.Should().Contain("--issuer URL, --globus or --api-key");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_profile_remembers_that_it_signs_in_by_key(bool signsOut)
+    {
+        await LoginAsync();
+        if (signsOut)
+        {
+            (await _rig.RunAsync("logout")).ShouldEndWith(ExitCodes.Ok);
+        }
+
+        _rig.Input = "gw-NEXT0123456789abcdefghijklmnop\n";
+
+        (await _rig.RunAsync("login", "--admin-url", "http://127.0.0.1:8001")).ShouldEndWith(ExitCodes.Ok);
+
+        (await _rig.ProfileAsync()).Should().BeEquivalentTo(new { AdminUrl = "http://127.0.0.1:8001", Credential = new { ApiKey = "gw-NEXT0123456789abcdefghijklmnop" } });
+    }
+
+    [Theory, InlineData("--device"), InlineData("--client-id", "x"), InlineData("--no-browser")]
+    public async Task What_only_a_provider_understands_needs_one_also_where_the_profile_has_a_key(params string[] options)
+    {
+        await LoginAsync();
+
+        (await _rig.RunAsync(["login", .. options])).ShouldEndWith(ExitCodes.Usage).Error.Should().Contain("--issuer URL, --globus or --api-key");
+    }
+
     [Fact]
     public async Task A_second_gateway_gets_a_profile_of_its_own()
     {
@@ -90,6 +124,16 @@ public sealed class ApiKeyLoginTests : IAsyncLifetime
         profiles.Select(profile => profile!["name"]!.GetValue<string>()).Should().BeEquivalentTo("default", "127.0.0.1");
         profiles.Select(profile => profile!["gateway"]!.GetValue<string>()).Should().BeEquivalentTo(_rig.Gateway.Origin, other.Origin);
         profiles.ToString().Should().NotContain(CliRig.ApiKey);
+    }
+
+    [Fact]
+    public async Task A_second_gateway_by_an_ipv6_address_gets_a_profile_that_can_be_named()
+    {
+        await LoginAsync();
+        (await _rig.RunAsync("login", "--api-key", "--gateway", "http://[::1]:9")).ShouldEndWith(ExitCodes.Ok);
+        var name = (await _rig.RunAsync("profiles", "--json")).Json["data"]!.AsArray().Select(profile => profile!["name"]!.GetValue<string>()).Single(name => name != "default");
+
+        (await _rig.RunAsync("token", "--profile", name)).ShouldEndWith(ExitCodes.Ok);
     }
 
     private Task<CliResult> LoginAsync(params string[] more) => _rig.RunAsync(["login", "--api-key", "--gateway", _rig.Gateway.Origin, .. more]);

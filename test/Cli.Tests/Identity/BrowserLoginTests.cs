@@ -152,6 +152,22 @@ public sealed class BrowserLoginTests : IAsyncLifetime
         (await LoginAsync()).ShouldEndWith(ExitCodes.Failed).Error.Should().Contain(reason);
     }
 
+    [Theory, InlineData(429), InlineData(500), InlineData(502), InlineData(503), InlineData(504)]
+    public async Task A_provider_that_is_out_of_order_is_not_taken_for_a_wrong_address(int status)
+    {
+        _provider.Server.Answer("GET /.well-known/openid-configuration", "<html>Back soon</html>", status);
+
+        (await LoginAsync()).ShouldEndWith(ExitCodes.Unreachable).Error.Should().Contain($"status {status}").And.NotContain("--issuer right");
+    }
+
+    [Theory, InlineData(200), InlineData(404)]
+    public async Task An_address_that_is_no_provider_is_doubted(int status)
+    {
+        _provider.Server.Answer("GET /.well-known/openid-configuration", "<html>Welcome</html>", status);
+
+        (await LoginAsync()).ShouldEndWith(ExitCodes.Failed).Error.Should().Contain("Is --issuer right?");
+    }
+
     private Task<CliResult> LoginAsync(params string[] more) => _rig.RunAsync(Arguments(more));
 
     private string[] Arguments(params string[] more) => ["login", "--gateway", _rig.Gateway.Origin, "--issuer", _provider.Origin, "--client-id", "cli", .. more];

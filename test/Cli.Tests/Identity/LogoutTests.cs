@@ -39,12 +39,12 @@ public sealed class LogoutTests : IAsyncLifetime
         (await _rig.ProfileAsync()).Credential.Should().BeNull();
     }
 
-    [Fact]
-    public async Task An_api_key_is_removed_and_said_to_work_on()
+    [Theory, InlineData("k-1", "gateway keys revoke k-1"), InlineData(null, "gateway keys list")]
+    public async Task An_api_key_is_removed_and_said_to_work_on_and_how_to_end_it(string? id, string advice)
     {
-        await _rig.SignInAsync();
+        await _rig.SignInAsync(new Credential { ApiKey = CliRig.ApiKey, KeyId = id });
 
-        (await _rig.RunAsync("logout")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("still works");
+        (await _rig.RunAsync("logout")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("still works").And.Contain(advice).And.Contain("before gateway logout").And.NotContain(CliRig.ApiKey);
         _rig.Gateway.Requests.Should().BeEmpty();
     }
 

@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using Gateway.Cli.Http;
+using Gateway.Cli.Identity;
 using Gateway.Cli.Rigs;
 
 namespace Gateway.Cli.Journals;
@@ -20,8 +23,9 @@ public sealed class AdoptTests : IAsyncLifetime
         _rig.Home.Write("lost/data/journal/session-a/00000010.seg", "tenth");
         _rig.Home.Write("lost/data/journal/session-a/00000002.seg", "second");
         _rig.Home.Write("lost/data/journal/session-a/totals.json", "{}");
+        _rig.Home.Write("lost/data/journal/session-a/totals.json.new", "{");
         _rig.Home.Write("lost/data/journal/session-a/lock", "");
-        _rig.Home.Write("lost/other/session-b/00000001.seg", "b");
+        WriteJournal("lost/other/session-b", "b");
         _rig.Home.Write("lost/other/session-empty/lock", "");
         _rig.Home.Write("lost/data/gateway.db", "stays");
 
@@ -40,13 +44,13 @@ public sealed class AdoptTests : IAsyncLifetime
     [Fact]
     public async Task What_a_process_holds_is_left_alone_and_said_so()
     {
-        _rig.Home.Write("data/journal/session-a/00000001.seg", "a");
-        _rig.Home.Write("data/journal/session-b/00000001.seg", "b");
+        WriteJournal("data/journal/session-a", "a");
+        WriteJournal("data/journal/session-b", "b");
         await using var held = new FileStream(_rig.Home.File("data/journal/session-a/lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"), "--json");
 
-        result.ShouldEndWith(ExitCodes.Failed).Output.TrimEnd().Should().Be("""{"sessions":1,"records":7,"in_use":1,"damages":1}""");
+        result.ShouldEndWith(ExitCodes.Failed).Output.TrimEnd().Should().Be("""{"sessions":1,"records":7,"in_use":1,"damages":1,"failed":0}""");
         result.Error.Should().Contain("session-a is in use").And.Contain("Stop the front-ends");
         Directory.GetDirectories(_rig.Home.File("data/journal")).Should().Equal(_rig.Home.File("data/journal/session-a"));
     }
@@ -54,7 +58,7 @@ public sealed class AdoptTests : IAsyncLifetime
     [Theory, InlineData(503, ExitCodes.Unreachable), InlineData(403, ExitCodes.Denied), InlineData(409, ExitCodes.Failed)]
     public async Task What_the_gateway_does_not_take_stays(int status, int exitCode)
     {
-        _rig.Home.Write("data/journal/session-a/00000001.seg", "a");
+        WriteJournal("data/journal/session-a", "a");
         _rig.Gateway.Answer("POST /admin/journals", """{"error":{"message":"Not now.","code":"x"}}""", status);
 
         var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"));
@@ -77,10 +81,98 @@ public sealed class AdoptTests : IAsyncLifetime
     public async Task A_large_journal_is_sent_as_a_whole()
     {
         var content = new string('x', 3 << 20);
-        _rig.Home.Write("session-a/00000001.seg", content);
+        WriteJournal("session-a", content);
 
         (await _rig.RunAsync("journal", "adopt", _rig.Home.File("session-a"))).ShouldEndWith(ExitCodes.Ok);
 
         _rig.Gateway.Requests.Single().Body.Length.Should().Be(content.Length + 8);
+    }
+
+    [Theory]
+    [InlineData("thesis.txt", "sub/notes.txt")]
+    [InlineData("lock", "thesis.txt")]
+    [InlineData("lock", "sub/notes.txt")]
+    [InlineData("lock", "1.seg")]
+    [InlineData("lock", "00000000.seg")]
+    [InlineData("lock", "00000001.seg/notes.txt")]
+    [InlineData("lock=held by 17")]
+    public async Task A_folder_that_is_no_journal_is_left_alone_whatever_its_name(params string[] files)
+    {
+        foreach (var file in files.Select(file => file.Split('=')))
+        {
+            _rig.Home.Write("home/alice/session-notes/" + file[0], file.Length > 1 ? file[1] : file[0] == "lock" ? "" : "mine");
+        }
+
+        var folder = _rig.Home.File("home/alice/session-notes");
+        var before = Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories);
+
+        (await _rig.RunAsync("journal", "adopt", _rig.Home.File("home"))).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain($"{folder} is no journal");
+        (await _rig.RunAsync("journal", "adopt", folder)).ShouldEndWith(ExitCodes.Ok);
+
+        Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Should().Equal(before);
+        _rig.Gateway.Requests.Should().BeEmpty();
+    }
+
+    [Theory, InlineData(400, "invalid_journal", 0), InlineData(413, "request_too_large", 0), InlineData(409, "journal_in_use", 1)]
+    public async Task A_journal_that_the_gateway_does_not_take_holds_up_no_other_and_is_named(int status, string code, int inUse)
+    {
+        WriteJournal("data/journal/session-aaa", "damaged");
+        WriteJournal("data/journal/session-zzz", "whole");
+        _rig.Gateway["POST /admin/journals"] = exchange => exchange.Request.BodyText.Contains("damaged", StringComparison.Ordinal)
+            ? Replies.Json(status, $$$"""{"error":{"message":"Not this one.","code":"{{{code}}}"}}""")(exchange)
+            : Replies.Json(200, """{"session":"zzz","node":"node-1","records":7,"damages":0}""")(exchange);
+
+        var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"), "--json");
+
+        result.ShouldEndWith(ExitCodes.Failed).Output.TrimEnd().Should().Be($$"""{"sessions":1,"records":7,"in_use":{{inUse}},"damages":0,"failed":{{1 - inUse}}}""");
+        result.Error.Should().Contain(_rig.Home.File("data/journal/session-aaa") + ": Not this one.").And.NotContain("session-zzz: Not");
+        Directory.GetDirectories(_rig.Home.File("data/journal")).Should().Equal(_rig.Home.File("data/journal/session-aaa"));
+    }
+
+    [Fact]
+    public async Task A_journal_whose_lock_cannot_be_opened_is_not_said_to_be_in_use_and_holds_up_no_other()
+    {
+        WriteJournal("data/session-aaa", "a");
+        WriteJournal("data/session-zzz", "z");
+        File.Delete(_rig.Home.File("data/session-aaa/lock"));
+        using var unopenable = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        unopenable.Bind(new UnixDomainSocketEndPoint(_rig.Home.File("data/session-aaa/lock")));
+
+        var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"), "--json");
+
+        result.ShouldEndWith(ExitCodes.Failed).Output.TrimEnd().Should().Be("""{"sessions":1,"records":7,"in_use":0,"damages":1,"failed":1}""");
+        result.Error.Should().Contain(_rig.Home.File("data/session-aaa") + ": ").And.NotContain("in use");
+    }
+
+    [Fact]
+    public async Task A_folder_with_segments_that_is_no_journal_is_a_failure()
+    {
+        _rig.Home.Write("data/session-aaa/00000001.seg", "its lock was not copied");
+        WriteJournal("data/session-zzz", "z");
+
+        var result = await _rig.RunAsync("journal", "adopt", _rig.Home.File("data"), "--json");
+
+        result.ShouldEndWith(ExitCodes.Failed).Json["failed"]!.GetValue<int>().Should().Be(1);
+        result.Json["sessions"]!.GetValue<int>().Should().Be(1);
+        result.Error.Should().Contain("session-aaa is no journal");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_no_connection_that_broke()
+    {
+        var file = new FileInfo(_rig.Home.Write("session-a/00000001.seg", "a"));
+        file.Length.Should().Be(1);
+        File.Delete(file.FullName);
+        var client = new GatewayClient(_rig.Host(TextReader.Null, TextWriter.Null, TextWriter.Null), _rig.Gateway.Origin, new FixedCredential(CliRig.ApiKey));
+
+        var sending = () => client.PostAsync("/admin/journals", () => new JournalContent("session-a", [(1, file)]), CancellationToken.None);
+
+        (await sending.Should().ThrowAsync<JournalException>()).WithMessage("session-a: Could not find*");
+    }
+
+    private void WriteJournal(string session, string content)
+    {
+        _rig.Home.Write(session + "/lock", "");
+        _rig.Home.Write(session + "/00000001.seg", content);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Cli.Profiles;
 using Gateway.Cli.Rigs;
 
 namespace Gateway.Cli.Keys;
@@ -62,6 +63,48 @@ public sealed class KeyTests : IAsyncLifetime
         result.ShouldEndWith(ExitCodes.Ok).Output.Should().Be("gw-NEW" + Environment.NewLine);
         result.Error.Should().Contain("2026-01-02T00:00:00Z");
         Last.BodyText.Should().Be(body);
+    }
+
+    [Theory]
+    [InlineData("k-1", "k-1", true)]
+    [InlineData(null, "k-1", true)]
+    [InlineData("k-2", "k-1", false)]
+    [InlineData(null, "k-2", false)]
+    public async Task A_rotated_key_that_is_the_profiles_own_goes_into_the_profile(string? kept, string asked, bool isOwn)
+    {
+        await _rig.SignInAsync(new Credential { ApiKey = CliRig.ApiKey, KeyId = kept });
+        _rig.Gateway.Answer("GET /v1/me", $$"""{"username":"alice","key":"key:{{asked}}"}""");
+        _rig.Gateway.Answer("POST /v1/me/keys/k-1/rotate", Created);
+
+        var result = await _rig.RunAsync("keys", "rotate", "k-1", "--overlap", "0s");
+
+        result.ShouldEndWith(ExitCodes.Ok).Output.Should().Be("gw-NEW" + Environment.NewLine);
+        (await _rig.ProfileAsync()).Credential!.ApiKey.Should().Be(isOwn ? "gw-NEW" : CliRig.ApiKey);
+        result.Error.Contains("'default'", StringComparison.Ordinal).Should().Be(isOwn, result.Error);
+        (await _rig.RunAsync("token")).Output.Trim().Should().Be(isOwn ? "gw-NEW" : CliRig.ApiKey);
+    }
+
+    [Fact]
+    public async Task Where_it_cannot_be_known_whose_the_rotated_key_is_that_is_said()
+    {
+        _rig.Gateway.Answer("GET /v1/me", "{}", 503);
+        _rig.Gateway.Answer("POST /v1/me/keys/k-1/rotate", Created);
+
+        (await _rig.RunAsync("keys", "rotate", "k-1")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("If 'default' signs in by this key: gateway login --api-key --profile default");
+
+        (await _rig.ProfileAsync()).Credential!.ApiKey.Should().Be(CliRig.ApiKey);
+    }
+
+    [Fact]
+    public async Task A_key_of_the_environment_is_not_taken_into_a_profile()
+    {
+        (_rig.Variables["GATEWAY_API_KEY"], _rig.Variables["GATEWAY_URL"]) = ("gw-environment", _rig.Gateway.Origin);
+        _rig.Gateway.Answer("GET /v1/me", """{"username":"alice","key":"key:k-1"}""");
+        _rig.Gateway.Answer("POST /v1/me/keys/k-1/rotate", Created);
+
+        (await _rig.RunAsync("keys", "rotate", "k-1")).ShouldEndWith(ExitCodes.Ok).Error.Should().Contain("GATEWAY_API_KEY");
+
+        (await _rig.ProfileAsync()).Credential!.ApiKey.Should().Be(CliRig.ApiKey);
     }
 
     [Fact]

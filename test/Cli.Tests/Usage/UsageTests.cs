@@ -50,6 +50,17 @@ public sealed class UsageTests : IAsyncLifetime
         (await _rig.RunAsync("usage", "--admin")).ShouldEndWith(ExitCodes.Failed).Error.Should().Contain("keeps no account of usage");
     }
 
+    [Theory]
+    [InlineData("""{"username":"alice","user":"user:local/alice","key":null,"usage":null}""", ExitCodes.Unreachable, "cannot be read now")]
+    [InlineData("""{"username":"robot","user":null,"key":"key:1","usage":null}""", ExitCodes.Unreachable, "cannot be read now")]
+    [InlineData("""{"username":"program","user":null,"key":null,"usage":null}""", ExitCodes.Failed, "neither a user nor a key")]
+    public async Task Usage_that_cannot_be_read_now_is_told_from_usage_that_nobody_counts(string me, int exitCode, string reason)
+    {
+        _rig.Gateway.Answer("GET /v1/me", me);
+
+        (await _rig.RunAsync("usage", "--json")).ShouldEndWith(exitCode).Error.Should().Contain(reason).And.NotContain("older version");
+    }
+
     [Theory, InlineData("usage --from 7d"), InlineData("usage --admin --group-by colour"), InlineData("usage --admin --from yesterday")]
     public async Task What_cannot_be_asked_is_refused(string line)
     {

@@ -195,6 +195,24 @@ public sealed class EndpointHealthTests
     }
 
     [Fact]
+    public void A_refusal_is_laid_to_the_key_that_its_own_run_names()
+    {
+        _health.Record(_now, [new OutcomeRun { Failure = UpstreamFailure.KeyRefused, Count = 1, KeyFingerprint = "second" }], "first", null);
+
+        Verdict.KeyFingerprint.Should().Be("second");
+    }
+
+    [Fact]
+    public void A_report_that_names_no_key_ends_no_ejection()
+    {
+        See(UpstreamFailure.KeyRefused, key: "second");
+
+        _health.Record(_now, [], null, null);
+
+        Verdict.Ejected.Should().BeTrue();
+    }
+
+    [Fact]
     public void A_node_that_still_has_the_old_key_does_not_end_the_ejection_of_the_new_one()
     {
         See(UpstreamFailure.KeyRefused, key: "old");

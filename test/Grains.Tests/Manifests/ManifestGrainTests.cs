@@ -187,8 +187,14 @@ public sealed class ManifestGrainTests : IDisposable
         rejected.Reason.Should().Be("origin_changed");
         rejected.Detail.Should().Contain("https://moved.example:443");
 
-        (await cluster.Manifest.ApproveOrigin("nobody")).Should().BeNull();
-        (await cluster.Manifest.ApproveOrigin("a")).Should().Be("https://moved.example:443");
+        (await cluster.Manifest.DescribeOrigin("nobody")).Should().BeNull();
+        var asked = (await cluster.Manifest.DescribeOrigin("a"))!;
+        asked.Named.Should().Be("https://moved.example:443");
+        asked.Bound.Should().ContainSingle().Which.Should().NotBe(asked.Named);
+        (await cluster.Manifest.ApproveOrigin("nobody", "https://moved.example:443")).Should().BeFalse();
+        (await cluster.Manifest.ApproveOrigin("a", "https://elsewhere.example:443")).Should().BeFalse();
+        (await cluster.Manifest.ApproveOrigin("a", "https://moved.example:443")).Should().BeTrue();
+        (await cluster.Manifest.DescribeOrigin("a"))!.Bound.Should().Contain("https://moved.example:443");
         (await cluster.Manifest.Describe()).Entries.Should().Contain(entry => entry.Id == "a");
     }
 

@@ -87,6 +87,34 @@ public sealed class OverlayTests : IDisposable
         await cluster.UntilEntries("a");
     }
 
+    [Fact]
+    public async Task A_change_of_the_overlay_that_cannot_be_put_in_force_is_logged_and_tried_again()
+    {
+        _overlay.Write("{}");
+        await using var cluster = await Start();
+        await cluster.UntilEntries("a");
+
+        _keys.IsBroken = true;
+        _overlay.Replace("""{"a":{"weight":50}}""");
+        await cluster.UntilManifest(_ => cluster.Logs.Lines.Any(line => line.Contains("could not be put together")), "it is logged");
+        _keys.IsBroken = false;
+
+        await cluster.UntilManifest(manifest => manifest.Entries[0].Weight == 50, "the weight is 50");
+    }
+
+    [Fact]
+    public async Task A_manifest_that_cannot_be_put_together_does_not_keep_the_grain_from_starting()
+    {
+        _overlay.Write("{}");
+        _keys.IsBroken = true;
+        await using var cluster = await Start();
+        await cluster.UntilManifest(_ => cluster.Logs.Lines.Any(line => line.Contains("could not be put together")), "it is logged");
+
+        _keys.IsBroken = false;
+
+        await cluster.UntilEntries("a");
+    }
+
     private Task<GrainCluster> Start(TimeSpan? timeout = null)
     {
         _file.Write(Json.Manifest(Json.Entry("a")));

@@ -10,6 +10,9 @@ internal sealed class FakeProviderKeys : IProviderKeys
 
     public HashSet<string> SecretHeaders { get; } = [];
 
+    /// <summary>Every question about a key throws.</summary>
+    public bool IsBroken { get; set; }
+
     public long Version => Volatile.Read(ref _version);
 
     public static FakeProviderKeys With(params string[] endpointIds)
@@ -46,6 +49,11 @@ internal sealed class FakeProviderKeys : IProviderKeys
 
     public ProviderKeyInfo? Find(string endpointId)
     {
+        if (IsBroken)
+        {
+            throw new InvalidOperationException("The keys cannot be asked.");
+        }
+
         lock (_keys)
         {
             return _keys.GetValueOrDefault(endpointId);

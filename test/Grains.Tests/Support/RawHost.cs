@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,16 +10,18 @@ internal sealed class RawHost : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ending = new();
+    private readonly SslServerAuthenticationOptions? _tls;
     private readonly Task _serving;
 
     /// <param name="staysOpen">Leaves the connection open after the bytes.</param>
-    public RawHost(string answer, bool staysOpen = false)
+    public RawHost(string answer, bool staysOpen = false, SslServerAuthenticationOptions? tls = null)
     {
+        _tls = tls;
         _listener.Start();
         _serving = ServeAsync(Encoding.UTF8.GetBytes(answer), staysOpen);
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/status.json");
+    public Uri Url => new($"{(_tls is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/status.json");
 
     public async ValueTask DisposeAsync()
     {
@@ -37,7 +40,7 @@ internal sealed class RawHost : IAsyncDisposable
             {
                 var peer = await _listener.AcceptTcpClientAsync(_ending.Token);
                 open.Add(peer);
-                var stream = peer.GetStream();
+                var stream = await StreamAsync(peer);
                 var request = new byte[8192];
                 _ = await stream.ReadAsync(request, _ending.Token);
                 await stream.WriteAsync(answer, _ending.Token);
@@ -51,5 +54,17 @@ internal sealed class RawHost : IAsyncDisposable
         {
             open.ForEach(peer => peer.Dispose());
         }
+    }
+
+    private async Task<Stream> StreamAsync(TcpClient peer)
+    {
+        if (_tls is null)
+        {
+            return peer.GetStream();
+        }
+
+        var stream = new SslStream(peer.GetStream());
+        await stream.AuthenticateAsServerAsync(_tls, _ending.Token);
+        return stream;
     }
 }

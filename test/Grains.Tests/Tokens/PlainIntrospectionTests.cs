@@ -39,6 +39,19 @@ public sealed class PlainIntrospectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Blanks_separate_scopes_and_belong_to_the_names_of_groups_and_roles()
+    {
+        var answer = await AskAsync("""{"active":true,"sub":"u1","groups":"physics guests, chess","roles":"not admin","scope":"models:read chat"}""");
+
+        answer.Identity.Should().BeEquivalentTo(new
+        {
+            Groups = new[] { "physics guests", "chess" },
+            Roles = new[] { "not admin" },
+            Scopes = new[] { "models:read", "chat" },
+        });
+    }
+
+    [Fact]
     public async Task A_client_without_user_is_known_by_its_id()
     {
         var answer = await AskAsync("""{"active":true,"client_id":"nightly","scope":"chat"}""");
@@ -69,6 +82,7 @@ public sealed class PlainIntrospectionTests : IAsyncDisposable
     [InlineData("""{"active":true,"sub":"a","aud":"gateway"}""", TokenVerdict.Accepted)]
     [InlineData("""{"active":true,"sub":"a","aud":["other","gateway"]}""", TokenVerdict.Accepted)]
     [InlineData("""{"active":true,"sub":"a","aud":["other"]}""", TokenVerdict.Refused)]
+    [InlineData("""{"active":true,"sub":"a","aud":"other gateway"}""", TokenVerdict.Refused)]
     [InlineData("""{"active":true,"sub":"a"}""", TokenVerdict.Refused)]
     public async Task A_configured_audience_is_required(string reply, TokenVerdict verdict) =>
         (await AskAsync(reply, options => options.Audience = "gateway")).Verdict.Should().Be(verdict);

@@ -37,6 +37,7 @@ public static class RouteFamily
         "POST /admin/keys",
         "GET /admin/audit",
         "GET /admin/cluster",
+        "GET /admin/endpoints/MODEL/override",
         "PUT /admin/endpoints/MODEL/override",
         "DELETE /admin/endpoints/MODEL/override",
         "PUT /admin/endpoints/MODEL/origin",

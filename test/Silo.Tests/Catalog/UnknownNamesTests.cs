@@ -11,6 +11,7 @@ public sealed class UnknownNamesTests
     [InlineData("METIS_API_TOKNES_FILE", "METIS_API_TOKENS_FILE")]
     [InlineData("GATEWAY_ADMINKEY", "GATEWAY_ADMIN_KEY")]
     [InlineData("GLOBUS_GRUOPS", "GLOBUS_GROUPS")]
+    [InlineData("AUTHORIZED_IDP_DOMAIN", "AUTHORIZED_IDP_DOMAINS")]
     [InlineData("Gateway__Drain__MaxSecond", "Gateway:Drain:MaxSeconds")]
     public void A_slip_of_the_keyboard_is_answered_with_the_name_that_was_meant(string name, string meant) =>
         Warnings(name).Should().ContainSingle().Which.Should().EndWith($"did you mean {meant}?");

@@ -27,6 +27,37 @@ public sealed class SecretFileWatcherTests : IDisposable
         _log.Lines.Should().ContainSingle().Which.Should().Contain("METIS_API_TOKENS").And.Contain(path);
     }
 
+    [Theory]
+    [InlineData("METIS_API_TOKENS_FILE", """{"a":"old"}""", """{"a":"new"}""")]
+    [InlineData("GATEWAY_ACCESS", "{}\n", """{"default":"deny"}""")]
+    public async Task What_changed_between_the_reading_of_the_settings_and_the_watch_is_taken_over(string setting, string before, string after)
+    {
+        _home.Write("file", before);
+        var settings = SettingsFor.Valid(_home, (setting, "file"));
+        _home.Write("file", after);
+
+        using var watcher = await StartAsync(settings);
+
+        await LooksUntilAsync(() => _log.Lines.Count > 0);
+        _log.Lines.Should().ContainSingle().Which.Should().Contain("took over");
+    }
+
+    [Theory]
+    [InlineData("METIS_API_TOKENS_FILE", "{\"a\":\"old\"}\n")]
+    [InlineData("GATEWAY_ACCESS", "{}\n")]
+    public async Task What_did_not_change_is_not_taken_over(string setting, string content)
+    {
+        _home.Write("file", content);
+        _home.Write("admin", new string('1', 40));
+        var settings = SettingsFor.Valid(_home, (setting, "file"), ("GATEWAY_ADMIN_KEY_FILE", "admin"));
+        using var watcher = await StartAsync(settings);
+
+        _home.Write("admin", new string('2', 40));
+
+        await LooksUntilAsync(() => settings.Identity.AdminKey == new string('2', 40));
+        _log.Lines.Should().ContainSingle().Which.Should().Contain("GATEWAY_ADMIN_KEY");
+    }
+
     [Fact]
     public async Task A_symbolic_link_swapped_above_the_file_is_noticed()
     {

@@ -40,6 +40,10 @@ public sealed class AccessSettingsTests : IDisposable
     [InlineData("users", "user:alice@x.org")]
     [InlineData("users", "Zoë Ünal")]
     [InlineData("keys", "key:0a1b")]
+    [InlineData("domains", "students.edu")]
+    [InlineData("domains", "Clients.Auth.Globus.org")]
+    [InlineData("domains", "münchen.example")]
+    [InlineData("domains", "localhost")]
     public void Every_name_that_somebody_can_have_can_be_written(string field, string name) =>
         SettingsFor.Valid(_home, ("GATEWAY_ACCESS", $$"""{"rules":[{"effect":"deny","{{field}}":["{{name}}"]}]}""")).Access.Document.Rules.Should().ContainSingle();
 
@@ -60,6 +64,12 @@ public sealed class AccessSettingsTests : IDisposable
     [InlineData("""{"rules":[{"effect":"deny","users":["user:"]}]}""")]
     [InlineData("""{"rules":[{"effect":"deny","users":["alice "]}]}""")]
     [InlineData("""{"rules":[{"effect":"deny","keys":["a/b"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","domains":["@students.edu"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","domains":["*.students.edu"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","domains":[".students.edu"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","domains":["students.edu."]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","domains":["students.edu, guests.edu"]}]}""")]
+    [InlineData("""{"rules":[{"effect":"deny","domains":["alice@students.edu"]}]}""")]
     [InlineData("""{"rules":[{"effect":"deny","users":["\ud83d"]}]}""")]
     [InlineData("""{"\ud83d":1}""")]
     [InlineData("missing.json")]

@@ -33,7 +33,7 @@ public sealed class ClusterSettingsTests : IDisposable
     [InlineData("http://203.0.113.5:8000;http://203.0.113.5:8001", "http://127.0.0.1:8002;http://127.0.0.1:8001", false)]
     [InlineData("http://203.0.113.5:8000", "http://127.0.0.1:8001", true)]
     [InlineData("http://127.0.0.1:8000", "http://127.0.0.1:8000", true)]
-    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:0", true)]
+    [InlineData(null, "http://0.0.0.0:8000", true)]
     public void Admin_routes_cannot_be_given_the_port_of_a_public_address(string? open, string admin, bool isValid)
     {
         (string, string)[] settings = [("GATEWAY_ADMIN_URLS", admin), .. open is null ? [] : new[] { ("ASPNETCORE_URLS", open) }];
@@ -61,6 +61,19 @@ public sealed class ClusterSettingsTests : IDisposable
         problem?.Should().StartWith("REDIS_URL: ").And.Contain("IPv6");
         isReached.Should().Be(problem is null);
     }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8000", "http://127.0.0.1:0", "GATEWAY_ADMIN_URLS")]
+    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:0", "GATEWAY_ADMIN_URLS")]
+    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:8001", "ASPNETCORE_URLS")]
+    public void Routes_that_go_by_the_port_need_one_that_is_known(string open, string admin, string named) =>
+        SettingsFor.Load(_home, ("ASPNETCORE_URLS", open), ("GATEWAY_ADMIN_URLS", admin)).Problems.Should().Contain(problem => problem.Setting == named && problem.Message.StartsWith("must say the port", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("GATEWAY_ADMIN_URLS", ",")]
+    [InlineData("ASPNETCORE_URLS", ";")]
+    public void A_list_of_addresses_without_any_stops_the_start_instead_of_opening_others(string name, string value) =>
+        SettingsFor.Problem(_home, [.. Complete, (name, value)]).Should().StartWith(name + ": ");
 
     [Fact]
     public void Redis_chooses_cluster_mode_with_admin_routes_of_their_own_and_time_for_balancers()

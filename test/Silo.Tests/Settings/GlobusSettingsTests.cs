@@ -51,6 +51,28 @@ public sealed class GlobusSettingsTests : IDisposable
     public void A_wrong_value_stops_the_start(string name, string value) =>
         SettingsFor.Problem(_home, ("GLOBUS_APPLICATION_ID", "c"), ("GLOBUS_APPLICATION_SECRET", "s"), ("AUTHORIZED_IDP_DOMAINS", "a.b"), (name, value)).Should().StartWith(name + ": ");
 
+    [Theory]
+    [InlineData("AUTHORIZED_IDP_DOMAINS", ",")]
+    [InlineData("AUTHORIZED_IDP_DOMAINS", "; ")]
+    [InlineData("AUTHORIZED_IDP_DOMAINS", "[ ]")]
+    [InlineData("AUTHORIZED_IDP_DOMAINS", "[null]")]
+    [InlineData("AUTHORIZED_IDP_DOMAINS", """["anl.gov",null]""")]
+    [InlineData("AUTHORIZED_IDP_DOMAINS", "@anl.gov")]
+    [InlineData("GLOBUS_GROUPS", ",")]
+    [InlineData("GLOBUS_GROUPS", """[" "]""")]
+    [InlineData("GLOBUS_POLICIES", "[null]")]
+    [InlineData("AUTHORIZED_GROUPS_PER_IDP", "{ }")]
+    [InlineData("AUTHORIZED_GROUPS_PER_IDP", """{"@anl.gov":"g"}""")]
+    [InlineData("AUTHORIZED_GLOBUS_SERVICE_USERNAMES", ",")]
+    public void A_restriction_that_names_nobody_stops_the_start_instead_of_letting_everybody_in(string name, string value) =>
+        SettingsFor.Problem(_home, ("GLOBUS_APPLICATION_ID", "c"), ("GLOBUS_APPLICATION_SECRET", "s"), (name, value)).Should().StartWith(name + ": ");
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("None")]
+    public void A_restriction_that_is_said_to_be_none_is_warned_about(string value) =>
+        SettingsFor.Valid(_home, ("GLOBUS_APPLICATION_ID", "c"), ("GLOBUS_APPLICATION_SECRET", "s"), ("AUTHORIZED_IDP_DOMAINS", value)).Warnings.Should().ContainSingle().Which.Should().Contain("every Globus user");
+
     [Fact]
     public void A_missing_secret_stops_the_start() =>
         SettingsFor.Problem(_home, ("GLOBUS_APPLICATION_ID", "c"), ("GLOBUS_GROUPS", "g")).Should().StartWith("GLOBUS_APPLICATION_SECRET: is required");

@@ -15,6 +15,7 @@ public sealed class UnsupportedSettingsTests : IDisposable
     [Theory]
     [InlineData("SERVICE_ACCOUNT_SECRET", "canary")]
     [InlineData("GLOBUS_GROUP_MANAGER_ID", "canary")]
+    [InlineData("RATE_LIMIT_PER_SEC_PER_USER", "canary")]
     public void What_has_no_effect_is_listed_without_its_value(string name, string value) =>
         SettingsFor.Valid(_home, (name, value)).NotEnforced.Should().ContainSingle()
             .Which.Should().StartWith(name.Replace("__", ":", StringComparison.Ordinal) + ": ").And.NotContain("canary");

@@ -171,7 +171,8 @@ public abstract class KeyScopeTests(TestDialect dialect)
         await store.RevokeAsync("k2", TestKeys.Audit, None);
 
         var listed = new List<string>();
-        for (string? after = null; listed.Count < 10; after = listed[^1])
+        OwnedKeyPosition? after = null;
+        while (listed.Count < 10)
         {
             var page = await store.ListOwnedAsync("user:local/alice", null, after, 2, None);
             listed.AddRange(page.Select(key => key.Record.Id));
@@ -179,13 +180,31 @@ public abstract class KeyScopeTests(TestDialect dialect)
             {
                 break;
             }
+
+            after = new OwnedKeyPosition(page[^1].Record.RevokedAt is not null || page[^1].Record.ExpiresAt is not null, listed[^1]);
         }
 
         listed.Should().Equal("k3", "k1", "k5", "k4", "k2");
-        (await store.ListOwnedAsync("user:local/alice", null, "unknown", 2, None)).Should().BeEmpty();
         await store.InsertAsync(TestKeys.New("k0") with { Parent = "k1" }, TestKeys.Audit, null, None);
         (await store.ListOwnedAsync("user:local/alice", "k1", null, 1, None)).Should().ContainSingle("pages are of what may be seen").Which.Record.Id.Should().Be("k1");
-        (await store.ListOwnedAsync("user:local/alice", "k1", "k1", 9, None)).Should().ContainSingle().Which.Record.Id.Should().Be("k0");
+        (await store.ListOwnedAsync("user:local/alice", "k1", new OwnedKeyPosition(false, "k1"), 9, None)).Should().ContainSingle().Which.Record.Id.Should().Be("k0");
+    }
+
+    [Fact]
+    public async Task Keys_that_die_between_two_pages_hide_no_others()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        foreach (var id in (string[])["k1", "k2", "k3", "k4"])
+        {
+            await store.InsertAsync(TestKeys.New(id), TestKeys.Audit, null, None);
+        }
+
+        await store.RevokeAsync("k4", TestKeys.Audit, None);
+        await store.RevokeAsync("k3", TestKeys.Audit, None);
+
+        (await store.ListOwnedAsync("user:local/alice", null, new OwnedKeyPosition(false, "k3"), 10, None)).Select(key => key.Record.Id).Should().Equal("k2", "k1", "k4", "k3");
+        (await store.ListOwnedAsync("user:local/alice", null, new OwnedKeyPosition(true, "k4"), 10, None)).Select(key => key.Record.Id).Should().Equal("k3");
     }
 
     [Fact]

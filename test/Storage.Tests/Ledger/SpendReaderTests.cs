@@ -64,6 +64,36 @@ public abstract class SpendReaderTests(TestDialect dialect)
         }
     }
 
+    [Fact]
+    public async Task Of_a_key_it_is_also_what_was_spent_with_the_keys_that_were_made_with_it()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var now = TestRecords.Begin.AddHours(1).AddMinutes(20);
+        foreach (var (id, parent) in ((string, string?)[])[("root", null), ("child", "root"), ("grandchild", "child"), ("sibling", "root"), ("other", null), ("others", "other")])
+        {
+            await database.ExecuteAsync(
+                """
+                INSERT INTO api_keys (id, hash, hint, name, groups, models, created_at, created_by, revoked_at, version, seal, parent)
+                VALUES (@id, @hash, '', '', '[]', '[]', 1, '', 5, @version, @hash, @parent)
+                """,
+                new { id, hash = System.Text.Encoding.UTF8.GetBytes(id), version = id.Length + (parent?.Length * 100 ?? 0), parent });
+        }
+
+        var day = now.UtcDateTime.Date.AddDays(-2);
+        string[] keys = ["root", "child", "grandchild", "sibling", "other", "others", "unknown"];
+        await TestRecords.FillAsync(database, [.. keys.SelectMany((key, i) => new[] { now, now.AddHours(-5), day }.Select(at => TestRecords.At(at) with { Key = "key:" + key, CostNanoUsd = (long)Math.Pow(10, i) }))]);
+        var reader = new SpendReader(database.Database);
+
+        async Task<long> SpentAsync(string key) =>
+            (await reader.ReadAsync(SpendSubject.Of("key:" + key)!, day, now.AddMinutes(1), TimeSpan.FromDays(40), CancellationToken.None)).Sum(part => part.NanoUsd);
+
+        (await SpentAsync("root")).Should().Be(3_333);
+        (await SpentAsync("child")).Should().Be(330);
+        (await SpentAsync("grandchild")).Should().Be(300);
+        (await SpentAsync("other")).Should().Be(330_000);
+        (await SpentAsync("unknown")).Should().Be(3_000_000);
+    }
+
     [Theory]
     [InlineData("alice")]
     [InlineData("user:")]

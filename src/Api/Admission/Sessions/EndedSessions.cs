@@ -100,8 +100,8 @@ internal sealed partial class EndedSessions(IGrainFactory grains, GrainCallCount
     }
 
     private IQuotaOwner OwnerOf(string subject) => subject.StartsWith(AccountPrefix, StringComparison.Ordinal)
-        ? new AccountOwner(grains.GetGrain<IAccountGrain>(subject[AccountPrefix.Length..]))
-        : new SubjectOwner(grains.GetGrain<ISubjectGrain>(subject));
+        ? new AccountOwner(grains, subject[AccountPrefix.Length..])
+        : new SubjectOwner(grains, subject);
 
     [LoggerMessage(EventId = 5006, Level = LogLevel.Warning, Message = "What the session {Session} of front-end {Node} used is not taken yet by {Count} of its subjects, such as {Subject}; it is tried again until it is.")]
     private partial void LogNotTaken(string session, string node, int count, string subject);

@@ -12,20 +12,25 @@ internal interface IQuotaOwner
     Task<QuotaDescription> DescribeAsync(SubjectLimits limits);
 }
 
-internal sealed class SubjectOwner(ISubjectGrain grain) : IQuotaOwner
+internal sealed class SubjectOwner(IGrainFactory grains, string key) : IQuotaOwner
 {
-    public Task<AcquireAnswer> AcquireAsync(AcquireCall call) => grain.Acquire(call);
+    // Not kept: a client that was made anew knows nothing of references of the one before.
+    private ISubjectGrain Grain => grains.GetGrain<ISubjectGrain>(key);
 
-    public Task<ReportAnswer> ReportAsync(SessionReport report, SubjectLimits limits) => grain.Report(report, limits);
+    public Task<AcquireAnswer> AcquireAsync(AcquireCall call) => Grain.Acquire(call);
 
-    public Task<QuotaDescription> DescribeAsync(SubjectLimits limits) => grain.Describe(limits);
+    public Task<ReportAnswer> ReportAsync(SessionReport report, SubjectLimits limits) => Grain.Report(report, limits);
+
+    public Task<QuotaDescription> DescribeAsync(SubjectLimits limits) => Grain.Describe(limits);
 }
 
-internal sealed class AccountOwner(IAccountGrain grain) : IQuotaOwner
+internal sealed class AccountOwner(IGrainFactory grains, string key) : IQuotaOwner
 {
-    public Task<AcquireAnswer> AcquireAsync(AcquireCall call) => grain.Acquire(call);
+    private IAccountGrain Grain => grains.GetGrain<IAccountGrain>(key);
 
-    public Task<ReportAnswer> ReportAsync(SessionReport report, SubjectLimits limits) => grain.Report(report, limits);
+    public Task<AcquireAnswer> AcquireAsync(AcquireCall call) => Grain.Acquire(call);
 
-    public Task<QuotaDescription> DescribeAsync(SubjectLimits limits) => grain.Describe(limits);
+    public Task<ReportAnswer> ReportAsync(SessionReport report, SubjectLimits limits) => Grain.Report(report, limits);
+
+    public Task<QuotaDescription> DescribeAsync(SubjectLimits limits) => Grain.Describe(limits);
 }

@@ -18,9 +18,9 @@ internal sealed class StockDirectory(IGrainFactory grains, NodeSession session, 
     private int _callsUnderWay;
     private long _retiredAt = time.GetTimestamp();
 
-    public QuotaStock Subject(string key) => Get(_subjects, key, () => Make(key, key, new SubjectOwner(grains.GetGrain<ISubjectGrain>(key))));
+    public QuotaStock Subject(string key) => Get(_subjects, key, () => Make(key, key, new SubjectOwner(grains, key)));
 
-    public QuotaStock Account(string key) => Get(_accounts, key, () => Make(key, AccountPrefix + key, new AccountOwner(grains.GetGrain<IAccountGrain>(key))));
+    public QuotaStock Account(string key) => Get(_accounts, key, () => Make(key, AccountPrefix + key, new AccountOwner(grains, key)));
 
     /// <summary>Null: this node has not asked for it lately.</summary>
     public QuotaStock? FindSubject(string key) => _subjects.GetValueOrDefault(key);

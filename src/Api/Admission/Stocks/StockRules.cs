@@ -1,3 +1,5 @@
+using Gateway.Silo.Hosting;
+
 namespace Gateway.Api.Admission.Stocks;
 
 /// <summary>Times and bounds of all stocks, in one place.</summary>
@@ -13,8 +15,8 @@ internal static class StockRules
 
     public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a request waits for a silo to answer; a silo that is killed is replaced within a few seconds.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    /// <summary>How long a request waits for a silo to answer; a silo that is killed is replaced within it.</summary>
+    public static TimeSpan Patience => ClusterHostingExtensions.GrainPatience;
 
     /// <summary>As <see cref="Patience"/> once nobody has answered for that long.</summary>
     public static readonly TimeSpan PatienceInOutage = TimeSpan.FromMilliseconds(500);

@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Tokens;
 using Gateway.Api.Cluster;
+using Gateway.Silo.Hosting;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Authentication.Introspection;
@@ -8,14 +9,14 @@ namespace Gateway.Api.Authentication.Introspection;
 internal sealed class TokenQuestions(IGrainFactory grains, GrainCallCounts calls, TimeProvider time)
 {
     /// <summary>From the first try on; a silo that was killed is replaced well within it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    public static TimeSpan Patience => ClusterHostingExtensions.GrainPatience;
 
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="Exception">No silo answered in time.</exception>
     public async Task<TokenAnswer> AskAsync(string token, KeyHash hash)
     {
-        var grain = grains.GetGrain<ITokenGrain>(ITokenGrain.KeyOf(hash.ToArray()));
+        var key = ITokenGrain.KeyOf(hash.ToArray());
         var question = new TokenQuestion { Token = token };
         var startedAt = time.GetTimestamp();
         while (true)
@@ -23,7 +24,7 @@ internal sealed class TokenQuestions(IGrainFactory grains, GrainCallCounts calls
             try
             {
                 calls.CountRequest();
-                return await grain.Introspect(question, CancellationToken.None);
+                return await grains.GetGrain<ITokenGrain>(key).Introspect(question, CancellationToken.None);
             }
             catch (Exception problem) when (problem is not ArgumentException && time.GetElapsedTime(startedAt) < Patience)
             {

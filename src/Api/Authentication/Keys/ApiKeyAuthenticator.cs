@@ -10,7 +10,7 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, KeyJudge judg
 {
     /// <summary>Null: this node does not have the key, or not all that it was made with.</summary>
     public AuthenticationOutcome? TryCached(KeyHash hash) => !snapshot.TryFind(hash, out var entry) ? null
-        : freshness.IsExpired ? new AuthenticationOutcome(null, IdentityErrors.KeysUnavailable())
+        : freshness.IsExpired ? new AuthenticationOutcome(null, IdentityErrors.KeysUnconfirmed())
         : judge.Judge(entry);
 
     public async Task<AuthenticationOutcome> LookUpAsync(ReadOnlyMemory<char> text, KeyHash hash, IPAddress? address, CancellationToken cancellationToken)

@@ -24,14 +24,14 @@ internal static class TokenCallers
         return new Caller
         {
             User = $"{SubjectNames.User}{issuer.Alias}/{id}",
-            Groups = payload.Values(issuer.GroupsClaim).Where(group => SubjectGrammar.IsId(group)).Select(group => $"{issuer.Alias}/{group}").ToFrozenSet(StringComparer.Ordinal),
+            Groups = payload.Names(issuer.GroupsClaim).Where(group => SubjectGrammar.IsId(group)).Select(group => $"{issuer.Alias}/{group}").ToFrozenSet(StringComparer.Ordinal),
             Domains = payload.IsTrue("email_verified") ? DomainOf(email) : [],
-            Role = AdminRoles.Highest(payload.Values(issuer.RolesClaim)),
+            Role = AdminRoles.Highest(payload.Names(issuer.RolesClaim)),
             Id = id,
             Username = username,
             Name = Shown(payload.Text("name")) ?? username,
             AuthService = issuer.Alias,
-            Scopes = [.. payload.Values(issuer.ScopesClaim)],
+            Scopes = [.. payload.Words(issuer.ScopesClaim)],
         };
     }
 

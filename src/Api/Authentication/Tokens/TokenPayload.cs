@@ -34,13 +34,11 @@ internal sealed class TokenPayload
 
     public bool IsTrue(string claim) => Find(claim) is { } value && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && value.GetString() == "true"));
 
-    /// <summary>An array of strings, or one string separated by spaces or commas. At most the first 1,000.</summary>
-    public IEnumerable<string> Values(string claim) => Find(claim) switch
-    {
-        { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues),
-        { ValueKind: JsonValueKind.String } text => text.GetString()!.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MaxValues),
-        _ => [],
-    };
+    /// <summary>An array of strings, or one string separated by spaces or commas, as scopes are. At most the first 1,000.</summary>
+    public IEnumerable<string> Words(string claim) => Values(claim, ' ', ',');
+
+    /// <summary>An array of strings, or one string separated by commas: a blank belongs to a name. At most the first 1,000.</summary>
+    public IEnumerable<string> Names(string claim) => Values(claim, ',');
 
     /// <summary>By exact name (names may hold dots), else as a path: <c>realm_access.roles</c>.</summary>
     private JsonElement? Find(string claim)
@@ -61,6 +59,13 @@ internal sealed class TokenPayload
 
         return current;
     }
+
+    private IEnumerable<string> Values(string claim, params char[] separators) => Find(claim) switch
+    {
+        { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues),
+        { ValueKind: JsonValueKind.String } text => text.GetString()!.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MaxValues),
+        _ => [],
+    };
 
     private DateTimeOffset? Time(string claim)
     {

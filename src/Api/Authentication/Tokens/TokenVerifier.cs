@@ -129,7 +129,7 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
             return Refuse("The token is not valid yet (nbf).");
         }
 
-        if (issuer.Options.RequiredScope is { } scope && !payload.Values(issuer.Options.ScopesClaim).Contains(scope, StringComparer.Ordinal))
+        if (issuer.Options.RequiredScope is { } scope && !payload.Words(issuer.Options.ScopesClaim).Contains(scope, StringComparer.Ordinal))
         {
             return VerifiedToken.Refused(IdentityErrors.InsufficientScope(scope));
         }

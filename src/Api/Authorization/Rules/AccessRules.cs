@@ -49,7 +49,8 @@ public sealed class AccessRules
 
         for (var any = 0; any < Operations.Count; any++)
         {
-            if (Decide(compiled, caller, entry, model, (Operation)any))
+            // A route that the key does not have is no way to use anything.
+            if (caller.Operations?.Contains((Operation)any) is not false && Decide(compiled, caller, entry, model, (Operation)any))
             {
                 return true;
             }

@@ -25,28 +25,47 @@ internal static class AnswerStatus
     };
 
     /// <summary>The error's own type or code; the word in a message may be the caller's.</summary>
-    public static bool SaysQuotaIsExhausted(ReadOnlySpan<byte> body)
-    {
-        if (body.IndexOf("insufficient_quota"u8) < 0)
-        {
-            return false;
-        }
+    public static bool SaysQuotaIsExhausted(ReadOnlySpan<byte> body) =>
+        body.IndexOf("insufficient_quota"u8) >= 0 && Ask(body, static error => IsQuota(error, "type") || IsQuota(error, "code"));
 
+    /// <summary>The status that an error in a 200 says it should have come with, in its <c>code</c> or <c>status</c>; null: none.</summary>
+    public static int? StatedIn(ReadOnlySpan<byte> body) => Ask(body, static error => Number(error, "code") ?? Number(error, "status"));
+
+    /// <summary>What an error in a 200 says about the endpoint.</summary>
+    /// <param name="stated"><see cref="StatedIn"/>.</param>
+    public static UpstreamFailure ClassifyInSuccess(int? stated, ReadOnlySpan<byte> body) =>
+        stated is { } status ? Classify(status, body)
+        : SaysQuotaIsExhausted(body) ? UpstreamFailure.QuotaExhausted
+        : UpstreamFailure.ErrorInSuccess;
+
+    /// <summary>What an error says about the endpoint that stands in the middle of a stream; null: nothing beyond that the answer broke off.</summary>
+    public static UpstreamFailure? ClassifyInAnswer(int? stated) =>
+        stated is not { } status ? null
+        : Classify(status, default) is var failure and not UpstreamFailure.KeyRefused ? failure
+
+        // The key was good for the beginning of this very answer.
+        : null;
+
+    private static T? Ask<T>(ReadOnlySpan<byte> body, Func<JsonElement, T?> question)
+    {
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = new Utf8JsonReader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
             using var document = JsonDocument.ParseValue(ref reader);
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                && (Is(error, "type") || Is(error, "code"));
+                ? question(error) : default;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // No JSON, or a text in it is half of a surrogate pair.
-            return false;
+            return default;
         }
     }
 
-    private static bool Is(JsonElement error, string name) =>
+    private static bool IsQuota(JsonElement error, string name) =>
         error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals("insufficient_quota"u8);
+
+    private static int? Number(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number is >= 400 and < 600 ? number : null;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -14,7 +15,7 @@ namespace Gateway.Api.Forwarding.Attempts;
 /// 1. Begin the attempt at the entry; whatever happens, its end is told exactly once.
 /// 2. Send the body with the edits that this entry needs.
 /// 3. An error status: read its body within bounds, name the failure. Nothing was sent to the caller.
-/// 4. A success: look at its beginning; an error in it is a failure as in 3.
+/// 4. A success: look at its beginning; an error in it is a failure as in 3, by the status that it states itself.
 /// 5. Let go of the request body and pass the answer on. From here on there is no other attempt.
 /// </remarks>
 internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsageSupport includeUsage, TimeProvider time)
@@ -41,7 +42,10 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         var failure = UpstreamFailure.CallerGone;
         TimeSpan? retryAfter = null;
         FailedAttempt? failed = null;
+        var isRejected = false;
+        var callerWasSlow = false;
         request.BeginWaiting();
+        var hasAllTheTime = request.Attempts == 1;
         try
         {
             var asksForUsage = !plain && AsksForUsage(request, stream, candidate);
@@ -58,14 +62,15 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                     }
                     else if (stream is null)
                     {
-                        using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.StartedAt, time));
-                        failed = await answer.ReadBeginningAsync();
+                        using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.FirstAttemptAt, time));
+                        failed = Name(request, await answer.ReadBeginningAsync(), response, asksForUsage);
                         request.EndWaiting();
                         if (failed is null)
                         {
                             attempt.FirstByte();
                             request.Account?.FirstByte();
                             failure = await answer.SendAsync(request);
+                            callerWasSlow = answer.CallerWasSlow;
                             return null;
                         }
 
@@ -73,10 +78,10 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                     }
                     else
                     {
-                        deadline.Arm(total - time.GetElapsedTime(request.StartedAt));
+                        deadline.Arm(total - time.GetElapsedTime(request.FirstAttemptAt));
                         var beginning = await stream.ReadBeginningAsync(response, candidate.Entry.Timeouts.Idle, deadline.Token);
                         request.EndWaiting();
-                        failed = Judge(request, beginning, response, candidate);
+                        failed = Judge(request, beginning, response, candidate, asksForUsage);
                         if (failed is null)
                         {
                             attempt.FirstByte();
@@ -84,8 +89,10 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                             NoteRefusal(candidate, plain);
                             request.ReleaseBody();
                             request.AnsweredBy(response);
-                            failure = (await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token)).Failure;
-                            request.Account?.CompleteStream(StatusCodes.Status200OK, failure);
+                            var outcome = await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token);
+                            request.Account?.CompleteStream(StatusCodes.Status200OK, outcome.Failure);
+                            (failure, callerWasSlow) = (AnswerStatus.ClassifyInAnswer(outcome.StatedStatus) ?? outcome.Failure, outcome.CallerWasSlow);
+                            isRejected = failure != outcome.Failure && failure is UpstreamFailure.None;
                             return null;
                         }
                     }
@@ -99,13 +106,17 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         finally
         {
             request.EndWaiting();
-            if (failed is { Failure: UpstreamFailure.None })
+            if (isRejected || failed is { Failure: UpstreamFailure.None })
             {
                 attempt.EndRejected();
             }
             else if (failed is { ResetInLargeBody: true })
             {
                 attempt.EndResetInBody();
+            }
+            else if (failure is UpstreamFailure.TotalTimeout && (callerWasSlow || !hasAllTheTime))
+            {
+                attempt.EndExcused();
             }
             else
             {
@@ -125,7 +136,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         ForwardRequest request, StreamResponse? stream, RouteCandidate candidate, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
     {
         var entry = candidate.Entry;
-        var left = total - time.GetElapsedTime(request.StartedAt);
+        var left = total - time.GetElapsedTime(request.FirstAttemptAt);
         var firstByte = entry.Timeouts.FirstByte < left ? entry.Timeouts.FirstByte : left;
         var isPatientOnceSent = stream is null && !entry.RetryUnary;
         deadline.Arm(firstByte);
@@ -170,7 +181,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         {
             deadline.Extend(idle);
             var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, total, request.StartedAt, time));
+            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, total, request.FirstAttemptAt, time));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
@@ -203,20 +214,45 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         };
     }
 
-    private static FailedAttempt? Judge(ForwardRequest request, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate)
+    private FailedAttempt? Judge(ForwardRequest request, StreamBeginning beginning, HttpResponseMessage response, RouteCandidate candidate, bool asksForUsage)
     {
         if (beginning.Failure is UpstreamFailure.None)
         {
             return null;
         }
 
-        request.Account?.ReadFailed(beginning.ErrorBody.Span);
-        var quota = beginning.Failure is UpstreamFailure.ErrorInSuccess && AnswerStatus.SaysQuotaIsExhausted(beginning.ErrorBody.Span);
-        return new FailedAttempt(quota ? UpstreamFailure.QuotaExhausted : beginning.Failure, candidate)
+        var failed = Name(
+            request,
+            new FailedAttempt(beginning.Failure, candidate) { Status = (int)response.StatusCode, Body = beginning.ErrorBody, FullySent = true },
+            response,
+            asksForUsage);
+        if (!failed.AskAgainPlainly)
         {
-            Status = (int)response.StatusCode,
-            Body = beginning.ErrorBody,
-            FullySent = true,
+            request.Account?.ReadFailed(beginning.ErrorBody.Span);
+        }
+
+        return failed;
+    }
+
+    /// <summary>An error in a 200 that states a status is what an answer with that status is.</summary>
+    [return: NotNullIfNotNull(nameof(failed))]
+    private FailedAttempt? Name(ForwardRequest request, FailedAttempt? failed, HttpResponseMessage response, bool asksForUsage)
+    {
+        if (failed is not { Failure: UpstreamFailure.ErrorInSuccess })
+        {
+            return failed;
+        }
+
+        var body = failed.Body.Span;
+        var stated = AnswerStatus.StatedIn(body);
+        request.AnsweredBy(response);
+        return failed with
+        {
+            Failure = AnswerStatus.ClassifyInSuccess(stated, body),
+            Status = stated ?? failed.Status,
+            ContentType = "application/json",
+            RetryAfter = UpstreamAnswer.RetryAfter(response, time.GetUtcNow()),
+            AskAgainPlainly = asksForUsage && stated is { } status && IncludeUsageSupport.IsRefusal(status, body),
         };
     }
 

@@ -28,6 +28,9 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     /// <summary>What there is of it; all that will ever be if it failed.</summary>
     public ReadOnlySpan<byte> Beginning => _beginning.Bytes.Span;
 
+    /// <summary>The time was up while the caller did not take what was here.</summary>
+    public bool CallerWasSlow { get; private set; }
+
     /// <summary>Null: it may be sent.</summary>
     public async ValueTask<FailedAttempt?> ReadBeginningAsync()
     {
@@ -52,12 +55,10 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
             return null;
         }
 
-        var quota = AnswerStatus.SaysQuotaIsExhausted(bytes.Span);
-        return Failed(quota ? UpstreamFailure.QuotaExhausted : UpstreamFailure.ErrorInSuccess) with
+        return Failed(UpstreamFailure.ErrorInSuccess) with
         {
             Status = (int)response.StatusCode,
             Body = _beginning.IsComplete ? bytes.ToArray() : default,
-            ContentType = UpstreamAnswer.ContentType(response),
         };
     }
 
@@ -102,7 +103,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
 
         if (!await WriteAsync(context, _beginning.Bytes))
         {
-            return SendFailure.ToCaller(deadline);
+            return NotTaken();
         }
 
         var ending = _beginning.Bytes.Span is [.., var last] ? last : default;
@@ -134,7 +135,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
 
             if (!await WriteAsync(context, _beginning.Whole[..read]))
             {
-                return SendFailure.ToCaller(deadline);
+                return NotTaken();
             }
         }
 
@@ -152,6 +153,12 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
         {
             return false;
         }
+    }
+
+    private UpstreamFailure NotTaken()
+    {
+        CallerWasSlow = deadline.Expired;
+        return SendFailure.ToCaller(deadline);
     }
 
     private void Commit(ForwardRequest request)

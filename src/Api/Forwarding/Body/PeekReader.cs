@@ -77,9 +77,18 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             return RequestErrors.WrongType(field.Name(), "a whole number or null");
         }
 
+        if (number > Most(field))
+        {
+            return RequestErrors.AboveMaximum(field.Name(), Most(field));
+        }
+
         Request.Set(field, new PeekedNumber(PeekedText.RangeOf(ref _reader), number));
         return null;
     }
+
+    /// <summary>Of a field that this operation has, since it is reserved and written down; of others the upstream judges. Caps of any size are clients' way to say "no cap".</summary>
+    private readonly long Most(RoutingField field) =>
+        field is RoutingField.N or RoutingField.BestOf && operation is Operation.ChatCompletions or Operation.Completions ? RequestPeek.MaxAnswers : long.MaxValue;
 
     private GatewayError? ReadReference()
     {

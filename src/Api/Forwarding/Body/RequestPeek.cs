@@ -20,6 +20,9 @@ public static class RequestPeek
     /// <summary>Longest model name, in UTF-8 bytes of its JSON text.</summary>
     public const int MaxModelLength = 512;
 
+    /// <summary>Largest <c>n</c> and <c>best_of</c>: many times what any provider makes of one prompt.</summary>
+    public const int MaxAnswers = 1_024;
+
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
 
     /// <param name="modelInPath">The path names the model: the body need not.</param>

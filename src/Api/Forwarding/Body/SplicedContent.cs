@@ -41,25 +41,12 @@ internal sealed class SplicedContent : HttpContent
             throw new ObjectDisposedException(nameof(RequestBody), "The request ended before its body was sent.");
         }
 
-        var isLastPart = false;
         try
         {
-            var source = _body.Memory;
-            var position = 0;
-            foreach (var edit in _edits)
+            if (!await WritePartsAsync(stream, cancellationToken))
             {
-                await stream.WriteAsync(source[position..edit.Range.Start], cancellationToken);
-                await stream.WriteAsync(edit.Text, cancellationToken);
-                position = edit.Range.Start + edit.Range.Length;
+                return;
             }
-
-            isLastPart = true;
-            await stream.WriteAsync(source[position..], cancellationToken);
-        }
-        catch (IOException) when (isLastPart && !cancellationToken.IsCancellationRequested)
-        {
-            // Whoever closed may have said why before: the answer is read next, and reading it fails if there is none.
-            return;
         }
         finally
         {
@@ -68,6 +55,41 @@ internal sealed class SplicedContent : HttpContent
 
         Sent = true;
         _deadline?.Extend(_patienceOnceSent);
+    }
+
+    /// <remarks>
+    /// Whoever closed the connection may have said why before: the answer is read next, and reading it fails if there is none. The
+    /// transport reads no answer unless all parts were given to it and none is left in its buffer, hence the writes after one that
+    /// failed; a connection that is broken takes none of them.
+    /// </remarks>
+    /// <returns>False: the connection is closed.</returns>
+    private async ValueTask<bool> WritePartsAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var source = _body.Memory;
+        var position = 0;
+        var isOpen = true;
+        foreach (var edit in _edits)
+        {
+            isOpen &= await TryAsync(stream.WriteAsync(source[position..edit.Range.Start], cancellationToken), cancellationToken);
+            isOpen &= await TryAsync(stream.WriteAsync(edit.Text, cancellationToken), cancellationToken);
+            position = edit.Range.Start + edit.Range.Length;
+        }
+
+        isOpen &= await TryAsync(stream.WriteAsync(source[position..], cancellationToken), cancellationToken);
+        return isOpen & await TryAsync(new ValueTask(stream.FlushAsync(cancellationToken)), cancellationToken);
+    }
+
+    private static async ValueTask<bool> TryAsync(ValueTask writing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await writing;
+            return true;
+        }
+        catch (IOException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     protected override bool TryComputeLength(out long length)

@@ -31,7 +31,7 @@ public sealed class UpstreamConnections : IDisposable
 
     public HttpMessageInvoker For(UpstreamTarget target, TimeSpan connectTimeout)
     {
-        var key = new PoolKey(target.Origin.OriginalString, connectTimeout, target.KeyFingerprint is not null);
+        var key = new PoolKey(target.Origin.OriginalString, connectTimeout, target.CarriesSecret);
         return _pools.TryGetValue(key, out var pool) ? pool : Add(key, target.Origin);
     }
 
@@ -71,7 +71,7 @@ public sealed class UpstreamConnections : IDisposable
             MaxResponseDrainSize = 0,
             ResponseDrainTimeout = TimeSpan.Zero,
         };
-        UseProxyOrGuard(handler, origin, key.CarriesKey && origin.Scheme == Uri.UriSchemeHttp);
+        UseProxyOrGuard(handler, origin, key.CarriesSecret && origin.Scheme == Uri.UriSchemeHttp);
         return new HttpMessageInvoker(handler);
     }
 
@@ -90,5 +90,5 @@ public sealed class UpstreamConnections : IDisposable
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct PoolKey(string Origin, TimeSpan ConnectTimeout, bool CarriesKey);
+    private readonly record struct PoolKey(string Origin, TimeSpan ConnectTimeout, bool CarriesSecret);
 }

@@ -53,5 +53,13 @@ public sealed class EndpointReading(Router router, IGrainFactory grains, GrainRe
         return new JsonAnswer(new EndpointView(found, snapshot, owner, time.GetUtcNow()).Detail());
     }
 
+    /// <summary>Also of an entry that is not in the manifest now: it holds again when the entry comes back.</summary>
+    public IResult GetOverride(string id)
+    {
+        var word = router.Current?.Overrides.GetValueOrDefault(id);
+        return word is not null ? new JsonAnswer(new { Id = id, Override = OverrideJson.Of(word) })
+            : new ErrorAnswer(router.Current?.Endpoints.ContainsKey(id) is true ? ManagementErrors.OverrideNotFound() : ManagementErrors.EndpointNotFound());
+    }
+
     private Task<EndpointDescription> Describe(ManifestEntry entry) => grains.GetGrain<IEndpointGrain>(entry.Id).Describe();
 }

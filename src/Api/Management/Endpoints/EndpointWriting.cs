@@ -18,7 +18,8 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
     public async Task<IResult> SetOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken)
     {
         var (body, error) = await OverrideBody.ReadAsync(context.Request, cancellationToken);
-        if (body is null)
+        error = ManagementErrors.ConditionRefusal(context.Request) ?? error;
+        if (body is null || error is not null)
         {
             return new ErrorAnswer(error!);
         }
@@ -41,7 +42,7 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
         return await writes.RunAsync(
             async token =>
             {
-                await AuditAsync(actor, "endpoint.override", id, OverrideJson.Of(word), token);
+                await AuditAsync(actor, "endpoint.override", id, word, token);
                 if (!await Manifest.SetOverride(word))
                 {
                     return new ErrorAnswer(ManagementErrors.EndpointNotFound());
@@ -57,34 +58,66 @@ public sealed class EndpointWriting(Router router, IGrainFactory grains, IAuditL
             cancellationToken);
     }
 
-    public Task<IResult> ClearOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken) => writes.RunAsync(
-        async token =>
+    /// <summary>The entry may have left the manifest: its override would hold again when it comes back.</summary>
+    public async Task<IResult> ClearOverrideAsync(string id, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (ManagementErrors.ConditionRefusal(context.Request) is { } refusal)
         {
-            if (!IsKnown(id))
+            return new ErrorAnswer(refusal);
+        }
+
+        if (!IsKnown(id) && Present(id) is null)
+        {
+            return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+        }
+
+        return await writes.RunAsync(
+            async token =>
             {
-                return new ErrorAnswer(ManagementErrors.EndpointNotFound());
-            }
+                await AuditAsync(context.GetCaller()!.Subject, "endpoint.override.clear", id, null, token);
+                return await Manifest.ClearOverride(id) ? Results.NoContent() : new ErrorAnswer(ManagementErrors.OverrideNotFound());
+            },
+            cancellationToken);
+    }
 
-            await AuditAsync(context.GetCaller()!.Subject, "endpoint.override.clear", id, null, token);
-            return await Manifest.ClearOverride(id) ? Results.NoContent() : new ErrorAnswer(ManagementErrors.OverrideNotFound());
-        },
-        cancellationToken);
+    /// <summary>Lets the account's key go to the origin that the manifest names, if it is the one of the body; the entry may be a rejected one.</summary>
+    public async Task<IResult> ApproveOriginAsync(string id, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (wanted, error) = await OriginBody.ReadAsync(context);
+        error = ManagementErrors.ConditionRefusal(context.Request) ?? error;
+        return error is not null ? new ErrorAnswer(error) : await writes.RunAsync(
+            async token =>
+            {
+                if (await Manifest.DescribeOrigin(id) is not { } present)
+                {
+                    return new ErrorAnswer(ManagementErrors.EndpointNotFound());
+                }
 
-    /// <summary>Lets the account's key go to the origin that the manifest names now; the entry may be a rejected one.</summary>
-    public Task<IResult> ApproveOriginAsync(string id, HttpContext context, CancellationToken cancellationToken) => writes.RunAsync(
-        async token =>
-        {
-            await AuditAsync(context.GetCaller()!.Subject, "endpoint.origin", id, null, token);
-            return await Manifest.ApproveOrigin(id) is { } origin
-                ? new JsonAnswer(new { Id = id, Origin = origin })
-                : new ErrorAnswer(ManagementErrors.EndpointNotFound());
-        },
-        cancellationToken);
+                if (wanted is not null && wanted != present.Named)
+                {
+                    return new ErrorAnswer(ManagementErrors.OriginDiffers(present.Named));
+                }
+
+                await audit.WriteAsync(
+                    new AuditEntry(context.GetCaller()!.Subject, "endpoint.origin", "endpoint:" + id)
+                    {
+                        Before = JsonSerializer.Serialize(new { present.EndpointId, Origins = present.Bound }, JsonAnswer.Options),
+                        After = JsonSerializer.Serialize(new { present.EndpointId, Origin = present.Named }, JsonAnswer.Options),
+                    },
+                    token);
+                return await Manifest.ApproveOrigin(id, present.Named)
+                    ? new JsonAnswer(new { Id = id, Origin = present.Named })
+                    : new ErrorAnswer(ManagementErrors.OriginDiffers(null));
+            },
+            cancellationToken);
+    }
 
     private bool IsKnown(string id) => router.Current?.Endpoints.ContainsKey(id) is true;
 
-    private Task AuditAsync(string actor, string action, string id, OverrideJson? before, CancellationToken cancellationToken) =>
-        audit.WriteAsync(
-            new AuditEntry(actor, action, "endpoint:" + id) { After = before is null ? null : JsonSerializer.Serialize(before, JsonAnswer.Options) },
-            cancellationToken);
+    private EndpointOverride? Present(string id) => router.Current?.Overrides.GetValueOrDefault(id);
+
+    private Task AuditAsync(string actor, string action, string id, EndpointOverride? after, CancellationToken cancellationToken) =>
+        audit.WriteAsync(new AuditEntry(actor, action, "endpoint:" + id) { Before = Text(Present(id)), After = Text(after) }, cancellationToken);
+
+    private static string? Text(EndpointOverride? word) => word is null ? null : JsonSerializer.Serialize(OverrideJson.Of(word), JsonAnswer.Options);
 }

@@ -14,6 +14,8 @@ public sealed record OverrideBody(OverrideMode Mode, string? Reason, string? Not
     /// <summary>Characters of <c>reason</c> and of <c>notice</c>.</summary>
     public const int LongestText = 1_000;
 
+    private const int LongestName = 64;
+
     /// <summary>Exactly one of the two is set.</summary>
     public static async Task<(OverrideBody? Body, GatewayError? Error)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -25,6 +27,12 @@ public sealed record OverrideBody(OverrideMode Mode, string? Reason, string? Not
         using (document)
         {
             var body = document.RootElement;
+            if (body.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => name is not ("mode" or "reason" or "notice")) is { } unknown)
+            {
+                var shown = unknown.Length <= LongestName ? unknown : unknown[..LongestName];
+                return (null, GatewayErrors.BadRequest($"There is no field '{shown}' here; there are mode, reason and notice.", shown));
+            }
+
             if (ReadMode(body) is not { } mode)
             {
                 return (null, GatewayErrors.BadRequest("'mode' must be drain, maintenance or live.", "mode"));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.Usage.Journal.Files;
@@ -65,9 +66,17 @@ internal sealed partial class JournalAdoption(
         }
 
         await audit.WriteAsync(actor, "journal.adopt", "session:" + owner.Session, null, CancellationToken.None);
-        var adoption = await adopter.AdoptSessionAsync(folder, new Adoption(), CancellationToken.None);
-        LogAdopted(owner.Session, owner.Node, adoption.Records, adoption.Damages);
-        return (JournalJson.Of(owner, adoption), null);
+        try
+        {
+            var adoption = await adopter.AdoptSessionAsync(folder, new Adoption(), CancellationToken.None);
+            LogAdopted(owner.Session, owner.Node, adoption.Records, adoption.Damages);
+            return (JournalJson.Of(owner, adoption), null);
+        }
+        catch (JsonException)
+        {
+            // Its totals.
+            return (null, JournalErrors.Malformed());
+        }
     }
 
     private async Task<GatewayError?> ReceiveAsync(HttpContext context, string folder)

@@ -55,12 +55,17 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     }
 
     /// <summary>Null: there is no such key.</summary>
-    public async Task<Revocation?> RevokeAsync(string id, string actor, CancellationToken cancellationToken)
+    public async Task<Revocation?> RevokeAsync(string id, string actor, CancellationToken cancellationToken) =>
+        (await RevokeAsync(id, null, actor, cancellationToken)).Revocation;
+
+    /// <param name="expected">Version that the key must still have; null: whatever it is.</param>
+    /// <returns>No revocation: there is no such key, or it was changed.</returns>
+    public async Task<(Revocation? Revocation, bool IsChanged)> RevokeAsync(string id, long? expected, string actor, CancellationToken cancellationToken)
     {
-        var revoked = await store.RevokeAsync(id, new AuditEntry(actor, "key.revoke", "key:" + id), cancellationToken);
-        if (revoked.Count == 0)
+        var revoked = await store.RevokeAsync(id, expected, new AuditEntry(actor, "key.revoke", "key:" + id), cancellationToken);
+        if (revoked is null or [])
         {
-            return null;
+            return (null, revoked is null);
         }
 
         foreach (var record in revoked)
@@ -69,7 +74,7 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
         }
 
         // From here on the caller's patience no longer matters: the other nodes must hear of it.
-        return await broadcast.ConfirmAsync(revoked.Max(record => record.Version));
+        return (await broadcast.ConfirmAsync(revoked.Max(record => record.Version)), false);
     }
 
     private async Task<ApiKeyInsertion> InsertAsync(string text, ApiKeyDraft draft, string actor, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken)

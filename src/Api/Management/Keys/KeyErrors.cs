@@ -9,6 +9,8 @@ internal static class KeyErrors
 
     public static GatewayError Revoked() => Error(StatusCodes.Status409Conflict, "key_revoked", "The API key has been revoked; create a new one.");
 
+    public static GatewayError Expired() => Error(StatusCodes.Status409Conflict, "key_expired", "The API key has expired; create a new one, or have an admin give it a later end.");
+
     public static GatewayError Forged() =>
         Error(StatusCodes.Status409Conflict, "key_forged", "The seal of this API key does not match, so what is stored about it cannot be trusted. Revoke it and create a new one.");
 

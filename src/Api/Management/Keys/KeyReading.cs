@@ -37,4 +37,8 @@ internal sealed class KeyReading(IApiKeyStore store, ApiKeyJson json)
     public static string IdOf(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 
     public static string ETagOf(ApiKeyRecord record) => string.Create(CultureInfo.InvariantCulture, $"\"{record.Version}\"");
+
+    /// <returns>0, which no key has: it is no ETag of a key.</returns>
+    public static long? VersionOf(string etag) =>
+        etag is ['"', .., '"'] && long.TryParse(etag.AsSpan(1, etag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 }

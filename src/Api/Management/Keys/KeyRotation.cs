@@ -32,8 +32,15 @@ internal sealed class KeyRotation(ApiKeyService service, ApiKeyJson json, TimePr
         }
 
         var before = stored!.Record;
+        var now = time.GetUtcNow();
+        if (before.ExpiresAt <= now)
+        {
+            await ErrorWriter.WriteAsync(context, KeyErrors.Expired());
+            return;
+        }
+
         var text = ApiKeyText.Create();
-        var until = time.GetUtcNow() + overlap;
+        var until = before.ExpiresAt < now + overlap ? before.ExpiresAt.Value : now + overlap;
         var after = before with
         {
             Hash = KeyHash.Of(text),

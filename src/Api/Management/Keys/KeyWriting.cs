@@ -102,20 +102,17 @@ internal sealed class KeyWriting(ApiKeyService service, IApiKeyStore store, ApiK
         await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.Write(updated, null));
     }
 
-    public async Task RevokeAsync(HttpContext context)
+    public Task RevokeAsync(HttpContext context) => RevokeAsync(context, service, KeyReading.IdOf(context), ActorOf(context));
+
+    public static async Task RevokeAsync(HttpContext context, ApiKeyService service, string id, string actor)
     {
-        var revocation = await service.RevokeAsync(KeyReading.IdOf(context), ActorOf(context), context.RequestAborted);
-        if (revocation is null)
-        {
-            await ErrorWriter.WriteAsync(context, KeyErrors.NotFound());
-        }
-        else
-        {
-            await WriteRevokedAsync(context, revocation);
-        }
+        var condition = context.Request.Headers.IfMatch;
+        var expected = condition.Count == 0 || condition.ToString() == "*" ? null : KeyReading.VersionOf(condition.ToString());
+        var (revocation, isChanged) = await service.RevokeAsync(id, expected, actor, context.RequestAborted);
+        await (revocation is null ? ErrorWriter.WriteAsync(context, isChanged ? KeyErrors.Changed() : KeyErrors.NotFound()) : WriteRevokedAsync(context, revocation));
     }
 
-    public static async Task WriteRevokedAsync(HttpContext context, Revocation revocation)
+    private static async Task WriteRevokedAsync(HttpContext context, Revocation revocation)
     {
         if (revocation.IsConfirmed)
         {

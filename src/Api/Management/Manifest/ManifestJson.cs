@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Management.Endpoints;
 
 namespace Gateway.Api.Management.Manifest;
 
@@ -7,10 +9,11 @@ namespace Gateway.Api.Management.Manifest;
 /// <param name="Version">0: none was ever loaded.</param>
 /// <param name="Source">Addresses without credentials and queries, comma-separated.</param>
 /// <param name="FetchedAt">The oldest confirmation of a source's copy.</param>
+/// <param name="Overrides">By entry, also of those that are not in the manifest now.</param>
 /// <param name="NotEnforced">Settings that are understood but have no effect.</param>
 public sealed record ManifestJson(
     long Version, string Source, DateTime? FetchedAt, IReadOnlyList<ManifestSourceJson> Sources, IReadOnlyList<ManifestEntryJson> Entries,
-    IReadOnlyList<RejectedJson> Rejected, ImmutableArray<string> NotEnforced, ImmutableArray<string> Unavailable)
+    IReadOnlyList<RejectedJson> Rejected, IReadOnlyDictionary<string, OverrideJson?> Overrides, ImmutableArray<string> NotEnforced, ImmutableArray<string> Unavailable)
 {
     public static ManifestJson Of(ManifestDescription manifest) => new(
         manifest.Version,
@@ -19,10 +22,11 @@ public sealed record ManifestJson(
         [.. manifest.Sources.Select(ManifestSourceJson.Of)],
         [.. manifest.Entries.Select(ManifestEntryJson.Of)],
         [.. manifest.Rejected.Select(entry => new RejectedJson(entry.Id, entry.Cluster, entry.Reason, entry.Detail))],
+        manifest.Overrides.ToFrozenDictionary(word => word.EntryId, OverrideJson.Of, StringComparer.Ordinal),
         manifest.NotEnforced,
         []);
 
-    public static ManifestJson Unreachable() => new(0, "", null, [], [], [], [], [IManifestGrain.Key]);
+    public static ManifestJson Unreachable() => new(0, "", null, [], [], [], FrozenDictionary<string, OverrideJson?>.Empty, [], [IManifestGrain.Key]);
 }
 
 public sealed record ManifestSourceJson(string Name, string Location, DateTime? FetchedAt, string? LastError, DateTime? LastErrorAt)

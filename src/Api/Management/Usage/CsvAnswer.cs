@@ -17,9 +17,13 @@ internal sealed class CsvAnswer : IAsyncDisposable
 
     private CsvAnswer(PipeWriter writer, bool isHead) => (_writer, _isHead) = (writer, isHead);
 
-    /// <summary>By <c>Accept: text/csv</c>.</summary>
-    public static bool IsWanted(HttpContext context) =>
-        context.Request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase) && accept.Quality is null or > 0);
+    /// <summary>By <c>Accept: text/csv</c>, unless JSON is liked better.</summary>
+    public static bool IsWanted(HttpContext context)
+    {
+        var accepted = context.Request.GetTypedHeaders().Accept;
+        double? QualityOf(string type) => accepted.Where(accept => accept.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase)).Max(accept => (double?)(accept.Quality ?? 1));
+        return QualityOf("text/csv") is > 0 and var csv && csv >= (QualityOf("application/json") ?? QualityOf("application/*") ?? QualityOf("*/*") ?? 0);
+    }
 
     public static CsvAnswer Begin(HttpContext context, string fileName)
     {

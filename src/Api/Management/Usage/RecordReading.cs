@@ -33,7 +33,7 @@ internal sealed class RecordReading(UsageReader reader, UsageQueryReader queries
 
         if (CsvAnswer.IsWanted(context))
         {
-            await WriteCsvAsync(context, times.From, times.To, before, wanted);
+            await WriteCsvAsync(context, times.From, times.To, before, wanted, query.ContainsKey("limit") ? limit : int.MaxValue);
             return;
         }
 
@@ -81,10 +81,11 @@ internal sealed class RecordReading(UsageReader reader, UsageQueryReader queries
         return buffer.WrittenMemory;
     }
 
-    private async Task WriteCsvAsync(HttpContext context, DateTimeOffset from, DateTimeOffset to, Guid? before, ImmutableArray<UsageFilter> filters)
+    /// <param name="most">All of them unless the caller said how many.</param>
+    private async Task WriteCsvAsync(HttpContext context, DateTimeOffset from, DateTimeOffset to, Guid? before, ImmutableArray<UsageFilter> filters, int most)
     {
         // The first page before the first byte: then a database that is away is still an error.
-        var page = await reader.ListAsync(from, to, before, filters, CsvPage, context.RequestAborted);
+        var page = await reader.ListAsync(from, to, before, filters, Math.Min(CsvPage, most), context.RequestAborted);
         await using var csv = CsvAnswer.Begin(context, "usage-records.csv");
         csv.WriteRow(RecordCsv.Header);
         while (true)
@@ -95,12 +96,13 @@ internal sealed class RecordReading(UsageReader reader, UsageQueryReader queries
             }
 
             await csv.FlushIfLargeAsync(context.RequestAborted);
-            if (page.Count < CsvPage || HttpMethods.IsHead(context.Request.Method))
+            most -= page.Count;
+            if (page.Count < CsvPage || most == 0 || HttpMethods.IsHead(context.Request.Method))
             {
                 return;
             }
 
-            page = await reader.ListAsync(from, to, page[^1].Id, filters, CsvPage, context.RequestAborted);
+            page = await reader.ListAsync(from, to, page[^1].Id, filters, Math.Min(CsvPage, most), context.RequestAborted);
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Gateway.Api.Errors;
+using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Management.Usage;
 
 /// <summary>Reads the query of a usage call. Every part is bounded; what is wrong is named.</summary>
-public sealed class UsageQueryReader(UsageNames names, TimeProvider time)
+public sealed class UsageQueryReader(UsageNames names, IOptions<LedgerOptions> ledger, TimeProvider time)
 {
     /// <summary>Rows of one answer; a query with more is refused and should be narrowed.</summary>
     public const int MaxRows = 50_000;
@@ -65,9 +67,9 @@ public sealed class UsageQueryReader(UsageNames names, TimeProvider time)
         // Over time, the largest are known only when all are added up.
         var limit = groupBy.Any(UsageNames.IsTime) ? MaxRows + 1 : top ?? MaxRows + 1;
 
-        // Whole hours, outwards: sums are kept by the hour.
-        var read = new UsageQuery(Floor(range.From), Floor(range.To.AddHours(1).AddTicks(-1))) { GroupBy = groupBy, Filters = filters, OrderBy = order, Limit = limit };
-        error = Check(read);
+        var (from, to) = Widen(range.From, range.To);
+        var read = new UsageQuery(from, to) { GroupBy = groupBy, Filters = filters, OrderBy = order, Limit = limit };
+        error = Check(read, range.To - range.From);
         return error is null ? read : null;
     }
 
@@ -142,19 +144,36 @@ public sealed class UsageQueryReader(UsageNames names, TimeProvider time)
         return dimensions.ToImmutable();
     }
 
-    private static GatewayError? Check(UsageQuery query)
+    /// <summary>Whole hours, outwards: sums are kept by the hour. Whole days where only those are left.</summary>
+    private (DateTimeOffset From, DateTimeOffset To) Widen(DateTimeOffset from, DateTimeOffset to)
+    {
+        (from, to) = (Floor(from, TimeSpan.TicksPerHour), Floor(to.AddTicks(TimeSpan.TicksPerHour - 1), TimeSpan.TicksPerHour));
+        var lastDay = Floor(to, TimeSpan.TicksPerDay);
+        return (from < HoursSince() ? Floor(from, TimeSpan.TicksPerDay) : from, lastDay < to && lastDay < HoursSince() ? lastDay.AddDays(1) : to);
+    }
+
+    /// <summary>What is older may be gone by the hour, as are single records.</summary>
+    private DateTimeOffset HoursSince() => Floor(time.GetUtcNow() - ledger.Value.KeepRecords, TimeSpan.TicksPerHour).AddHours(1);
+
+    /// <param name="asked">Before it was widened.</param>
+    private GatewayError? Check(UsageQuery query, TimeSpan asked)
     {
         if (query.Concerns(UsageDimension.EndUser) && query.Concerns(UsageDimension.Group))
         {
             return GatewayErrors.BadRequest("'end_user' and 'group' cannot be asked together.", "end_user");
         }
 
-        return (query.Concerns(UsageDimension.EndUser) || query.Concerns(UsageDimension.Hour)) && query.To - query.From > MaxFineRange
-            ? GatewayErrors.BadRequest($"By hour or end user at most {MaxFineRange.TotalDays:0} days can be asked for.", "from")
+        if (!query.Concerns(UsageDimension.EndUser) && !query.Concerns(UsageDimension.Hour))
+        {
+            return null;
+        }
+
+        return asked > MaxFineRange ? GatewayErrors.BadRequest($"By hour or end user at most {MaxFineRange.TotalDays:0} days can be asked for.", "from")
+            : query.From < HoursSince() ? GatewayErrors.BadRequest($"By hour or end user usage is kept for {ledger.Value.KeepRecords.TotalDays:0} days: 'from' is before that.", "from")
             : null;
     }
 
-    private static DateTimeOffset Floor(DateTimeOffset at) => at.AddTicks(-(at.UtcTicks % TimeSpan.TicksPerHour)).ToUniversalTime();
+    private static DateTimeOffset Floor(DateTimeOffset at, long ticks) => at.AddTicks(-(at.UtcTicks % ticks)).ToUniversalTime();
 
     private static bool TryReadTime(string text, DateTimeOffset otherwise, out DateTimeOffset at)
     {

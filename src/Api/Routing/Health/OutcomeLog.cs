@@ -41,12 +41,12 @@ public sealed class OutcomeLog
 
     public void AddRejection() => Interlocked.Increment(ref rejections);
 
-    public void AddFailure(UpstreamFailure failure, TimeSpan? retryAfter)
+    public void AddFailure(UpstreamFailure failure, TimeSpan? retryAfter, string? keyFingerprint = null)
     {
         lock (gate)
         {
             FlushSuccesses();
-            Append(new OutcomeRun { Failure = failure, Count = 1, RetryAfter = retryAfter });
+            Append(new OutcomeRun { Failure = failure, Count = 1, RetryAfter = retryAfter, KeyFingerprint = keyFingerprint });
             failures++;
         }
     }
@@ -71,7 +71,7 @@ public sealed class OutcomeLog
         {
             if (probes.TryDequeue(out var probe))
             {
-                var run = new OutcomeRun { Failure = probe.Failure, Count = 1, RetryAfter = probe.RetryAfter, Rejected = probe.Rejected };
+                var run = new OutcomeRun { Failure = probe.Failure, Count = 1, RetryAfter = probe.RetryAfter, Rejected = probe.Rejected, KeyFingerprint = probe.KeyFingerprint };
                 return new PendingOutcomes([run], probe.ProbeId, failures);
             }
 
@@ -108,7 +108,7 @@ public sealed class OutcomeLog
 
     private void Append(OutcomeRun run)
     {
-        var same = runs.Count > 0 && IsSameKind(runs[^1], run) ? runs.Count - 1 : -1;
+        var same = runs.Count > 0 && IsSameKind(runs[^1], run) && runs[^1].KeyFingerprint == run.KeyFingerprint ? runs.Count - 1 : -1;
         if (same < 0 && runs.Count >= MaximumRuns)
         {
             same = runs.FindLastIndex(candidate => IsSameKind(candidate, run));
@@ -131,6 +131,9 @@ public sealed record ProbeOutcome(long ProbeId, UpstreamFailure Failure, TimeSpa
 {
     /// <summary>As <see cref="OutcomeRun.Rejected"/>.</summary>
     public bool Rejected { get; init; }
+
+    /// <summary>As <see cref="OutcomeRun.KeyFingerprint"/>.</summary>
+    public string? KeyFingerprint { get; init; }
 }
 
 /// <param name="Failures"><see cref="OutcomeLog.Failures"/> when it was taken.</param>

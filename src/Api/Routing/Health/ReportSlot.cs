@@ -31,6 +31,7 @@ public sealed class ReportSlot
         }
 
         var pending = endpoint.Outcomes.Take();
+        var refusal = pending?.Runs.LastOrDefault(run => run.Failure is UpstreamFailure.KeyRefused);
         CoveredFailures = pending?.Failures ?? endpoint.Outcomes.Failures;
         reportedInFlight = endpoint.InFlight;
         return Unanswered = new EndpointReport
@@ -41,7 +42,7 @@ public sealed class ReportSlot
             Runs = pending?.Runs ?? [],
             InFlight = reportedInFlight,
             FirstByteEwma = endpoint.Estimate,
-            KeyFingerprint = endpoint.LastKeyFingerprint,
+            KeyFingerprint = refusal is null ? endpoint.AcceptedKeyFingerprint : refusal.KeyFingerprint,
             ProbeId = pending?.ProbeId,
         };
     }

@@ -47,6 +47,7 @@ public sealed class UpstreamTargets(IProviderCredentials credentials, IOptions<C
         Addresses = addresses,
         Headers = UpstreamHeaders.For(entry, credential, key),
         KeyFingerprint = key is null ? null : KeyFingerprint.Of(key, fingerprintKey.Value),
+        CarriesSecret = key is not null || credential is { Headers.Count: > 0 },
         HasNextKey = hasNext,
         Secrets = secrets,
     };

@@ -248,8 +248,15 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     {
         var caller = _request.Caller;
         var isBounded = _request.Limits.NeedsBounds && _forecast.Bound.OutputTokens is not null;
-        var output = isBounded ? Math.Min(_forecast.Bound.OutputTokens!.Value, OutputCap is { } cap ? cap * Math.Max(1, _forecast.Bound.Answers) : long.MaxValue) : _forecast.Guess.OutputTokens;
-        var reserved = _reserved = new TokenUsage { Input = isBounded ? _forecast.Bound.InputTokens : _forecast.Guess.InputTokens, Output = output, IsEstimated = true };
+        var output = isBounded
+            ? Math.Min(_forecast.Bound.OutputTokens!.Value, OutputCap is { } cap ? Arithmetic.Multiply(cap, Math.Max(1, _forecast.Bound.Answers)) : long.MaxValue)
+            : _forecast.Guess.OutputTokens;
+        var reserved = _reserved = new TokenUsage
+        {
+            Input = UsageCounts.Bounded(isBounded ? _forecast.Bound.InputTokens : _forecast.Guess.InputTokens),
+            Output = UsageCounts.Bounded(output),
+            IsEstimated = true,
+        };
         var price = _accounts.Prices.Find(candidate.Entry, _request.Route.Model);
         return new UsageIntent
         {
@@ -265,7 +272,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             Operation = Http.Operations.Path(_request.Operation),
             IsStreamed = _request.Peeked.Stream,
             Reserved = reserved,
-            ReservedNanoUsd = CostCalculator.CostOf(reserved, price),
+            ReservedNanoUsd = CostCalculator.Bounded(CostCalculator.CostOf(reserved, price)),
             PriceVersion = price.Version,
             Charges = IntentCharges(),
         };

@@ -59,7 +59,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         var unfinished = SessionFolder.UnfinishedPathOf(journal, session);
         var folder = SessionFolder.PathOf(journal, session);
         Directory.CreateDirectory(unfinished);
-        var held = SessionFolder.TryLock(unfinished) ?? throw new IOException($"{unfinished} is in use by another process.");
+        var held = SessionFolder.CreateLock(unfinished);
         var owner = new JournalOwner(session, node);
 
         // Locked from the moment that others can see it.

@@ -31,6 +31,9 @@ public readonly record struct UsageCounts
     /// <summary>False: nothing was counted. A row of zeros says as little as none.</summary>
     public bool SaySomething => Input > 0 || Output > 0 || Total > 0;
 
+    /// <summary>What records say, whose sums no caller may bring to overflow.</summary>
+    public static long Bounded(long count) => Math.Clamp(count, 0, Largest);
+
     /// <summary>
     /// Of several usages of one stream: the largest of each kind. Providers that report as they go report totals so far, and those
     /// that report input first and output last leave the other one out; none of them means a sum.

@@ -9,6 +9,9 @@ namespace Gateway.Api.Usage.Pricing;
 /// </remarks>
 public static class CostCalculator
 {
+    /// <summary>A million USD: more is no cost of one request, but a mistake.</summary>
+    public const long Largest = 1_000_000_000_000_000;
+
     /// <summary>
     /// Each token is charged once: of the input cached, then cache-writing, then audio tokens at their rates and the rest as input; of the
     /// output reasoning, then audio tokens, and the rest as output.
@@ -27,6 +30,9 @@ public static class CostCalculator
             + ((Int128)output * rates.Output);
         return NanoUsd(sum);
     }
+
+    /// <summary>What records say, whose sums no caller may bring to overflow.</summary>
+    public static long Bounded(long nanoUsd) => Math.Clamp(nanoUsd, 0, Largest);
 
     /// <summary>What no usage of at most so many tokens exceeds, whatever their kinds.</summary>
     public static long UpperBound(long inputTokens, long outputTokens, Price price) =>

@@ -4,6 +4,7 @@ using Gateway.Cli.Host;
 using Gateway.Cli.Http;
 using Gateway.Cli.Identity.Flows;
 using Gateway.Cli.Identity.Tokens;
+using Gateway.Cli.Keys;
 using Gateway.Cli.Profiles;
 using Gateway.Cli.Text;
 
@@ -34,9 +35,9 @@ internal sealed class LoginCommand : CliCommand
     protected override async Task RunAsync(Invocation run, CancellationToken cancellationToken)
     {
         var book = await run.Store.ReadAsync(cancellationToken);
-        var (name, profile) = LoginTarget.Of(run, _options, book);
+        var (name, profile, isKnown) = LoginTarget.Of(run, _options, book);
         var isByKey = run.Value(_options.ApiKey) || (profile.SignIn is null && !run.Has(_options.Issuer) && !run.Value(_options.Globus));
-        if (isByKey && !run.Value(_options.ApiKey))
+        if (isByKey && !run.Value(_options.ApiKey) && (!isKnown || _options.OfProviders.Any(run.Has)))
         {
             throw CliException.Usage("Say how to sign in: --issuer URL, --globus or --api-key");
         }
@@ -45,6 +46,11 @@ internal sealed class LoginCommand : CliCommand
             ? profile with { SignIn = null, Credential = new Credential { ApiKey = await ReadKeyAsync(run, cancellationToken) } }
             : await SignInAsync(run, profile, cancellationToken);
         var me = await AskWhoAsync(run, signedIn, cancellationToken);
+        if (isByKey && OwnKey.IdIn(me) is { } id)
+        {
+            signedIn = signedIn with { Credential = signedIn.Credential! with { KeyId = id } };
+        }
+
         await run.Store.ChangeAsync(present => present.With(name, signedIn), cancellationToken);
 
         var user = me.Text("username") ?? me.Text("name");

@@ -35,7 +35,10 @@ internal sealed class LoginOptions
 
     public Option<bool> AllowHttp { get; } = Flag("--allow-http", "Plain http to another machine, in a network you trust.");
 
-    public IEnumerable<Option> All => [ApiKey, Issuer, ClientId, Scope, Resource, Audience, Device, NoBrowser, Force, Globus, GlobusService, GlobusPolicies, AdminUrl, Model, AllowHttp];
+    public IEnumerable<Option> All => [ApiKey, .. OfProviders, AdminUrl, Model, AllowHttp];
+
+    /// <summary>Those that say nothing to who signs in by a key.</summary>
+    public IEnumerable<Option> OfProviders => [Issuer, ClientId, Scope, Resource, Audience, Device, NoBrowser, Force, Globus, GlobusService, GlobusPolicies];
 
     private static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

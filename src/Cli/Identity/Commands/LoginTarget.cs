@@ -7,20 +7,20 @@ namespace Gateway.Cli.Identity.Commands;
 /// <summary>Which profile a sign-in is for, and what it will hold besides the credential.</summary>
 internal static class LoginTarget
 {
-    public static (string Name, Profile Profile) Of(Invocation run, LoginOptions options, ProfileBook book)
+    /// <returns>Known: somebody has signed in with it before, so that it says how.</returns>
+    public static (string Name, Profile Profile, bool IsKnown) Of(Invocation run, LoginOptions options, ProfileBook book)
     {
         var allowHttp = run.Value(options.AllowHttp);
         var gateway = run.Gateway is { } given ? GatewayAddress.Parse(given.Text, given.Setting, allowHttp) : null;
         var name = run.ProfileName ?? NameFor(book, gateway);
         var known = book.Profiles.GetValueOrDefault(name);
-        var profile = known is not null && (gateway is null || gateway == known.Gateway)
-            ? known
-            : new Profile { Gateway = gateway ?? throw CliException.Usage("Say which gateway to sign in to: --gateway URL") };
+        var isKnown = known is not null && (gateway is null || gateway == known.Gateway);
+        var profile = isKnown ? known! : new Profile { Gateway = gateway ?? throw CliException.Usage("Say which gateway to sign in to: --gateway URL") };
         return (name, profile with
         {
             AdminUrl = run.Value(options.AdminUrl) is { } admin ? GatewayAddress.Parse(admin, "--admin-url", allowHttp) : profile.AdminUrl,
             Model = run.Value(options.Model) ?? profile.Model,
-        });
+        }, isKnown);
     }
 
     /// <summary>The profile that is for this gateway, else the default one, unless that is for another: then the host's name.</summary>
@@ -33,9 +33,6 @@ internal static class LoginTarget
         }
 
         return book.Profiles.FirstOrDefault(pair => pair.Value.Gateway == gateway).Key
-            ?? FreeName(book, new Uri(gateway).Host.Trim('[', ']').Replace(':', '-'));
+            ?? ProfileNames.Of(gateway, book.Profiles.ContainsKey);
     }
-
-    private static string FreeName(ProfileBook book, string wanted) =>
-        Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? wanted : $"{wanted}-{number}").First(name => !book.Profiles.ContainsKey(name));
 }

@@ -29,7 +29,7 @@ internal sealed class LogoutCommand : CliCommand
         run.Terminal.Say(profile switch
         {
             { Credential: null } => $"'{name}' was signed out already.",
-            { Credential.ApiKey: not null } => $"The API key of '{name}' is removed from this machine. It still works; to end it: gateway keys revoke",
+            { Credential: { ApiKey: not null } key } => $"The API key of '{name}' is removed from this machine. It still works. To end it, sign in again and give: gateway keys revoke {key.KeyId ?? "ID (gateway keys list shows it)"}. Another time, do that before gateway logout",
             _ when revoked => $"'{name}' is signed out.",
             _ => $"'{name}' is signed out on this machine. The provider could not be told, so its tokens work until they expire.",
         });

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
@@ -60,9 +61,16 @@ internal sealed class EndpointProber(IProbeTargets targets, IOptions<ManifestOpt
     private async Task<ProbeAnswer> ReachThroughProxyAsync(ProbeTarget target, ProbePath path, CancellationToken cancellationToken)
     {
         var isReached = false;
+        var isTrusted = target.Proxy!.GetProxy(target.Models)?.Scheme != Uri.UriSchemeHttps;
         using var handler = Handler(target, path);
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) =>
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) =>
         {
+            // The first certificate on the way through an https proxy is the proxy's own.
+            if (!isTrusted)
+            {
+                return isTrusted = errors == SslPolicyErrors.None;
+            }
+
             isReached = true;
             return false;
         };
@@ -73,7 +81,7 @@ internal sealed class EndpointProber(IProbeTargets targets, IOptions<ManifestOpt
             using var answer = await http.SendAsync(request, cancellationToken);
             return ProbeAnswer.Connected;
         }
-        catch (HttpRequestException problem) when (isReached || problem.HttpRequestError == HttpRequestError.SecureConnectionError)
+        catch (HttpRequestException problem) when (isReached || (isTrusted && problem.HttpRequestError == HttpRequestError.SecureConnectionError))
         {
             return ProbeAnswer.Connected;
         }

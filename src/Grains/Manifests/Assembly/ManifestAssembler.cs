@@ -90,6 +90,12 @@ internal static class ManifestAssembler
                 RejectionReasons.OverlayUnavailable, "METIS_OVERLAY was never read, and it may restrict this entry; see the source \"overlay\" for its error."));
         }
 
+        // A copy may have been stored before such hosts were refused.
+        if (!Uri.TryCreate(draft.Url, UriKind.Absolute, out var url) || !HostName.IsValid(url))
+        {
+            return (null, new Rejection(RejectionReasons.Bad("url"), $"\"url\" {HostName.Rule}."));
+        }
+
         var entry = EntryAssembler.Assemble(draft, overlay.GetValueOrDefault(draft.Id), sourceName, input.DefaultIssuer);
         return gate.Check(entry) is { } rejection ? (null, rejection) : (entry, null);
     }

@@ -1,7 +1,7 @@
 namespace Gateway.Grains.Manifests.Assembly;
 
 /// <summary>Scheme, host and port: what a provider key belongs to.</summary>
-internal static class Origin
+public static class Origin
 {
     /// <summary><c>https://host:port</c>, lower case, port always stated.</summary>
     public static string Of(Uri url) => $"{url.Scheme}://{Host(url)}:{url.Port}".ToLowerInvariant();

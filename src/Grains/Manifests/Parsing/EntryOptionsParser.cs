@@ -41,7 +41,7 @@ internal static class EntryOptionsParser
         Probe = fields.Choice("probe", Probes),
         Cluster = RouteName(fields, "cluster"),
         Framework = RouteName(fields, "framework"),
-        Notice = fields.Text("notice", ManifestBounds.TextLength),
+        Notice = fields.Words("notice", ManifestBounds.TextLength),
         RetryUnary = fields.Flag("retry_unary"),
         ForwardHeaders = ForwardHeaders(fields),
         MaxOutputTokens = fields.Whole("max_output_tokens", 1, ManifestBounds.MaxTokens),

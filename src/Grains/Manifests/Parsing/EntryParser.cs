@@ -42,8 +42,8 @@ internal static class EntryParser
         var url = Url(fields);
         var endpointId = fields.Text("endpoint_id", ManifestBounds.NameLength);
         var experts = fields.Names("experts", ManifestBounds.Experts);
-        var model = fields.Text("model", ManifestBounds.TextLength);
-        var description = fields.Text("description", ManifestBounds.TextLength);
+        var model = fields.Words("model", ManifestBounds.TextLength);
+        var description = fields.Words("description", ManifestBounds.TextLength);
         var options = EntryOptionsParser.Parse(fields);
         if (fields.Problem is { } problem)
         {
@@ -137,6 +137,12 @@ internal static class EntryParser
         if (url.Fragment.Length > 0)
         {
             fields.Refuse("url", "must not hold a fragment (#…)");
+            return null;
+        }
+
+        if (!HostName.IsValid(url))
+        {
+            fields.Refuse("url", HostName.Rule);
             return null;
         }
 

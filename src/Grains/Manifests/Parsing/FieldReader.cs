@@ -36,6 +36,10 @@ internal sealed class FieldReader(JsonElement json, string prefix = "")
         return IsText(text, maxLength) ? text : Refuse<string>(name, TextRule(maxLength));
     }
 
+    /// <summary>Words that only people read: nothing in them is a reason to go without the entry.</summary>
+    public string? Words(string name, int maxLength) =>
+        Field(name, JsonValueKind.String)?.GetString() is { } text ? PrintableText.OneLine(text, maxLength) : null;
+
     public int? Whole(string name, int min, int max) => (int?)Whole(name, (long)min, max);
 
     public long? Whole(string name, long min, long max)

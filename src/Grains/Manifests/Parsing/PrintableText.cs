@@ -24,6 +24,29 @@ internal static class PrintableText
         return true;
     }
 
+    /// <summary>Words for people, made one line within the bound; null: there are none.</summary>
+    public static string? OneLine(string text, int maxLength)
+    {
+        if (IsName(text, maxLength))
+        {
+            return text;
+        }
+
+        var line = new StringBuilder(Math.Min(text.Length, maxLength));
+        foreach (var rune in text.Trim().EnumerateRunes())
+        {
+            if (line.Length + rune.Utf16SequenceLength >= maxLength)
+            {
+                line.Append('…');
+                break;
+            }
+
+            line.Append(Rune.IsControl(rune) ? " " : rune.ToString());
+        }
+
+        return string.IsNullOrWhiteSpace(line.ToString()) ? null : line.ToString();
+    }
+
     /// <summary>Shortens, and replaces what could forge a log line.</summary>
     public static string Escape(string text, int maxLength = 100)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Manifests.State;
 using Gateway.Grains.Network;
 using Microsoft.Extensions.Options;
@@ -96,13 +97,20 @@ internal sealed class ManifestCatalog
         && ReferenceEquals(state.Overlay, Overlay?.Copy)
         && state.Origins.SequenceEqual(_origins);
 
+    /// <summary>Null: there is no such entry.</summary>
+    public EntryOrigin? OriginOf(string entryId) => Newest(entryId) is not { } draft
+        ? null
+        : new EntryOrigin
+        {
+            EndpointId = draft.EndpointId,
+            Named = Origin.Of(draft.Url),
+            Bound = [.. _origins.Where(known => known.EndpointId == draft.EndpointId).Select(known => known.Origin)],
+        };
+
     /// <summary>The origins of this key with the present origin of the entry added; null: there is no such entry.</summary>
     public OriginApproval? PrepareApproval(string entryId, ImmutableArray<ManifestEntry> inForce)
     {
-        // The newest copy may want an origin that the one in force does not have.
-        var draft = Sources.SelectMany(source => new[] { source.Copies.Newest, source.Copies.InForce })
-            .OfType<SourceCopy>().SelectMany(copy => copy.Entries).FirstOrDefault(entry => entry.Id == entryId);
-        if (draft is null)
+        if (Newest(entryId) is not { } draft)
         {
             return null;
         }
@@ -118,6 +126,11 @@ internal sealed class ManifestCatalog
         Overlay is null
             ? [.. Sources.Select(source => source.Describe())]
             : [.. Sources.Select(source => source.Describe()), Overlay.Describe()];
+
+    // The newest copy may want an origin that the one in force does not have.
+    private DraftEntry? Newest(string entryId) => Sources.SelectMany(source => new[] { source.Copies.Newest, source.Copies.InForce })
+        .OfType<SourceCopy>().SelectMany(copy => copy.Entries)
+        .FirstOrDefault(entry => entry.Id == entryId && Uri.TryCreate(entry.Url, UriKind.Absolute, out var url) && HostName.IsValid(url));
 }
 
 /// <param name="Origins">All origins as they are once it is approved.</param>

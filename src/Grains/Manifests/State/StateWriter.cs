@@ -26,7 +26,7 @@ internal sealed class StateWriter<T>(IPersistentState<T> storage, TimeProvider t
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StorageUnavailableException("The storage of the gateway does not answer; the change was not confirmed. Try again.");
+            throw new StorageUnavailableException("The storage of the gateway does not answer; the change was not confirmed. Read it back before you try again.");
         }
         catch (InconsistentStateException)
         {
@@ -35,7 +35,7 @@ internal sealed class StateWriter<T>(IPersistentState<T> storage, TimeProvider t
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            throw new StorageUnavailableException($"The storage of the gateway failed ({problem.GetType().Name}); the change was not made. Try again.");
+            throw new StorageUnavailableException($"The storage of the gateway failed ({problem.GetType().Name}); it is not known whether the change was made. Read it back before you try again.");
         }
     }
 

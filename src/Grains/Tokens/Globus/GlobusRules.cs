@@ -37,7 +37,7 @@ internal sealed class GlobusRules(GlobusOptions options)
             return TokenAnswer.Denied(IntrospectionTexts.PolicyFailed(ShownDomains));
         }
 
-        identity = found with { Scopes = claims.Values("scope") };
+        identity = found with { Scopes = claims.Words("scope") };
         return CheckNames(identity);
     }
 
@@ -78,7 +78,7 @@ internal sealed class GlobusRules(GlobusOptions options)
             Username = username,
             Name = claims.Text("name") ?? username,
             Alias = GlobusOptions.Alias,
-            Scopes = claims.Values("scope"),
+            Scopes = claims.Words("scope"),
             IsService = true,
         };
         return CheckNames(identity);

@@ -51,6 +51,7 @@ internal sealed partial class OrleansClientHost(IGrainFactory factory, GatewaySe
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, OuterLifetime>();
         builder.UseOrleansClient(client =>
         {
             client.UseRedisClustering(redis => ActorEngine.Connect(redis, settings))
@@ -63,6 +64,14 @@ internal sealed partial class OrleansClientHost(IGrainFactory factory, GatewaySe
             }
         });
         return builder.Build();
+    }
+
+    /// <summary>Hears no signals: while the process drains, the client still serves.</summary>
+    private sealed class OuterLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     [LoggerMessage(1, LogLevel.Information, "The cluster client is connected")]

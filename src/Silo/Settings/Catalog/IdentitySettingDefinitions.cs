@@ -53,6 +53,7 @@ internal static class IdentitySettingDefinitions
         Ignored("GLOBUS_GROUP_MANAGER_ID", "Globus group manager."),
         Ignored("GLOBUS_GROUP_MANAGER_SECRET", "Its secret.") with { Secret = true },
         Ignored("GLOBUS_ENDPOINT_CREDENTIALS_OVERRIDES", "Globus Compute credentials.") with { Secret = true },
+        Ignored("RATE_LIMIT_PER_SEC_PER_USER", "Requests per second of one user.") with { Advice = "give default:user a requests_per_second in GATEWAY_LIMITS instead" },
     ];
 
     private static SettingDefinition Ignored(string name, string description) =>

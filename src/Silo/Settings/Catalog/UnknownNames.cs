@@ -6,7 +6,7 @@ namespace Gateway.Silo.Settings.Catalog;
 /// <summary>Warns about names that look like ours and are not: a mistyped setting must not be ignored in silence.</summary>
 public static partial class UnknownNames
 {
-    private static readonly string[] Prefixes = ["METIS_", "GATEWAY_", "GLOBUS_", "Gateway:"];
+    private static readonly string[] Prefixes = ["METIS_", "GATEWAY_", "GLOBUS_", "AUTHORIZED_", "Gateway:"];
 
     public static IEnumerable<string> Warnings(SettingLayers layers) =>
         from layer in layers.All

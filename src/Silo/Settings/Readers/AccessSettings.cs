@@ -104,7 +104,7 @@ internal static class AccessSettings
 
             if (names.FirstOrDefault(name => !IsName(field.Name, name)) is { } wrong)
             {
-                return $"has \"{wrong}\" in \"{field.Name}\", which can name nobody: a name is an id, or the alias of an issuer (a-z, 0-9, -), a slash and an id";
+                return $"has \"{wrong}\" in \"{field.Name}\", which can name nobody: a name is an id, or the alias of an issuer (a-z, 0-9, -), a slash and an id; a domain is one like example.org";
             }
 
             var filled = Fill(rule, field.Name, names);
@@ -137,6 +137,7 @@ internal static class AccessSettings
         "users" => SubjectGrammar.IsName(Without("user:", name)),
         "groups" => SubjectGrammar.IsName(Without("group:", name)),
         "keys" => SubjectGrammar.IsKeyId(Without("key:", name)),
+        "domains" => SubjectGrammar.IsDomain(name),
         _ => true,
     };
 

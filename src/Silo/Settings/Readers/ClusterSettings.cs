@@ -102,6 +102,8 @@ internal static class ClusterSettings
             return null;
         }
 
+        // Read before they are loaded: what changes meanwhile is loaded again.
+        var known = Array.ConvertAll(paths, path => SecretFile.Read(path!, out _));
         var certificates = ClusterCertificates.Load(paths[0]!, paths[1]!, paths[2]!, out var problem);
         if (certificates is null)
         {
@@ -114,7 +116,7 @@ internal static class ClusterSettings
             reader.Warn($"{TlsFiles[0]}: {paths[0]} {refusal}; processes that trust the same authority will refuse it");
         }
 
-        watched.AddRange(TlsFiles.Zip(paths, (name, path) => new WatchedSecret(name, path!, _ => certificates.Reload(TimeProvider.System.GetUtcNow()))));
+        watched.AddRange(TlsFiles.Select((name, file) => new WatchedSecret(name, paths[file]!, known[file], _ => certificates.Reload(TimeProvider.System.GetUtcNow()))));
         return certificates;
     }
 

@@ -24,7 +24,7 @@ internal static class DatabaseSettings
 
         if (secret.FilePath is { } path)
         {
-            watched.Add(new WatchedSecret(Setting, path, target.Renew));
+            watched.Add(new WatchedSecret(Setting, path, value, target.Renew));
         }
 
         return target;

@@ -23,9 +23,10 @@ internal static class DocumentSetting
         if (!text.StartsWith('{'))
         {
             var path = reader.Home.Resolve(text);
-            text = BoundedFile.ReadText(path, MaxBytes, out problem) ?? "";
+            var read = BoundedFile.ReadText(path, MaxBytes, out problem);
+            text = read ?? "";
             problem = problem is null ? null : $"must be a JSON object or the path of a file with one; the file {path} {problem}";
-            watched.Add(new WatchedSecret(name, path, apply));
+            watched.Add(new WatchedSecret(name, path, read, apply));
         }
 
         problem ??= apply(text);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.Grains.Tokens;
 using Gateway.Grains.Tokens.Globus;
 using Gateway.Silo.Settings.Secrets;
+using Gateway.Silo.Settings.Subjects;
 
 namespace Gateway.Silo.Settings.Readers;
 
@@ -25,20 +26,14 @@ internal static class GlobusSettings
 
     public static void Read(SettingReader reader, IntrospectionOptions options, List<WatchedSecret> watched)
     {
-        var restrictions = Restrictions.Where(name => !IsEmpty(reader.Text(name))).ToArray();
         if (reader.Text(ApplicationId) is not { } applicationId)
         {
-            foreach (var name in restrictions)
+            foreach (var name in Restrictions.Where(name => !IsEmpty(reader.Text(name))))
             {
                 reader.Fail(name, $"restricts Globus callers, but {ApplicationId} and {ApplicationSecret} are not set, so there are none; set them or remove it");
             }
 
             return;
-        }
-
-        if (restrictions.Length == 0)
-        {
-            reader.Warn($"{ApplicationId}: every Globus user who can get a token for this client is let in; set {IdpDomains} or {Groups}");
         }
 
         var auth = Server(reader, AuthUrl);
@@ -52,10 +47,14 @@ internal static class GlobusSettings
             GroupsUrl = Server(reader, GroupsUrl),
             Groups = Names(reader, Groups),
             Policies = Names(reader, Policies),
-            IdpDomains = [.. Names(reader, IdpDomains).Select(domain => domain.ToLowerInvariant())],
+            IdpDomains = ReadDomains(reader),
             GroupsPerIdp = ReadGroupsPerIdp(reader),
             ServiceUsernames = Names(reader, ServiceUsernames).ToFrozenSet(StringComparer.Ordinal),
         };
+        if (options.Globus is { Groups.IsEmpty: true, Policies.IsEmpty: true, IdpDomains.IsEmpty: true, GroupsPerIdp.Count: 0 })
+        {
+            reader.Warn($"{ApplicationId}: every Globus user who can get a token for this client is let in; set {IdpDomains} or {Groups}");
+        }
     }
 
     private static Uri Server(SettingReader reader, string name)
@@ -78,20 +77,39 @@ internal static class GlobusSettings
             return [];
         }
 
-        if (!text!.StartsWith('['))
+        // A list without a name would restrict nothing, which nobody means who writes one.
+        var names = text!.StartsWith('[') ? JsonNames(text) : Split(text);
+        if (names.Length == 0 || names.Any(string.IsNullOrWhiteSpace))
         {
-            return [.. Split(text).Distinct(StringComparer.Ordinal)];
+            reader.Fail(name, "must be names separated by commas, or a JSON list of texts, and name at least one; leave it empty to restrict nothing");
+            return [];
         }
 
+        return [.. names.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <returns>Empty: the text is no list of texts.</returns>
+    private static string[] JsonNames(string text)
+    {
         try
         {
-            return [.. JsonSerializer.Deserialize<string[]>(text)!.Where(item => item is not null).Distinct(StringComparer.Ordinal)];
+            return [.. JsonSerializer.Deserialize<string?[]>(text)!.Select(name => name?.Trim() ?? "")];
         }
         catch (JsonException)
         {
-            reader.Fail(name, "must be names separated by commas, or a JSON list of texts");
             return [];
         }
+    }
+
+    private static ImmutableArray<string> ReadDomains(SettingReader reader)
+    {
+        ImmutableArray<string> domains = [.. Names(reader, IdpDomains).Select(domain => domain.ToLowerInvariant())];
+        if (!domains.All(domain => SubjectGrammar.IsDomain(domain)))
+        {
+            reader.Fail(IdpDomains, "must be domains like example.org, without @ and *");
+        }
+
+        return domains;
     }
 
     private static FrozenDictionary<string, ImmutableArray<string>> ReadGroupsPerIdp(SettingReader reader)
@@ -114,10 +132,15 @@ internal static class GlobusSettings
             foreach (var domain in document.RootElement.EnumerateObject())
             {
                 // A domain without any group lets nobody in: that is what it says.
-                if (GroupsOf(domain.Value) is not { } groups || !found.TryAdd(domain.Name.ToLowerInvariant(), groups))
+                if (!SubjectGrammar.IsDomain(domain.Name) || GroupsOf(domain.Value) is not { } groups || !found.TryAdd(domain.Name.ToLowerInvariant(), groups))
                 {
-                    reader.Fail(GroupsPerIdp, $"must give each domain once, with its groups as a text or a list; look at \"{domain.Name}\"");
+                    reader.Fail(GroupsPerIdp, $"must give each domain once (like example.org), with its groups as a text or a list; look at \"{domain.Name}\"");
                 }
+            }
+
+            if (document.RootElement.GetPropertyCount() == 0)
+            {
+                reader.Fail(GroupsPerIdp, "must name at least one domain; leave it empty to restrict nothing");
             }
 
             return found.ToFrozenDictionary(StringComparer.Ordinal);

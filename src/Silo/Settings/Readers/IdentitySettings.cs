@@ -38,7 +38,7 @@ internal static partial class IdentitySettings
 
         if (adminKey.FilePath is { } path)
         {
-            watched.Add(new WatchedSecret(AdminKey, path, text =>
+            watched.Add(new WatchedSecret(AdminKey, path, adminKey.Value, text =>
             {
                 var problem = ProblemOf(text);
                 options.AdminKey = problem is null ? text : options.AdminKey;

@@ -45,7 +45,7 @@ internal static class IntrospectionSettings
         options.ClientSecret = secret.Value ?? "";
         if (secret.FilePath is { } path)
         {
-            watched.Add(new WatchedSecret(name, path, text =>
+            watched.Add(new WatchedSecret(name, path, secret.Value, text =>
             {
                 options.ClientSecret = text;
                 return null;

@@ -55,7 +55,7 @@ internal static class ManifestSettings
 
         if (secret.FilePath is { } path)
         {
-            watched.Add(new WatchedSecret(secret.Setting, path, value => apply(value)));
+            watched.Add(new WatchedSecret(secret.Setting, path, secret.Value, value => apply(value)));
         }
     }
 

@@ -15,7 +15,7 @@ internal static class ProcessSettings
 
     // The admin routes of a front-end in a cluster are for operators on the same machine, unless they are moved.
     private const string ClusterAdminUrl = "http://127.0.0.1:8001";
-    private const int DefaultPort = 8000;
+    private const string DefaultUrl = "http://0.0.0.0:8000";
     private const string AcceptSeconds = "Gateway:Drain:AcceptSeconds";
     private static readonly TimeSpan ClusterAccept = TimeSpan.FromSeconds(5);
 
@@ -77,7 +77,7 @@ internal static class ProcessSettings
         options.Credentials = CredentialsOf(uri);
         if (secret.FilePath is { } path)
         {
-            watched.Add(new WatchedSecret(Proxy, path, changed => Renew(options, changed)));
+            watched.Add(new WatchedSecret(Proxy, path, text, changed => Renew(options, changed)));
         }
 
         return options;
@@ -116,8 +116,19 @@ internal static class ProcessSettings
     /// <summary>Which routes exist is told by the port, so an admin address on a public one's port would put the admin routes there, too.</summary>
     private static void CheckPorts(SettingReader reader, string[] urls, string[] adminUrls)
     {
-        var taken = urls.Length == 0 ? [DefaultPort] : urls.Select(PortOf).Where(port => port > 0).ToArray();
-        foreach (var admin in adminUrls.Except(urls, StringComparer.OrdinalIgnoreCase).Where(admin => taken.Contains(PortOf(admin))))
+        if (adminUrls.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var name in new[] { (Urls, urls), (AdminUrls, adminUrls) }.Where(list => list.Item2.Any(url => PortOf(url) == 0)).Select(list => list.Item1))
+        {
+            reader.Fail(name, $"must say the port while {AdminUrls} is set: with port 0 the system chooses one, and nobody knows which routes belong there");
+        }
+
+        string[] open = urls.Length == 0 ? [DefaultUrl] : urls;
+        var taken = open.Select(PortOf).Where(port => port > 0).ToArray();
+        foreach (var admin in adminUrls.Except(open, StringComparer.OrdinalIgnoreCase).Where(admin => taken.Contains(PortOf(admin))))
         {
             reader.Fail(AdminUrls, $"{admin} has the port of a public address; give it another port");
         }
@@ -127,7 +138,14 @@ internal static class ProcessSettings
 
     public static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
     {
-        foreach (var address in text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [])
+        var addresses = text?.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (addresses is [])
+        {
+            // Without addresses of their own the admin routes would be on the public ones.
+            reader.Fail(name, "must name at least one address like http://0.0.0.0:8000");
+        }
+
+        foreach (var address in addresses ?? [])
         {
             if (IsListenAddress(address))
             {

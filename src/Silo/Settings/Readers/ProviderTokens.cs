@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Gateway.Grains.Manifests.Parsing;
 
 namespace Gateway.Silo.Settings.Readers;
 
@@ -86,7 +87,8 @@ internal static class ProviderTokens
         }
 
         var texts = Strings(element);
-        if (texts.IsDefault)
+        // An empty list would bind the key to no origin, which nobody means who writes one.
+        if (texts.IsDefaultOrEmpty)
         {
             return false;
         }
@@ -97,7 +99,7 @@ internal static class ProviderTokens
     }
 
     private static string? Origin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && HostName.IsValid(uri)
             ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
             : null;
 

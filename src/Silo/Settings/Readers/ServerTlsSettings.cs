@@ -22,6 +22,8 @@ internal static class ServerTlsSettings
             return null;
         }
 
+        // Read before they are loaded: what changes meanwhile is loaded again.
+        var (knownCertificate, knownKey) = (SecretFile.Read(certificate, out _), SecretFile.Read(key, out _));
         if (ServerCertificates.Load(certificate, key, out var problem) is not { } certificates)
         {
             reader.Fail(CertificateFile, $"({certificate}, {key}): {problem}");
@@ -38,8 +40,8 @@ internal static class ServerTlsSettings
             reader.Warn($"{CertificateFile} is without effect: no address in {ProcessSettings.Urls} or {ProcessSettings.AdminUrls} begins with https://");
         }
 
-        watched.Add(new WatchedSecret(CertificateFile, certificate, _ => certificates.Reload(TimeProvider.System.GetUtcNow())));
-        watched.Add(new WatchedSecret(KeyFile, key, _ => certificates.Reload(TimeProvider.System.GetUtcNow())));
+        watched.Add(new WatchedSecret(CertificateFile, certificate, knownCertificate, _ => certificates.Reload(TimeProvider.System.GetUtcNow())));
+        watched.Add(new WatchedSecret(KeyFile, key, knownKey, _ => certificates.Reload(TimeProvider.System.GetUtcNow())));
         return certificates;
     }
 }

@@ -10,7 +10,7 @@ internal static class SecretFile
     /// <returns>Null: <paramref name="error"/> continues a sentence that begins with the file's name.</returns>
     public static string? Read(string path, out string? error)
     {
-        var text = BoundedFile.ReadText(path, MaxBytes, out error)?.TrimEnd('\r', '\n');
+        var text = BoundedFile.ReadText(path, MaxBytes, out error) is { } read ? Trim(read) : null;
         if (text is { Length: 0 })
         {
             error = "is empty";
@@ -19,4 +19,7 @@ internal static class SecretFile
 
         return text;
     }
+
+    /// <summary>Editors end a file with a line break, which belongs to no secret.</summary>
+    public static string Trim(string text) => text.TrimEnd('\r', '\n');
 }

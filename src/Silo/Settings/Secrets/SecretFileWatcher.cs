@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,11 +12,11 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = logger;
-    private readonly List<Watch> _watches = [.. secrets.Select(secret => new Watch(secret))];
+    private readonly List<WatchedSecret> _secrets = [.. secrets];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_watches.Count == 0)
+        if (_secrets.Count == 0)
         {
             return;
         }
@@ -26,24 +24,21 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var watch in _watches)
+            foreach (var secret in _secrets)
             {
-                Look(watch);
+                Look(secret);
             }
         }
     }
 
-    private void Look(Watch watch)
+    private void Look(WatchedSecret secret)
     {
-        var secret = watch.Secret;
         var text = SecretFile.Read(secret.FilePath, out var error);
-        var hash = text is null ? [] : SHA256.HashData(Encoding.UTF8.GetBytes(text));
-        if (hash.AsSpan().SequenceEqual(watch.Hash))
+        if (!secret.IsNew(text))
         {
             return;
         }
 
-        watch.Hash = hash;
         if (text is not null)
         {
             error = secret.Apply(text);
@@ -64,17 +59,4 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
 
     [LoggerMessage(2, LogLevel.Error, "{Setting}: {Path} {Problem}; the value read before stays in force")]
     private partial void LogKept(string setting, string path, string problem);
-
-    private sealed class Watch
-    {
-        public Watch(WatchedSecret secret)
-        {
-            Secret = secret;
-            Hash = SecretFile.Read(secret.FilePath, out _) is { } text ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : [];
-        }
-
-        public WatchedSecret Secret { get; }
-
-        public byte[] Hash { get; set; }
-    }
 }

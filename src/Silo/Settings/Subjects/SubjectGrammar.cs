@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,6 +10,8 @@ public static class SubjectGrammar
     public const int MaxAliasLength = 64;
     public const int MaxIdLength = 256;
     public const int MaxKeyIdLength = 128;
+
+    private static readonly SearchValues<char> NeverInDomains = SearchValues.Create("@*/\\:;,\"'()<>[]{} \t");
 
     /// <summary>An id, or an alias and an id: <c>alice</c>, <c>corp/alice</c>.</summary>
     public static bool IsName(ReadOnlySpan<char> text) => text.IndexOf('/') is var slash && slash < 0 ? IsId(text) : IsAlias(text[..slash]) && IsId(text[(slash + 1)..]);
@@ -53,6 +56,10 @@ public static class SubjectGrammar
 
         return true;
     }
+
+    /// <summary>What can stand behind the @ of a caller's name: <c>example.org</c>, not <c>@example.org</c>, <c>.example.org</c> or <c>*.example.org</c>.</summary>
+    public static bool IsDomain(ReadOnlySpan<char> text) =>
+        IsId(text) && text[0] != '.' && text[^1] != '.' && !text.ContainsAny(NeverInDomains) && text.IndexOf("..", StringComparison.Ordinal) < 0;
 
     private static bool IsInvisible(UnicodeCategory category) =>
         category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using Dapper;
 using Gateway.Storage.Ledger.Writing;
 using Gateway.Storage.Sql;
@@ -18,27 +20,47 @@ public sealed class SpendReader(GatewayDatabase database)
 
     private const long Hour = UsageSums.HourMilliseconds;
     private const long Day = UsageSums.DayMilliseconds;
+
+    private const string MadeWith =
+        """
+        WITH RECURSIVE made (id) AS (SELECT id FROM api_keys WHERE parent = @Id UNION SELECT k.id FROM api_keys AS k JOIN made ON k.parent = made.id) SELECT id FROM made
+        """;
+
     private const string Measures = "requests, input, output, cost_nano_usd";
 
     /// <summary>Over records with <c>from ≤ time &lt; to</c> that have reached the ledger; what nodes have not shipped yet is missing.</summary>
     /// <returns>Of each step in which something was spent.</returns>
-    public Task<IReadOnlyList<Spend>> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Spend>>(
+    public Task<IReadOnlyList<Spend>> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken) => database.ReadMuchAsync<IReadOnlyList<Spend>>(
         async (connection, token) =>
         {
+            var filters = await FiltersAsync(connection, subject, token);
             var values = new DynamicParameters();
             values.Add("From", from.ToUnixTimeMilliseconds());
             values.Add("Step", (long)step.TotalMilliseconds);
-            var statement = Statement(database, subject, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
+            var statement = Statement(database, filters, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
             return (await connection.QueryAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).ToList();
         },
         Patience,
         cancellationToken);
 
-    private static string Statement(GatewayDatabase database, SpendSubject subject, long from, long to, DynamicParameters values)
+    // A key is charged for those that were made with it, and a record names the one that was used.
+    private static async Task<IReadOnlyCollection<UsageFilter>> FiltersAsync(DbConnection connection, SpendSubject subject, CancellationToken cancellationToken)
     {
-        var perGroup = subject.Filters.Any(filter => filter.Dimension == UsageDimension.Group);
-        var sums = new SumSource(database, subject.Filters, perGroup, values);
-        var overRecords = UsageFilters.OverRecords(subject.Filters, values);
+        if (subject.KeyId is not { } id)
+        {
+            return subject.Filters;
+        }
+
+        var made = await connection.QueryAsync<string>(new CommandDefinition(MadeWith, new { Id = id }, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: cancellationToken));
+        var keys = made.Prepend(id).Select(key => SpendSubject.Key + key).ToList();
+        return keys.Count == 1 ? subject.Filters : [new UsageFilter(UsageDimension.Key, keys[0]) { AnyOf = JsonSerializer.Serialize(keys, RecordColumns.Json) }];
+    }
+
+    private static string Statement(GatewayDatabase database, IReadOnlyCollection<UsageFilter> filters, long from, long to, DynamicParameters values)
+    {
+        var perGroup = filters.Any(filter => filter.Dimension == UsageDimension.Group);
+        var sums = new SumSource(database, filters, perGroup, values);
+        var overRecords = UsageFilters.OverRecords(database, filters, values);
         List<string> parts = [];
         var (firstHour, lastHour) = ((from + Hour - 1) / Hour * Hour, to / Hour * Hour);
         var (firstDay, lastDay) = ((from + Day - 1) / Day * Day, to / Day * Day);

@@ -20,11 +20,11 @@ internal sealed class SumSource
     public SumSource(GatewayDatabase database, IReadOnlyCollection<UsageFilter> filters, bool perGroup, DynamicParameters values)
     {
         values.Add("AllGroups", UsageDimensions.AllGroups);
-        var ofRow = UsageFilters.OverSums(filters, "group_name", values);
+        var ofRow = UsageFilters.OverSums(database, filters, "group_name", values);
         _forms = perGroup
             ?
             [
-                $"SELECT bucket, g.value AS group_name, {Keys}, {Measures} FROM {{0}} CROSS JOIN {database.TextsIn("groups")} WHERE group_name = @AllGroups AND groups <> ''{UsageFilters.OverSums(filters, "g.value", values)}",
+                $"SELECT bucket, g.value AS group_name, {Keys}, {Measures} FROM {{0}} CROSS JOIN {database.TextsIn("groups")} WHERE group_name = @AllGroups AND groups <> ''{UsageFilters.OverSums(database, filters, "g.value", values)}",
                 $"SELECT bucket, group_name, {Keys}, {Measures} FROM {{0}} WHERE group_name <> @AllGroups{ofRow}",
             ]
             : [$"SELECT bucket, group_name, {Keys}, {Measures} FROM {{0}} WHERE group_name = @AllGroups{ofRow}"];

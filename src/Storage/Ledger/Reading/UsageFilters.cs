@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Gateway.Storage.Ledger.Writing;
+using Gateway.Storage.Sql;
 
 namespace Gateway.Storage.Ledger.Reading;
 
@@ -10,16 +11,16 @@ internal static class UsageFilters
 {
     /// <summary>Over tables of sums.</summary>
     /// <param name="group">Where the name of a group stands.</param>
-    public static string OverSums(IEnumerable<UsageFilter> filters, string group, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>
-        " AND " + Equal(filter.Dimension == UsageDimension.Group ? group : Column(filter.Dimension), filter, "F" + i.ToString(CultureInfo.InvariantCulture), values)));
+    public static string OverSums(GatewayDatabase database, IEnumerable<UsageFilter> filters, string group, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>
+        " AND " + Equal(database, filter.Dimension == UsageDimension.Group ? group : Column(filter.Dimension), filter, "F" + i.ToString(CultureInfo.InvariantCulture), values)));
 
     /// <summary>Over single records.</summary>
-    public static string OverRecords(IEnumerable<UsageFilter> filters, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>
+    public static string OverRecords(GatewayDatabase database, IEnumerable<UsageFilter> filters, DynamicParameters values) => string.Concat(filters.Select((filter, i) =>
     {
         var name = "R" + i.ToString(CultureInfo.InvariantCulture);
         if (filter.Dimension != UsageDimension.Group)
         {
-            return " AND " + Equal(Column(filter.Dimension), filter, name, values);
+            return " AND " + Equal(database, Column(filter.Dimension), filter, name, values);
         }
 
         if (filter.Value.Length == 0)
@@ -45,8 +46,14 @@ internal static class UsageFilters
         _ => throw new ArgumentOutOfRangeException(nameof(dimension)),
     };
 
-    private static string Equal(string column, UsageFilter filter, string name, DynamicParameters values)
+    private static string Equal(GatewayDatabase database, string column, UsageFilter filter, string name, DynamicParameters values)
     {
+        if (filter.AnyOf is { } list)
+        {
+            values.Add(name, list);
+            return database.IsAmong(column, "@" + name);
+        }
+
         values.Add(name, filter.Dimension == UsageDimension.Status ? int.Parse(filter.Value, CultureInfo.InvariantCulture) : filter.Value);
         return $"{column} = @{name}";
     }

@@ -50,7 +50,11 @@ public sealed record UsageQuery(DateTimeOffset From, DateTimeOffset To)
     public bool Concerns(UsageDimension dimension) => GroupBy.Contains(dimension) || Filters.Any(filter => filter.Dimension == dimension);
 }
 
-public sealed record UsageFilter(UsageDimension Dimension, string Value);
+public sealed record UsageFilter(UsageDimension Dimension, string Value)
+{
+    /// <summary>Any of these instead, as a JSON array; null: only <see cref="Value"/>.</summary>
+    internal string? AnyOf { get; init; }
+}
 
 /// <param name="Keys">One for each dimension of the query, as it is stored; a time is the begin of the hour, day or month in RFC 3339.</param>
 public sealed record UsageRow(ImmutableArray<string> Keys, UsageTotals Totals);

@@ -11,7 +11,7 @@ public sealed class UsageReader(GatewayDatabase database)
     /// <summary>People wait for it; nothing else does.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public Task<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UsageRow>>(
+    public Task<IReadOnlyList<UsageRow>> QueryAsync(UsageQuery query, CancellationToken cancellationToken) => database.ReadMuchAsync<IReadOnlyList<UsageRow>>(
         async (connection, token) =>
         {
             var statement = UsageStatement.Of(database, query);
@@ -41,7 +41,7 @@ public sealed class UsageReader(GatewayDatabase database)
     {
         var end = RecordId.LowerBound(to);
         var values = new DynamicParameters();
-        var condition = UsageFilters.OverRecords(filters, values);
+        var condition = UsageFilters.OverRecords(database, filters, values);
         values.Add("FromId", RecordId.LowerBound(from));
         values.Add("ToId", before is { } id && RecordId.Bytes(id).AsSpan().SequenceCompareTo(end) < 0 ? RecordId.Bytes(id) : end);
         values.Add("Limit", limit);
@@ -87,7 +87,7 @@ public sealed class UsageReader(GatewayDatabase database)
         _ => reader.GetString(index),
     };
 
-    private Task<IReadOnlyList<UsageRecord>> QueryAsync(string statement, DynamicParameters values, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<UsageRecord>>(
+    private Task<IReadOnlyList<UsageRecord>> QueryAsync(string statement, DynamicParameters values, CancellationToken cancellationToken) => database.ReadMuchAsync<IReadOnlyList<UsageRecord>>(
         async (connection, token) => [.. (await connection.QueryAsync<RecordRow>(Command(statement, values, token))).Select(row => row.ToRecord())],
         Patience,
         cancellationToken);

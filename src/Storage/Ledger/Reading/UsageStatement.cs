@@ -99,7 +99,7 @@ internal sealed class UsageStatement
         return $"""
             SELECT at AS bucket, user_id, key_id, project, model, endpoint, status, end_user, 1 AS requests, input, cached_input, cache_write, output, reasoning, cost_nano_usd,
               is_partial AS partial, is_interrupted AS interrupted, is_estimated AS estimated
-            FROM usage_records WHERE id >= @FromId AND id < @ToId{UsageFilters.OverRecords(_query.Filters, Values)}
+            FROM usage_records WHERE id >= @FromId AND id < @ToId{UsageFilters.OverRecords(_database, _query.Filters, Values)}
             """;
     }
 }

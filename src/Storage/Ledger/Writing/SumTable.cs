@@ -9,7 +9,7 @@ internal sealed class SumTable
     private SumTable(string name)
     {
         Name = name;
-        OnConflict = $"ON CONFLICT (bucket, dimension_id) DO UPDATE SET {string.Join(", ", Measures.Select(measure => $"{measure} = {name}.{measure} + excluded.{measure}"))}";
+        OnConflict = $"ON CONFLICT (bucket, dimension_id) DO UPDATE SET {string.Join(", ", Measures.Select(measure => $"{measure} = {Saturated($"{name}.{measure}", $"excluded.{measure}")}"))}";
     }
 
     public static SumTable Hours { get; } = new("usage_hours");
@@ -22,4 +22,7 @@ internal sealed class SumTable
     public string Name { get; }
 
     public string OnConflict { get; }
+
+    // Databases refuse what overflows, and with it all that comes in the same batch. None is negative.
+    private static string Saturated(string a, string b) => $"CASE WHEN {a} > {long.MaxValue} - {b} THEN {long.MaxValue} ELSE {a} + {b} END";
 }

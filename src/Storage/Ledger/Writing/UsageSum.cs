@@ -32,12 +32,12 @@ internal sealed class UsageSum(long bucket, UsageDimensions dimensions, byte[] d
     public void Add(UsageRecord record)
     {
         Requests++;
-        Input += record.Usage.Input;
-        CachedInput += record.Usage.CachedInput;
-        CacheWrite += record.Usage.CacheWrite;
-        Output += record.Usage.Output;
-        Reasoning += record.Usage.Reasoning;
-        CostNanoUsd += record.CostNanoUsd;
+        Input = Saturated(Input, record.Usage.Input);
+        CachedInput = Saturated(CachedInput, record.Usage.CachedInput);
+        CacheWrite = Saturated(CacheWrite, record.Usage.CacheWrite);
+        Output = Saturated(Output, record.Usage.Output);
+        Reasoning = Saturated(Reasoning, record.Usage.Reasoning);
+        CostNanoUsd = Saturated(CostNanoUsd, record.CostNanoUsd);
         Partial += record.IsPartial ? 1 : 0;
         Interrupted += record.IsInterrupted ? 1 : 0;
         Estimated += record.IsEstimated ? 1 : 0;
@@ -46,14 +46,17 @@ internal sealed class UsageSum(long bucket, UsageDimensions dimensions, byte[] d
     public void Add(UsageSum other)
     {
         Requests += other.Requests;
-        Input += other.Input;
-        CachedInput += other.CachedInput;
-        CacheWrite += other.CacheWrite;
-        Output += other.Output;
-        Reasoning += other.Reasoning;
-        CostNanoUsd += other.CostNanoUsd;
+        Input = Saturated(Input, other.Input);
+        CachedInput = Saturated(CachedInput, other.CachedInput);
+        CacheWrite = Saturated(CacheWrite, other.CacheWrite);
+        Output = Saturated(Output, other.Output);
+        Reasoning = Saturated(Reasoning, other.Reasoning);
+        CostNanoUsd = Saturated(CostNanoUsd, other.CostNanoUsd);
         Partial += other.Partial;
         Interrupted += other.Interrupted;
         Estimated += other.Estimated;
     }
+
+    // None is negative. A sum that cannot be right any more must hold up no others.
+    private static long Saturated(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 }

@@ -42,6 +42,9 @@ public sealed class PostgresDatabase : GatewayDatabase, IDisposable
 
     internal override string TextsIn(string column) => $"json_array_elements_text({column}::json) AS g (value)";
 
+    // Joined with a list of unknown length it would read the whole table.
+    internal override string IsAmong(string column, string array) => $"{column} = ANY (ARRAY(SELECT g.value FROM {TextsIn(array)}))";
+
     public void Dispose() => _source.Dispose();
 
     internal override DatabaseFailure Classify(Exception exception) => PostgresFailures.Classify(exception);

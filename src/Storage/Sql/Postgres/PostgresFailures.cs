@@ -14,7 +14,8 @@ internal static class PostgresFailures
         // Not migrated yet, or restored to an older state.
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn } => DatabaseFailure.Unavailable,
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => DatabaseFailure.Unavailable,
-        PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '2', ..] } => DatabaseFailure.Defect,
+        PostgresException { SqlState: ['2', '2', ..] } => DatabaseFailure.RefusedValue,
+        PostgresException { SqlState: ['2', '3', ..] or ['4', '2', ..] } => DatabaseFailure.Defect,
         PostgresException => DatabaseFailure.Unavailable,
 
         // A call that ran into its time limit says nothing about the next one; everything else broke the connection.

@@ -11,8 +11,12 @@ internal static class SqliteFailures
     private const int Misuse = 21;
     private const int Range = 25;
 
-    public static DatabaseFailure Classify(Exception exception) => exception is SqliteException { SqliteErrorCode: var code }
-        && (code is Constraint or Mismatch or Misuse or Range || (code == Error && !LacksSchema(exception)))
+    // Of a column in a STRICT table, and of a trigger.
+    private const int ConstraintDatatype = Constraint | (12 << 8);
+    private const int ConstraintTrigger = Constraint | (7 << 8);
+
+    public static DatabaseFailure Classify(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: ConstraintDatatype or ConstraintTrigger or Mismatch } ? DatabaseFailure.RefusedValue
+        : exception is SqliteException { SqliteErrorCode: var code } && (code is Constraint or Mismatch or Misuse or Range || (code == Error && !LacksSchema(exception)))
         ? DatabaseFailure.Defect
         : DatabaseFailure.Unavailable;
 

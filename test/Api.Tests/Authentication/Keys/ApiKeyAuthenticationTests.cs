@@ -1,4 +1,6 @@
+using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Authentication.Attempts;
+using Microsoft.Extensions.DependencyInjection;
 using Gateway.Api.Management.Keys;
 using Gateway.Storage.Keys;
 
@@ -181,5 +183,20 @@ public sealed class ApiKeyAuthenticationTests
 
         string[] secrets = [key.Text![3..43], unknown[3..43], IdentityHost.AdminKey, IdentityHost.ClusterSecret];
         host.Logs.Lines.Should().NotBeEmpty().And.NotContain(line => secrets.Any(line.Contains));
+    }
+
+    [Fact]
+    public async Task While_the_cluster_has_confirmed_no_keys_for_too_long_the_database_is_not_blamed()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var key = await host.CreateKeyAsync();
+        var freshness = host.Services.GetRequiredService<KeysFreshness>();
+        host.Time.Advance(new Gateway.Silo.Settings.AuthOptions().MaxStaleness + TimeSpan.FromSeconds(5));
+        freshness.Check(0);
+
+        var error = (await host.AuthenticateAsync(key.Text!)).Error!;
+
+        (error.Status, error.Code).Should().Be((503, "identity_unavailable"));
+        error.Message.Should().Contain("confirmed").And.NotContain("database");
     }
 }

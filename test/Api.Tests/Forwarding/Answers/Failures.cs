@@ -26,6 +26,7 @@ internal static class Failures
             Addresses = [],
             Headers = [],
             KeyFingerprint = null,
+            CarriesSecret = false,
             Secrets = ["sk-secret", "upstream.test"],
         },
         Serves = true,

@@ -32,4 +32,23 @@ public sealed class AnswerStatusTests
     [InlineData("", false)]
     public void A_quota_is_exhausted_when_the_errors_own_code_says_so(string body, bool exhausted) =>
         AnswerStatus.SaysQuotaIsExhausted(Encoding.UTF8.GetBytes(body)).Should().Be(exhausted);
+
+    [Theory]
+    [InlineData("""{"error":{"code":400}}""", 400)]
+    [InlineData("""{"error":{"status":429}}""", 429)]
+    [InlineData("""{"error":{"code":503,"status":"UNAVAILABLE"}}""", 503)]
+    [InlineData("""{"error":{"code":7,"status":404}}""", 404)]
+    [InlineData("\uFEFF{\"error\":{\"code\":400}}", 400)]
+    [InlineData("""{"error":{"code":"400"}}""", null)]
+    [InlineData("""{"error":{"code":200}}""", null)]
+    [InlineData("""{"error":{"code":600}}""", null)]
+    [InlineData("""{"error":{"code":400.5}}""", null)]
+    [InlineData("""{"error":{"code":1e400}}""", null)]
+    [InlineData("""{"error":{"message":"400"}}""", null)]
+    [InlineData("""{"error":400,"code":400}""", null)]
+    [InlineData("""{"error":{"code":400""", null)]
+    [InlineData("[400]", null)]
+    [InlineData("", null)]
+    public void An_error_may_state_the_status_that_it_did_not_come_with(string body, int? status) =>
+        AnswerStatus.StatedIn(Encoding.UTF8.GetBytes(body)).Should().Be(status);
 }

@@ -95,6 +95,28 @@ public sealed class RequestPeekTests
     }
 
     [Theory]
+    [InlineData(Operation.ChatCompletions, """{"model":"a","messages":[],"n":1025}""", "n")]
+    [InlineData(Operation.ChatCompletions, """{"model":"a","messages":[],"max_tokens":16,"n":1e18}""", "n")]
+    [InlineData(Operation.Completions, """{"model":"a","prompt":"x","best_of":9223372036854775807}""", "best_of")]
+    public void More_answers_than_anybody_makes_are_refused(Operation operation, string body, string param)
+    {
+        var error = Peek.Refused(body, operation);
+
+        error.Param.Should().Be(param);
+        error.Code.Should().Be("integer_above_max_value");
+        error.Message.Should().Contain("1024");
+    }
+
+    [Theory]
+    [InlineData(Operation.ChatCompletions, """{"model":"a","messages":[],"n":1024,"max_tokens":1000000000}""")]
+    [InlineData(Operation.ChatCompletions, """{"model":"a","messages":[],"max_tokens":9e18,"max_completion_tokens":2147483647}""")]
+    [InlineData(Operation.ChatCompletions, """{"model":"a","messages":[],"max_output_tokens":9e18}""")]
+    [InlineData(Operation.Responses, """{"model":"a","max_output_tokens":99999999999999999999}""")]
+    [InlineData(Operation.Responses, """{"model":"a","n":9e18,"max_tokens":9e18}""")]
+    [InlineData(Operation.Embeddings, """{"model":"a","input":"x","n":9e18,"max_tokens":9e18}""")]
+    public void The_largest_numbers_caps_of_any_size_and_fields_that_the_operation_does_not_have_are_accepted(Operation operation, string body) => Peek.Accepted(body, operation).Model.Should().Be("a");
+
+    [Theory]
     [InlineData("""{"model":"a","messages":[],"seed":1,"seed":2,"Temperature":1,"temperature":2}""")]
     [InlineData("""{"model":"a","messages":[],"metadata":{"model":1,"model":2,"Stream":3}}""")]
     [InlineData("""{"model":"a","messages":[],"models":1,"nn":2,"":3,"mödel":4}""")]

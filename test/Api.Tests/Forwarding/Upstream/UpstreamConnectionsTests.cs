@@ -25,18 +25,18 @@ public sealed class UpstreamConnectionsTests
         connections.For(Target("http://127.0.0.1:1"), Connect).Should().BeSameAs(pool);
         connections.For(Target("http://127.0.0.1:2"), Connect).Should().NotBeSameAs(pool);
         connections.For(Target("http://127.0.0.1:1"), Connect * 2).Should().NotBeSameAs(pool);
-        connections.For(Target("http://127.0.0.1:1", key: null), Connect).Should().NotBeSameAs(pool, "without a key other addresses are allowed");
+        connections.For(Target("http://127.0.0.1:1", carriesSecret: false), Connect).Should().NotBeSameAs(pool, "without a secret other addresses are allowed");
     }
 
     [Theory]
-    [InlineData("http://169.254.169.254", null)]
-    [InlineData("http://[fe80::1]", null)]
-    [InlineData("http://0.0.0.0", null)]
-    public async Task Forbidden_addresses_are_refused_when_they_are_dialled(string origin, string? key)
+    [InlineData("http://169.254.169.254")]
+    [InlineData("http://[fe80::1]")]
+    [InlineData("http://0.0.0.0")]
+    public async Task Forbidden_addresses_are_refused_when_they_are_dialled(string origin)
     {
         using var connections = Connections();
 
-        var send = () => SendAsync(connections, Target(origin, key));
+        var send = () => SendAsync(connections, Target(origin, carriesSecret: false));
 
         (await send.Should().ThrowAsync<HttpRequestException>()).Which.InnerException.Should().BeOfType<AddressRefusedException>();
     }
@@ -79,12 +79,13 @@ public sealed class UpstreamConnectionsTests
         Options.Create(new ManifestOptions { AllowPrivateUpstreams = allowPrivate }),
         Options.Create(new UpstreamProxyOptions { Address = proxy }));
 
-    private static UpstreamTarget Target(string origin, string? key = "fingerprint") => new()
+    private static UpstreamTarget Target(string origin, bool carriesSecret = true) => new()
     {
         Origin = new Uri(origin),
         Addresses = [],
         Headers = [],
-        KeyFingerprint = key,
+        KeyFingerprint = null,
+        CarriesSecret = carriesSecret,
         Secrets = [],
     };
 }

@@ -93,6 +93,19 @@ public sealed class JournalRoutesTests
     }
 
     [Fact]
+    public async Task A_journal_whose_totals_are_damaged_is_refused()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        using var folder = new TempFolder();
+        byte[] body = [0, 0, 0, 0, 1, 0, 0, 0, (byte)'{', .. Body(Written(folder, "s1", completed: 3, open: 0))];
+
+        var answer = await SendAsync(host, body);
+
+        (answer.Status, answer.Code).Should().Be((400, "invalid_journal"));
+        Leftovers(host).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_journal_beyond_the_bound_of_journals_is_refused_before_it_is_here()
     {
         await using var host = await IdentityHost.StartAsync();

@@ -22,17 +22,21 @@ internal sealed class KeyClient(IdentityHost host, string? credential = Identity
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
     public Task<Answer> PatchAsync(string id, string body, string? ifMatch = null) =>
-        SendAsync(HttpMethod.Patch, "/admin/keys/" + id, body, request =>
+        SendAsync(HttpMethod.Patch, "/admin/keys/" + id, body, request => Condition(request, ifMatch));
+
+    public Task<Answer> DeleteOwnAsync(string id, string? ifMatch = null) => DeleteFromAsync("/v1/me/keys/" + id, ifMatch);
+
+    public Task<Answer> DeleteAsync(string id, string? ifMatch = null) => DeleteFromAsync("/admin/keys/" + id, ifMatch);
+
+    private Task<Answer> DeleteFromAsync(string path, string? ifMatch) => SendAsync(HttpMethod.Delete, path, null, request => Condition(request, ifMatch));
+
+    private static void Condition(HttpRequestMessage request, string? ifMatch)
+    {
+        if (ifMatch is not null)
         {
-            if (ifMatch is not null)
-            {
-                request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-            }
-        });
-
-    public Task<Answer> DeleteOwnAsync(string id) => SendAsync(HttpMethod.Delete, "/v1/me/keys/" + id);
-
-    public Task<Answer> DeleteAsync(string id) => SendAsync(HttpMethod.Delete, "/admin/keys/" + id);
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+    }
 
     private async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, Action<HttpRequestMessage>? configure = null)
     {

@@ -21,6 +21,24 @@ public sealed class KeyRevocationTests
     }
 
     [Fact]
+    public async Task A_key_that_was_changed_since_it_was_read_is_not_revoked()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync("""{"name":"k"}""");
+        var changed = await client.PatchAsync(created.Id, """{"name":"other"}""");
+
+        (await client.DeleteAsync(created.Id, created.ETag)).Status.Should().Be(412);
+        (await client.DeleteAsync(created.Id, "soon")).Status.Should().Be(412);
+        (await host.AuthenticateAsync(created.Key)).Caller.Should().NotBeNull();
+        (await client.DeleteAsync("unknown", "*")).Status.Should().Be(404);
+        (await client.DeleteAsync(created.Id, changed.ETag)).Status.Should().Be(204);
+
+        (await host.AuthenticateAsync(created.Key)).Caller.Should().BeNull();
+        (await client.DeleteAsync(created.Id, changed.ETag)).Status.Should().Be(204, "what is asked for is so already");
+    }
+
+    [Fact]
     public async Task A_node_that_confirms_within_the_second_is_waited_for()
     {
         await using var host = await IdentityHost.StartAsync();

@@ -90,6 +90,31 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task An_expired_key_gets_no_new_text_that_would_be_dead_as_well()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync($$"""{"name":"ci","expires_at":"{{host.Time.GetUtcNow().AddHours(1):yyyy-MM-ddTHH:mm:ssZ}}"}""");
+        host.Time.Advance(TimeSpan.FromHours(1));
+
+        var refused = await client.PostToAsync($"/admin/keys/{created.Id}/rotate");
+
+        (refused.Status, refused.Code).Should().Be((409, "key_expired"));
+    }
+
+    [Fact]
+    public async Task The_text_before_is_not_said_to_work_longer_than_the_key()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var client = new KeyClient(host);
+        var created = await client.PostAsync($$"""{"name":"ci","expires_at":"{{host.Time.GetUtcNow().AddHours(1):yyyy-MM-ddTHH:mm:ssZ}}"}""");
+
+        var rotated = await client.PostToAsync($"/admin/keys/{created.Id}/rotate");
+
+        ((string?)rotated.Json["previous_valid_until"]).Should().Be((string?)rotated.Json["expires_at"]);
+    }
+
+    [Fact]
     public async Task Unknown_and_revoked_keys_cannot_be_rotated()
     {
         await using var host = await IdentityHost.StartAsync();

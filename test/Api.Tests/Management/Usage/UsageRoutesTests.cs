@@ -65,6 +65,10 @@ public sealed class UsageRoutesTests
     [InlineData("group_by=day,hour", "group_by")]
     [InlineData("group_by=user,group,project,key,model", "group_by")]
     [InlineData("group_by=hour&from=2029-01-01", "from")]
+    [InlineData("group_by=hour&from=2029-11-30T12:34:55Z&to=2029-12-31T12:34:56Z", "from")]
+    [InlineData("group_by=hour&from=2028-08-19&to=2028-08-20", "from")]
+    [InlineData("group_by=end_user&from=2028-08-19&to=2028-08-20", "from")]
+    [InlineData("end_user=e&from=2028-11-26&to=2028-12-20", "from")]
     [InlineData("group_by=end_user,group", "end_user")]
     [InlineData("from=yesterday", "from")]
     [InlineData("from=2029-12-31&to=2029-12-30", "from")]
@@ -81,6 +85,68 @@ public sealed class UsageRoutesTests
         var answer = await new KeyClient(host).GetAsync("/admin/usage?" + query);
 
         (answer.Status, answer.Param).Should().Be((400, parameter));
+    }
+
+    [Theory]
+    [InlineData("from=2029-12-01&to=2030-01-01")]
+    [InlineData("from=2029-11-30T12:34:56Z&to=2029-12-31T12:34:56Z")]
+    public async Task By_hour_a_whole_month_can_be_asked_for_also_off_the_hour(string range)
+    {
+        await using var host = await HostAsync();
+
+        (await new KeyClient(host).GetAsync("/admin/usage?group_by=hour&" + range)).Status.Should().Be(200);
+    }
+
+    [Theory]
+    [InlineData("", 5)]
+    [InlineData("?limit=2", 2)]
+    [InlineData("?limit=100", 5)]
+    public async Task Csv_of_records_has_no_more_rows_than_were_asked_for(string query, int rows)
+    {
+        await using var host = await HostAsync();
+
+        using var response = await GetAsync(host, "/admin/usage/records" + query, "text/csv");
+
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(rows + 1);
+    }
+
+    [Theory]
+    [InlineData("text/csv", "text/csv")]
+    [InlineData("text/csv, */*;q=0.5", "text/csv")]
+    [InlineData("text/csv, */*", "text/csv")]
+    [InlineData("application/json;q=0.5, text/csv", "text/csv")]
+    [InlineData("application/json, text/csv;q=0.1", "application/json")]
+    [InlineData("application/*, text/csv;q=0.9", "application/json")]
+    [InlineData("text/csv;q=0.5, */*", "application/json")]
+    [InlineData("application/json;q=0.1, text/csv;q=0.5, */*", "text/csv")]
+    [InlineData("text/csv;q=0", "application/json")]
+    [InlineData("*/*", "application/json")]
+    public async Task Csv_is_sent_to_those_who_like_it_best(string accept, string type)
+    {
+        await using var host = await HostAsync();
+
+        foreach (var path in (string[])["/admin/usage", "/admin/usage/records"])
+        {
+            using var response = await GetAsync(host, path, accept);
+            response.Content.Headers.ContentType!.MediaType.Should().Be(type);
+        }
+    }
+
+    [Theory]
+    [InlineData("2028-08-19T12:00:00Z", "2028-08-25T07:00:00Z", "2028-08-19T00:00:00Z", "2028-08-26T00:00:00Z", 2)]
+    [InlineData("2028-08-19", "2028-08-25", "2028-08-19T00:00:00Z", "2028-08-25T00:00:00Z", 1)]
+    [InlineData("2028-08-19T16:00:00Z", "2028-08-19T17:00:00Z", "2028-08-19T00:00:00Z", "2028-08-20T00:00:00Z", 1)]
+    [InlineData("2028-08-25T01:00:00Z", "2029-12-29T04:00:00Z", "2028-08-25T00:00:00Z", "2029-12-29T04:00:00Z", 2)]
+    [InlineData("2029-12-29T01:00:00Z", "2029-12-30T20:00:00Z", "2029-12-29T01:00:00Z", "2029-12-30T20:00:00Z", 2)]
+    public async Task Where_hours_are_not_kept_any_more_whole_days_are_told_and_the_answer_says_so(string from, string to, string toldFrom, string toldTo, int requests)
+    {
+        await using var host = await HostAsync();
+        await FillAsync(host, "old", [Record(new DateTimeOffset(2028, 8, 19, 15, 0, 0, TimeSpan.Zero), "a"), Record(new DateTimeOffset(2028, 8, 25, 3, 0, 0, TimeSpan.Zero), "a")]);
+        await host.Services.GetRequiredService<LedgerRetention>().ApplyAsync(TestContext.Current.CancellationToken);
+
+        var answer = (await new KeyClient(host).GetAsync($"/admin/usage?from={from}&to={to}")).Json;
+
+        ((string)answer["from"]!, (string)answer["to"]!, (int)answer["data"]![0]!["requests"]!).Should().Be((toldFrom, toldTo, requests));
     }
 
     [Fact]
@@ -180,6 +246,14 @@ public sealed class UsageRoutesTests
 
         ((int)usage["today"]!["requests"]!, (int)usage["month"]!["requests"]!).Should().Be((1, 2));
         usage["month"]!["cost_usd"]!.ToJsonString().Should().Be("2.000000002");
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(IdentityHost host, string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", IdentityHost.AdminKey);
+        request.Headers.Accept.ParseAdd(accept);
+        return await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static async Task<IdentityHost> HostAsync()

@@ -22,10 +22,17 @@ public sealed class FakeManifestGrain(TimeProvider time)
     /// <summary>Set: every call fails.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Set: changes end with it.</summary>
+    public Exception? WriteFailure { get; set; }
+
     /// <summary>Set: changes wake no watcher, as if pushes were lost.</summary>
     public bool IsSilent { get; set; }
 
-    public Dictionary<string, string> OriginsToApprove { get; } = [];
+    /// <summary>By entry id: where the manifest wants the key to go, and where it may go.</summary>
+    public Dictionary<string, EntryOrigin> Origins { get; } = [];
+
+    /// <summary>Set: the manifest names another origin as soon as this one is to be approved.</summary>
+    public bool IsOriginMoving { get; set; }
 
     public ManifestDescription Description { get; set; } = new() { Version = 0, Sources = [], Entries = [], Rejected = [] };
 
@@ -101,6 +108,11 @@ public sealed class FakeManifestGrain(TimeProvider time)
     public Task<bool> SetOverride(EndpointOverride value)
     {
         ThrowIfLost();
+        if (WriteFailure is not null)
+        {
+            throw WriteFailure;
+        }
+
         Publish([.. Feed.Overrides.Where(word => word.EntryId != value.EntryId), value]);
         return Task.FromResult(true);
     }
@@ -113,7 +125,18 @@ public sealed class FakeManifestGrain(TimeProvider time)
         return Task.FromResult(known);
     }
 
-    public Task<string?> ApproveOrigin(string entryId) => Task.FromResult(OriginsToApprove.GetValueOrDefault(entryId));
+    public Task<EntryOrigin?> DescribeOrigin(string entryId) => Task.FromResult(Origins.GetValueOrDefault(entryId));
+
+    public Task<bool> ApproveOrigin(string entryId, string origin)
+    {
+        if (IsOriginMoving || Origins.GetValueOrDefault(entryId)?.Named != origin)
+        {
+            return Task.FromResult(false);
+        }
+
+        Origins[entryId] = Origins[entryId] with { Bound = [origin] };
+        return Task.FromResult(true);
+    }
 
     public static Task PublishVerdict(EndpointVerdict verdict) => Task.CompletedTask;
 

@@ -104,6 +104,17 @@ public sealed class OutcomeLogTests
         log.IsEmpty.Should().BeTrue();
     }
 
+    [Fact]
+    public void Refusals_of_different_keys_stay_apart()
+    {
+        var log = new OutcomeLog();
+        log.AddFailure(UpstreamFailure.KeyRefused, null, "first");
+        log.AddFailure(UpstreamFailure.KeyRefused, null, "second");
+        log.AddFailure(UpstreamFailure.KeyRefused, null, "second");
+
+        log.Take()!.Runs.Select(run => (run.KeyFingerprint, run.Count)).Should().Equal(("first", 1), ("second", 2));
+    }
+
     private static void Add(OutcomeLog log, UpstreamFailure outcome)
     {
         if (outcome is UpstreamFailure.None)

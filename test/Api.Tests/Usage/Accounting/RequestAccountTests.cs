@@ -180,6 +180,20 @@ public sealed class RequestAccountTests
     }
 
     [Fact]
+    public async Task Nothing_is_reserved_that_is_no_count_of_an_answer()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"""));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        var prompts = string.Join(',', Enumerable.Repeat("\"p\"", 2_000));
+
+        using var response = await gateway.PostAsync("/v1/completions", $$"""{"model":"m","max_tokens":1000000000,"n":1024,"prompt":[{{prompts}}]}""");
+
+        var (intent, _) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        intent.Reserved!.Output.Should().Be(Gateway.Api.Usage.Metering.UsageCounts.Largest, "2,000 prompts × 1,024 answers × 1,024 tokens are guessed");
+        intent.ReservedNanoUsd.Should().BeInRange(1, Gateway.Api.Usage.Pricing.CostCalculator.Largest);
+    }
+
+    [Fact]
     public async Task Who_cannot_be_connected_to_has_used_nothing()
     {
         await using var gateway = await TestGateway.StartAsync(Entries.At($"http://127.0.0.1:{FreePort.Next()}/v1"));

@@ -3,7 +3,10 @@ using Gateway.Abstractions.Usage;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Entries;
+using Gateway.Api.Usage.Metering;
+using Gateway.Api.Usage.Pricing;
 using Gateway.Silo.Settings.Subjects;
+using Gateway.Storage.Ledger;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
@@ -94,6 +97,24 @@ public sealed class EntryTests
         var record = RecordBuilder.Completed(default, Outcome(id, outcome), Owner);
 
         record.Should().BeEquivalentTo(new { Id = id, Model = "unknown", outcome.Status, outcome.CostNanoUsd, User = (string?)null });
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, UsageCounts.Largest, CostCalculator.Largest)]
+    [InlineData(long.MinValue, 0, 0)]
+    public void What_an_older_version_wrote_beyond_any_count_is_read_as_the_largest(long written, long tokens, long cost)
+    {
+        var usage = new TokenUsage { Input = written, CachedInput = written, CacheWrite = written, Output = written, Reasoning = written, AudioInput = written, AudioOutput = written };
+        var intent = Samples.Intent(new Random(6)) with { Reserved = usage, ReservedNanoUsd = written };
+        var outcome = Samples.Outcome(new Random(6)) with { Usage = usage, CostNanoUsd = written, Attempts = [new UsageAttempt { Endpoint = "e", Usage = usage, CostNanoUsd = written }] };
+        var expected = new TokenUsage { Input = tokens, CachedInput = tokens, CacheWrite = tokens, Output = tokens, Reasoning = tokens, AudioInput = tokens, AudioOutput = tokens };
+
+        var interrupted = RecordBuilder.Interrupted(Intent(intent), Owner);
+        var completed = RecordBuilder.Completed(Intent(intent), Outcome(intent.Id, outcome), Owner);
+
+        (interrupted.Usage with { IsEstimated = false }, interrupted.CostNanoUsd).Should().Be((expected, cost));
+        (completed.Usage with { IsEstimated = false }, completed.CostNanoUsd).Should().Be((expected, cost));
+        (completed.Attempts[0].Usage, completed.Attempts[0].CostNanoUsd).Should().Be((expected, cost));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Usage.Journal.Files;
@@ -183,15 +184,77 @@ public sealed class JournalAdopterTests
     public async Task A_session_that_ended_before_its_first_entry_is_removed_and_one_that_cannot_be_read_is_left()
     {
         await using var rig = await JournalRig.CreateAsync();
-        Directory.CreateDirectory(Path.Combine(rig.Folder, "session-empty"));
-        var unreadable = Path.Combine(rig.Folder, "session-unreadable");
-        Directory.CreateDirectory(unreadable);
-        await File.WriteAllBytesAsync(SessionFolder.SegmentPath(unreadable, 1), new byte[10_000]);
+        var (empty, unreadable) = (Path.Combine(rig.Folder, "session-empty"), Path.Combine(rig.Folder, "session-unreadable"));
+        await WriteAsync(empty, "lock", 0);
+        await WriteAsync(empty, "totals.json.new", 5);
+        await WriteAsync(unreadable, "lock", 0);
+        await WriteAsync(unreadable, "00000001.seg", 10_000);
 
         var adoption = await rig.Adopter.AdoptAsync(rig.Folder, None);
 
-        adoption.Should().Be(new Adoption { Damages = 1 });
+        adoption.Failures.Should().ContainSingle().Which.Should().StartWith(unreadable + ": ");
+        (adoption with { Failures = [] }).Should().Be(new Adoption());
         rig.Sessions().Should().Equal(unreadable);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_taken_in_is_named_and_holds_up_no_other()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        string[] bad = [Path.Combine(rig.Folder, "session-a-totals"), Path.Combine(rig.Folder, "session-b-lock"), Path.Combine(rig.Folder, "session-c-copy")];
+        var journal = rig.Open();
+        rig.Run(journal, 3, _random);
+        journal.Dispose();
+        foreach (var folder in bad)
+        {
+            await WriteAsync(folder, "totals.json", 5);
+            File.Copy(SessionFolder.SegmentPath(journal.Folder, 1), SessionFolder.SegmentPath(folder, 1));
+        }
+
+        await WriteAsync(bad[0], "lock", 0);
+        using var unopenable = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        unopenable.Bind(new UnixDomainSocketEndPoint(Path.Combine(bad[1], "lock")));
+
+        var adoption = await rig.Adopter.AdoptAsync(rig.Folder, None);
+
+        (adoption with { Failures = [] }).Should().Be(new Adoption { Sessions = 1, Records = 3 });
+        adoption.Failures.Should().SatisfyRespectively([.. bad.Select(path => (Action<string>)(failure => failure.Should().StartWith(path + ": ")))]);
+        rig.Sessions().Should().BeEquivalentTo(bad);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("thesis.txt 3")]
+    [InlineData("00000001.seg 0", "totals.json 2")]
+    [InlineData("lock 0", "thesis.txt 3")]
+    [InlineData("lock 0", "chapters/one.txt 3")]
+    [InlineData("lock 0", "1.seg 3")]
+    [InlineData("lock 0", "00000000.seg 3")]
+    [InlineData("lock 0", "0000000x.seg 3")]
+    [InlineData("lock 0", "00000001.seg/one.txt 3")]
+    [InlineData("lock 3")]
+    public async Task A_folder_that_is_no_journal_is_left_alone_whatever_its_name(params string[] files)
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var folder = Directory.CreateDirectory(rig.PathOf("home/alice/session-notes")).FullName;
+        foreach (var file in files.Where(file => file.Length > 0).Select(file => file.Split(' ')))
+        {
+            await WriteAsync(folder, file[0], int.Parse(file[1], CultureInfo.InvariantCulture));
+        }
+
+        var before = Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories);
+
+        (await rig.Adopter.AdoptAsync(rig.PathOf("home"), None)).Sessions.Should().Be(0);
+        (await rig.Adopter.AdoptAsync(folder, None)).Sessions.Should().Be(0);
+
+        Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Should().Equal(before);
+    }
+
+    private static async Task WriteAsync(string folder, string name, int length)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, new byte[length], None);
     }
 
     private static SessionSettlement Settlement(JournalRig rig, Sink sink) => new(rig.Ledger, [sink], TimeProvider.System);

@@ -102,13 +102,20 @@ internal sealed class JournalRig : IAsyncDisposable
     public string PathOf(string name) => _folder.File(name);
 
     /// <summary>What a snapshot of the volume has.</summary>
-    public string Copy(UsageJournal journal, string name)
+    public string Copy(UsageJournal journal, string place)
     {
-        var copy = Path.Combine(PathOf(name), Path.GetFileName(journal.Folder));
+        var copy = Path.Combine(PathOf(place), Path.GetFileName(journal.Folder));
         Directory.CreateDirectory(copy);
-        foreach (var file in Directory.GetFiles(journal.Folder).Where(file => Path.GetFileName(file) != "lock"))
+        foreach (var name in Directory.GetFiles(journal.Folder).Select(file => Path.GetFileName(file)))
         {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            if (name == "lock")
+            {
+                // Empty, and not to be opened while it is held.
+                File.Create(Path.Combine(copy, name)).Dispose();
+                continue;
+            }
+
+            File.Copy(Path.Combine(journal.Folder, name), Path.Combine(copy, name));
         }
 
         return copy;

@@ -53,7 +53,7 @@ internal static class Samples
 
     public static TokenUsage Tokens(Random random) => new()
     {
-        Input = random.NextInt64(1L << 33), CachedInput = random.Next(9), CacheWrite = random.Next(9), Output = random.Next(9999), Reasoning = random.Next(9),
+        Input = random.NextInt64(1L << 29), CachedInput = random.Next(9), CacheWrite = random.Next(9), Output = random.Next(9999), Reasoning = random.Next(9),
         AudioInput = random.Next(3), AudioOutput = random.Next(3), IsEstimated = random.Next(4) == 0,
     };
 

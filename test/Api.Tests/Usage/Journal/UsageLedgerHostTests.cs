@@ -48,6 +48,7 @@ public sealed class UsageLedgerHostTests
         var intents = new List<UsageIntent> { Run(host) };
         var journal = Directory.GetDirectories(folder.File("journal")).Single();
         var copy = Directory.CreateDirectory(copies.File(Path.GetFileName(journal))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(copy, "lock"), "", None);
         foreach (var segment in Directory.GetFiles(journal, "*.seg"))
         {
             File.Copy(segment, Path.Combine(copy, Path.GetFileName(segment)));

@@ -5,6 +5,7 @@ using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Endpoints.Probes;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Tests.Support;
+using Gateway.Testing.Tls;
 using Gateway.Testing.Upstreams;
 using Microsoft.Extensions.Options;
 
@@ -160,6 +161,17 @@ public sealed class EndpointProberTests
         (await ProbeThroughAsync(proxy.Url)).Should().Be(ProbeAnswer.Connected);
         (await ProbeThroughAsync(refuses.Url)).Should().Be(ProbeAnswer.Of(UpstreamFailure.ConnectFailed));
         (await ProbeThroughAsync(new Uri($"http://127.0.0.1:{FreePort.Next()}"))).Should().Be(ProbeAnswer.Of(UpstreamFailure.ConnectFailed));
+    }
+
+    [Fact]
+    public async Task A_proxy_whose_own_tls_fails_says_nothing_good_of_the_endpoint()
+    {
+        using var authority = new TestAuthority();
+        await using var untrusted = new RawHost("HTTP/1.1 200 Connection established\r\n\r\n", tls: authority.Server("127.0.0.1"));
+        await using var plain = new RawHost("no TLS");
+
+        (await ProbeThroughAsync(untrusted.Url)).Should().Be(ProbeAnswer.Of(UpstreamFailure.TlsFailed));
+        (await ProbeThroughAsync(new UriBuilder(plain.Url) { Scheme = "https" }.Uri)).Should().Be(ProbeAnswer.Of(UpstreamFailure.TlsFailed));
     }
 
     private Task<ProbeAnswer> ProbeThroughAsync(Uri proxy)

@@ -64,6 +64,20 @@ public sealed class ManifestAssemblerTests
         result.Rejected.Should().ContainSingle(item => item.Reason == "overlay_unavailable");
     }
 
+    [Theory]
+    [InlineData("https://xn--\u00fc.example/v1")]
+    [InlineData("https://\u202e.com/")]
+    public void A_stored_entry_whose_host_cannot_be_asked_for_costs_only_itself(string url)
+    {
+        var stored = Copy("one", Json.Entry("bad"), Json.Entry("good"));
+        stored = stored with { Entries = [stored.Entries[0] with { Url = url }, stored.Entries[1]] };
+
+        var result = Assemble(new SourceCopies("one", null, stored));
+
+        result.Entries.Should().ContainSingle(entry => entry.Id == "good");
+        result.Rejected.Should().ContainSingle(item => item.Id == "bad" && item.Reason == "bad_url");
+    }
+
     private AssembledManifest Assemble(params ImmutableArray<SourceCopies> sources) => Assemble([], sources);
 
     private AssembledManifest Assemble(ImmutableArray<KeyOrigin> origins, params ImmutableArray<SourceCopies> sources) =>

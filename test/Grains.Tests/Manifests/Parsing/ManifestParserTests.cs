@@ -32,6 +32,40 @@ public sealed class ManifestParserTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("\\n\\u0000")]
+    public void Blank_words_for_people_count_as_absent(string text)
+    {
+        var entry = Json.Draft("my-entry", more: $"\"model\":\"{text}\",\"description\":\"{text}\",\"notice\":\"{text}\"");
+
+        entry.Model.Should().Be("my-entry");
+        entry.Description.Should().Be("my-entry");
+        entry.Options.Notice.Should().BeNull();
+    }
+
+    [Fact]
+    public void Words_for_people_are_made_fit_for_one_line_and_their_bound_instead_of_costing_the_entry()
+    {
+        var text = "two\\r\\nlines " + new string('x', ManifestBounds.TextLength);
+        var entry = Json.Draft(more: $"\"model\":\"{text}\",\"description\":\"{text}\",\"notice\":\"{text}\"");
+
+        entry.Description.Should().StartWith("two  lines x").And.EndWith("x…").And.HaveLength(ManifestBounds.TextLength);
+        entry.Model.Should().Be(entry.Description);
+        entry.Options.Notice.Should().Be(entry.Description);
+    }
+
+    [Fact]
+    public void Long_words_for_people_are_not_cut_within_a_character()
+    {
+        var text = string.Concat(Enumerable.Repeat("\U0001F600", ManifestBounds.TextLength));
+
+        var entry = Json.Draft(more: $"\"description\":\"{text}\"");
+
+        entry.Description.Should().HaveLength(ManifestBounds.TextLength - 1).And.NotContain("\uFFFD");
+    }
+
+    [Theory]
     [InlineData("Live", EntryStatus.Live, "live")]
     [InlineData("LIVE", EntryStatus.Live, "live")]
     [InlineData(" live ", EntryStatus.Live, "live")]
@@ -83,6 +117,9 @@ public sealed class ManifestParserTests
     [InlineData("""{"status":"Live","url":"/v1","endpoint_id":"e","experts":["m"]}""", "bad_url")]
     [InlineData("""{"status":"Live","url":"https://user:pass@h/v1","endpoint_id":"e","experts":["m"]}""", "bad_url")]
     [InlineData("""{"status":"Live","url":"https://h/v1#x","endpoint_id":"e","experts":["m"]}""", "bad_url")]
+    [InlineData("""{"status":"Live","url":"https://xn--\u00fc.example/v1","endpoint_id":"e","experts":["m"]}""", "bad_url")]
+    [InlineData("""{"status":"Live","url":"http://\u05e9\u05e8\u05ea2.example","endpoint_id":"e","experts":["m"]}""", "bad_url")]
+    [InlineData("""{"status":"Live","url":"https://\u202e.com","endpoint_id":"e","experts":["m"]}""", "bad_url")]
     [InlineData("""{"status":"Live","url":"https://h","endpoint_id":"","experts":["m"]}""", "bad_endpoint_id")]
     [InlineData("""{"status":"Live","url":"https://h","endpoint_id":"e","experts":"m"}""", "bad_experts")]
     [InlineData("""{"status":"Live","url":"https://h","endpoint_id":"e","experts":[]}""", "missing_experts")]
@@ -95,6 +132,16 @@ public sealed class ManifestParserTests
 
         parsed.Entries.Should().ContainSingle(item => item.Id == "good");
         parsed.Rejected.Should().ContainSingle().Which.Reason.Should().Be(reason);
+    }
+
+    [Fact]
+    public void A_host_that_has_no_ASCII_form_is_refused_and_one_that_has_is_not()
+    {
+        var parsed = Json.Parse(Json.Manifest(
+            Json.Entry("long", url: "https://" + new string('\u00fc', 60) + ".example"), Json.Entry("good", url: "https://m\u00fcnchen.example/v1")));
+
+        parsed.Entries.Should().ContainSingle(entry => entry.Id == "good");
+        parsed.Rejected.Should().ContainSingle().Which.Detail.Should().Contain("host");
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Usage;
+using Gateway.Api.Usage.Metering;
+using Gateway.Api.Usage.Pricing;
 using Gateway.Storage.Ledger;
 
 namespace Gateway.Api.Usage.Journal.Entries;
 
-/// <summary>Puts the two entries of a request together. They are given without the frame around them.</summary>
+/// <summary>Puts the two entries of a request together. They are given without the frame around them. Counts and costs are bounded, whatever an older version wrote.</summary>
 internal static class RecordBuilder
 {
     private const string Unknown = "unknown";
@@ -40,7 +42,7 @@ internal static class RecordBuilder
                     usage = TokensOf(reader.Bytes);
                     break;
                 case OutcomeFields.CostNanoUsd:
-                    record = record with { CostNanoUsd = reader.Number };
+                    record = record with { CostNanoUsd = CostCalculator.Bounded(reader.Number) };
                     break;
                 case OutcomeFields.PriceVersion:
                     record = record with { PriceVersion = reader.Text };
@@ -133,7 +135,7 @@ internal static class RecordBuilder
                     reserved = TokensOf(reader.Bytes);
                     break;
                 case IntentFields.ReservedNanoUsd:
-                    reservedNanoUsd = reader.Number;
+                    reservedNanoUsd = CostCalculator.Bounded(reader.Number);
                     break;
                 case IntentFields.PriceVersion:
                     record = record with { PriceVersion = reader.Text };
@@ -157,7 +159,7 @@ internal static class RecordBuilder
                 AttemptFields.Failure => attempt with { Failure = reader.Text },
                 AttemptFields.Duration => attempt with { DurationMilliseconds = reader.Int32 },
                 AttemptFields.Usage => attempt with { Usage = TokensOf(reader.Bytes) },
-                AttemptFields.CostNanoUsd => attempt with { CostNanoUsd = reader.Number },
+                AttemptFields.CostNanoUsd => attempt with { CostNanoUsd = CostCalculator.Bounded(reader.Number) },
                 _ => attempt,
             };
         }
@@ -173,13 +175,13 @@ internal static class RecordBuilder
         {
             usage = reader.Field switch
             {
-                TokenFields.Input => usage with { Input = reader.Number },
-                TokenFields.CachedInput => usage with { CachedInput = reader.Number },
-                TokenFields.CacheWrite => usage with { CacheWrite = reader.Number },
-                TokenFields.Output => usage with { Output = reader.Number },
-                TokenFields.Reasoning => usage with { Reasoning = reader.Number },
-                TokenFields.AudioInput => usage with { AudioInput = reader.Number },
-                TokenFields.AudioOutput => usage with { AudioOutput = reader.Number },
+                TokenFields.Input => usage with { Input = UsageCounts.Bounded(reader.Number) },
+                TokenFields.CachedInput => usage with { CachedInput = UsageCounts.Bounded(reader.Number) },
+                TokenFields.CacheWrite => usage with { CacheWrite = UsageCounts.Bounded(reader.Number) },
+                TokenFields.Output => usage with { Output = UsageCounts.Bounded(reader.Number) },
+                TokenFields.Reasoning => usage with { Reasoning = UsageCounts.Bounded(reader.Number) },
+                TokenFields.AudioInput => usage with { AudioInput = UsageCounts.Bounded(reader.Number) },
+                TokenFields.AudioOutput => usage with { AudioOutput = UsageCounts.Bounded(reader.Number) },
                 TokenFields.IsEstimated => usage with { IsEstimated = reader.Flag },
                 _ => usage,
             };

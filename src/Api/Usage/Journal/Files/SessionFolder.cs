@@ -9,6 +9,10 @@ internal static class SessionFolder
     public const string Extension = ".seg";
 
     private const string Prefix = "session-";
+    private const string Lock = "lock";
+    private const string Totals = "totals.json";
+    private const string Unwritten = ".new";
+    private const int SegmentDigits = 8;
     private const string Unfinished = "new-";
 
     public static string PathOf(string journal, string session) => Path.Combine(journal, Prefix + session);
@@ -16,9 +20,12 @@ internal static class SessionFolder
     /// <summary>Where a session is prepared: nobody looks there.</summary>
     public static string UnfinishedPathOf(string journal, string session) => Path.Combine(journal, Unfinished + session);
 
-    public static string SegmentPath(string folder, int segment) => Path.Combine(folder, segment.ToString("D8", CultureInfo.InvariantCulture) + Extension);
+    public static string SegmentPath(string folder, int segment) => Path.Combine(folder, segment.ToString("D" + SegmentDigits, CultureInfo.InvariantCulture) + Extension);
 
-    public static string TotalsPath(string folder) => Path.Combine(folder, "totals.json");
+    public static string TotalsPath(string folder) => Path.Combine(folder, Totals);
+
+    /// <summary>Where totals are written, before they take the place of those before.</summary>
+    public static string UnwrittenTotalsPath(string folder) => TotalsPath(folder) + Unwritten;
 
     public static bool IsSession(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).StartsWith(Prefix, StringComparison.Ordinal);
 
@@ -28,27 +35,57 @@ internal static class SessionFolder
         int[] numbers =
         [
             .. Directory.EnumerateFiles(folder, "*" + Extension)
-                .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+                .Select(NumberOf)
                 .Where(number => number > 0),
         ];
         Array.Sort(numbers);
         return numbers;
     }
 
-    /// <summary>Holds a session against other processes; null: somebody else does.</summary>
+    /// <summary>Whether the folder holds a session's files and nothing else. Whatever people keep under such a name is not taken for a journal.</summary>
+    public static bool IsJournal(string folder)
+    {
+        var isLocked = false;
+        try
+        {
+            foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            {
+                if (entry is not FileInfo file || file.Attributes.HasFlag(FileAttributes.ReparsePoint) || !IsOwnName(file.Name) || (file.Name == Lock && file.Length > 0))
+                {
+                    return false;
+                }
+
+                isLocked |= file.Name == Lock;
+            }
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Somebody else has just taken it in.
+            return false;
+        }
+
+        return isLocked;
+    }
+
+    public static bool HasSegments(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + Extension).Any(path => IsOwnName(Path.GetFileName(path)));
+
+    /// <summary>Makes the lock of a new session, and holds it.</summary>
+    public static FileStream CreateLock(string folder) => OpenLock(folder, FileMode.CreateNew);
+
+    /// <summary>Holds a session against other processes; null: somebody else does, or has just taken it in.</summary>
     public static FileStream? TryLock(string folder)
     {
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return OpenLock(folder, FileMode.Open);
         }
-        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException exception) when (IsHeld(exception) || exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
 
-    /// <summary>Files first, the lock with the folder last: what is left by a crash in between is an empty session.</summary>
+    /// <summary>Files first, the lock and the folder last: what is left by a crash in between is an empty session. Nothing but a session's own files goes.</summary>
     public static void Delete(string folder)
     {
         foreach (var segment in Segments(folder))
@@ -56,7 +93,10 @@ internal static class SessionFolder
             File.Delete(SegmentPath(folder, segment));
         }
 
-        Directory.Delete(folder, recursive: true);
+        File.Delete(UnwrittenTotalsPath(folder));
+        File.Delete(TotalsPath(folder));
+        File.Delete(Path.Combine(folder, Lock));
+        Directory.Delete(folder);
     }
 
     public static long BytesIn(string folder)
@@ -70,4 +110,16 @@ internal static class SessionFolder
             return 0;
         }
     }
+
+    // A disk that is read-only or broken fails as well, and holds nothing. EAGAIN is 11 on Linux and 35 on macOS.
+    private static bool IsHeld(IOException exception) => OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 32 or 33 : exception.HResult is 11 or 35;
+
+    private static FileStream OpenLock(string folder, FileMode mode) => new(Path.Combine(folder, Lock), mode, FileAccess.ReadWrite, FileShare.None);
+
+    private static bool IsOwnName(string name) =>
+        name is Lock or Totals or Totals + Unwritten
+        || (name.EndsWith(Extension, StringComparison.Ordinal) && name.Length >= SegmentDigits + Extension.Length && NumberOf(name) > 0);
+
+    private static int NumberOf(string name) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -17,6 +17,7 @@ internal sealed partial class AdoptionService(
     private static readonly TimeSpan RetentionPeriod = TimeSpan.FromHours(1);
 
     private readonly ILogger _logger = logger;
+    private HashSet<string> _toldFailures = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,6 +38,7 @@ internal sealed partial class AdoptionService(
 
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
+        var failures = new HashSet<string>();
         string?[] folders = [Path.GetDirectoryName(journal.Folder), options.Value.AdoptFolder];
         foreach (var folder in folders)
         {
@@ -55,7 +57,16 @@ internal sealed partial class AdoptionService(
             {
                 LogDamages(adoption.Damages, folder);
             }
+
+            failures.UnionWith(adoption.Failures);
         }
+
+        foreach (var failure in failures.Except(_toldFailures))
+        {
+            LogLeft(failure);
+        }
+
+        _toldFailures = failures;
 
         ReportOthers();
     }
@@ -96,6 +107,9 @@ internal sealed partial class AdoptionService(
 
     [LoggerMessage(5012, LogLevel.Error, "{Count} places of journals below {Folder} could not be read; everything around them was taken in")]
     private partial void LogDamages(int count, string folder);
+
+    [LoggerMessage(5014, LogLevel.Error, "A journal cannot be taken in and stays as it is. {Failure}")]
+    private partial void LogLeft(string failure);
 
     [LoggerMessage(5013, LogLevel.Warning, "It is tried again later to {What}. {Reason}")]
     private partial void LogFailed(string what, string reason);

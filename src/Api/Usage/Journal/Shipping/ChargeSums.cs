@@ -74,14 +74,14 @@ internal sealed class ChargeSums(TimeProvider time)
     public void Save(string folder, int segment)
     {
         Prune();
-        var path = SessionFolder.TotalsPath(folder);
-        using (var stream = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
+        var unwritten = SessionFolder.UnwrittenTotalsPath(folder);
+        using (var stream = new FileStream(unwritten, FileMode.Create, FileAccess.Write))
         {
             JsonSerializer.Serialize(stream, new Saved { Segment = segment, Charges = ToCharges() }, Json);
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(path + ".new", path, overwrite: true);
+        File.Move(unwritten, SessionFolder.TotalsPath(folder), overwrite: true);
     }
 
     /// <returns>The last file whose charges are in the sums; 0: none.</returns>

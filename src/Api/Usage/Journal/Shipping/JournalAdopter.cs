@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using Gateway.Api.Usage.Journal.Entries;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Storage.Ledger;
@@ -11,24 +13,36 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
     private const int MaxOwnerBytes = 2048;
 
     /// <summary>Takes in every journal below <paramref name="folder"/> that no process holds, and deletes what is in the ledger.</summary>
-    /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these.</remarks>
+    /// <remarks>The folder may be one session, a journal, a <c>DATA_DIR</c>, or one that holds several of these. Folders that hold anything but a journal's files are left alone.</remarks>
+    /// <returns>One that cannot be taken in is named there, and holds up no other.</returns>
     /// <exception cref="Gateway.Storage.StorageUnavailableException">Not all of it was taken in; doing it again is harmless.</exception>
     public async Task<Adoption> AdoptAsync(string folder, CancellationToken cancellationToken)
     {
         var adoption = new Adoption();
         foreach (var session in Find(folder))
         {
-            using var held = SessionFolder.TryLock(session);
-            if (held is null)
+            try
             {
-                adoption = adoption with { InUse = adoption.InUse + 1 };
-                continue;
+                adoption = await AdoptFoundAsync(session, adoption, cancellationToken);
             }
-
-            adoption = await AdoptSessionAsync(session, adoption, cancellationToken);
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+            {
+                adoption = adoption.WithFailure(session, failure.Message);
+            }
         }
 
         return adoption;
+    }
+
+    private async Task<Adoption> AdoptFoundAsync(string session, Adoption adoption, CancellationToken cancellationToken)
+    {
+        if (!SessionFolder.IsJournal(session))
+        {
+            return SessionFolder.HasSegments(session) ? adoption.WithFailure(session, "it has a journal's segments, but no lock or other files as well") : adoption;
+        }
+
+        using var held = SessionFolder.TryLock(session);
+        return held is null ? adoption with { InUse = adoption.InUse + 1 } : await AdoptSessionAsync(session, adoption, cancellationToken);
     }
 
     internal async Task<Adoption> AdoptSessionAsync(string folder, Adoption adoption, CancellationToken cancellationToken)
@@ -38,7 +52,7 @@ public sealed class JournalAdopter(UsageLedger ledger, TimeProvider time)
             // Ended before it could begin anything; with more in it than the begin of a first entry it is for people to look at.
             if (SessionFolder.BytesIn(folder) > Frame.HeaderLength + MaxOwnerBytes)
             {
-                return adoption with { Damages = adoption.Damages + 1 };
+                return adoption.WithFailure(folder, "nothing in it can be read");
             }
 
             SessionFolder.Delete(folder);
@@ -84,4 +98,9 @@ public sealed record Adoption
 
     /// <summary>Places where bytes were no entry, though entries followed or must have followed.</summary>
     public int Damages { get; init; }
+
+    /// <summary>Not taken in and left as they are: each session's path, and why.</summary>
+    public ImmutableArray<string> Failures { get; init; } = [];
+
+    internal Adoption WithFailure(string session, string reason) => this with { Failures = Failures.Add($"{session}: {reason}") };
 }

@@ -17,7 +17,13 @@ public sealed class SessionSettlement(UsageLedger ledger, IEnumerable<ISessionTo
 
         foreach (var session in await ledger.ListUnsettledAsync(SessionsAtOnce, cancellationToken))
         {
-            if (await TryTakeAsync(new SessionTotals(LedgerSession.JournalOf(session.Session), session.Node, ChargeSums.FromJson(session.Totals, time)), cancellationToken))
+            if (await ledger.FindTotalsAsync(session.Session, cancellationToken) is not { } totals)
+            {
+                // Another front-end was faster.
+                continue;
+            }
+
+            if (await TryTakeAsync(new SessionTotals(LedgerSession.JournalOf(session.Session), session.Node, ChargeSums.FromJson(totals, time)), cancellationToken))
             {
                 await ledger.SettleAsync(session.Session, cancellationToken);
             }
