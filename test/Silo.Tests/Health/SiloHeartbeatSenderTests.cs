@@ -49,7 +49,7 @@ public sealed class SiloHeartbeatSenderTests
     }
 
     // A class that implements the interface of a grain would be found by the engine and taken for one.
-    private class Grains : DispatchProxy
+    public class Grains : DispatchProxy
     {
         public ConcurrentQueue<SiloHeartbeat> Sent { get; set; } = new();
 
