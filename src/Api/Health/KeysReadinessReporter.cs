@@ -18,7 +18,7 @@ internal sealed class KeysReadinessReporter(Readiness readiness, IKeysReadiness 
             using var timer = new PeriodicTimer(Period, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                freshness.Check(follower.AppliedVersion);
+                freshness.Check(follower.AppliedVersion, keys.IsStale);
                 readiness.SetDegraded("keys_stale", keys.IsStale);
                 readiness.SetDegraded("keys_expired", freshness.IsExpired);
             }

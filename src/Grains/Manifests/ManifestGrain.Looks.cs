@@ -16,6 +16,7 @@ internal sealed partial class ManifestGrain
 {
     private async Task OnTickAsync(CancellationToken cancellationToken)
     {
+        _membershipReading.Look();
         if (_catalog.Overlay is { } overlay && await overlay.HasChangedAsync(cancellationToken))
         {
             // Before the sources, as it may restrict what they bring; only a hanging file system is not waited for.

@@ -8,6 +8,7 @@ using Gateway.Grains.Manifests.Feed;
 using Gateway.Grains.Manifests.Fetching;
 using Gateway.Grains.Manifests.Sources;
 using Gateway.Grains.Manifests.State;
+using Gateway.Grains.Network;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +35,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly FeedBoard _board;
     private readonly NodeRegistry _nodes;
     private readonly IClusterMembershipService? _membership;
+    private readonly MembershipReading _membershipReading;
     private readonly ManifestReporter _reporter;
     private readonly ManifestKeeper _keeper;
     private readonly HostResolver _hosts;
@@ -57,6 +59,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     {
         _options = options.Value;
         _membership = membership;
+        _membershipReading = new MembershipReading(membership, time);
         _nodes = new NodeRegistry(_options.KeysServeFor, time);
         _time = time;
         _logger = logger;
@@ -105,6 +108,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
             SettingsDiffer = _nodes.SettingsDiffer(_options.SettingsHash),
             KeysVersion = _board.KeysVersion,
             LimitsVersion = _board.LimitsVersion,
+            KnowsMembers = _membershipReading.IsFresh,
         });
     }
 

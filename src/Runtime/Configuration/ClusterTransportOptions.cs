@@ -13,6 +13,9 @@ public sealed class ClusterTransportOptions
     /// <summary>This process's certificate with its private key, for both directions. Null: connections are not encrypted.</summary>
     public X509Certificate2? Certificate { get; set; }
 
+    /// <summary>Those between it and the authority, which are sent with it. Set before <see cref="Certificate"/>.</summary>
+    public X509Certificate2Collection Intermediates { get; set; } = [];
+
     /// <summary>The authorities that sign the certificates of this cluster's processes, and of nothing else. Required with <see cref="Certificate"/>.</summary>
     public X509Certificate2Collection TrustedAuthorities { get; set; } = [];
 

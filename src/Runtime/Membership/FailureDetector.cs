@@ -29,12 +29,14 @@ internal sealed partial class FailureDetector(ClusterViews views, ISiloTransport
             for (var round = 0; round < Rounds && views.Current.HasOwner(silo); round++)
             {
                 using var timeout = new CancellationTokenSource(RoundTimeout, clock);
-                if (!await ExamineOnceAsync(silo, askOthers ? round : null, timeout.Token))
+                var isOver = !await ExamineOnceAsync(silo, askOthers ? round : null, timeout.Token);
+
+                // After the last round too: calls that go on failing suspect the silo again at once.
+                await Task.Delay(BetweenRounds, clock, CancellationToken.None);
+                if (isOver)
                 {
                     return;
                 }
-
-                await Task.Delay(BetweenRounds, clock, CancellationToken.None);
             }
         }
         finally

@@ -8,7 +8,7 @@ namespace Orleans.Runtime.Membership;
 /// <item>The own row is missing or differs: write it. That joins, leaves, and fills a table that was lost.</item>
 /// <item>Joining: dial every active member; become active when all answer and none has become active meanwhile.</item>
 /// <item>Publish what was read; tell the others if the news is this silo's own.</item>
-/// <item>Declare dead who was silent for too long, if the table could be read without a gap for as long.</item>
+/// <item>Declare dead who was silent for too long, if the table was read without a gap for as long.</item>
 /// </list>
 /// While the store cannot be reached, the last view stays in force; nobody joins and nobody is declared dead. A silo that alone cannot
 /// reach it learns from the others what it misses.
@@ -21,15 +21,15 @@ internal sealed partial class MembershipAgent(
 
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly UnbrokenReading _reading = new(clock);
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private SiloStatus _status = SiloStatus.Joining;
     private bool _registered;
-    private long? _readableSince;
     private int _asked;
     private string _lastWait = "";
     private volatile bool _isAway;
-    private Task _reading = Task.CompletedTask;
+    private Task _refreshing = Task.CompletedTask;
     private Task _spreading = Task.CompletedTask;
     private bool _hasNews;
 
@@ -81,15 +81,21 @@ internal sealed partial class MembershipAgent(
     // store that is known to be away: the loop below tries it, and asks others.
     private async Task RefreshAsync(long version, CancellationToken cancellationToken)
     {
+        var asked = clock.GetTimestamp();
         for (var attempt = 0; attempt < 2 && !_isAway && (version == 0 || views.Current.Version < version); attempt++)
         {
-            Task reading;
+            Task refreshing;
             lock (_stop)
             {
-                reading = _reading = _reading.IsCompleted ? StepAsync(CancellationToken.None) : _reading;
+                refreshing = _refreshing = _refreshing.IsCompleted ? StepAsync(CancellationToken.None) : _refreshing;
             }
 
-            await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (version == 0 && views.LastRead < asked)
+        {
+            throw new OrleansException("The membership table cannot be read now.");
         }
     }
 
@@ -104,7 +110,7 @@ internal sealed partial class MembershipAgent(
             catch (Exception exception)
             {
                 _isAway = true;
-                _readableSince = null;
+                _reading.Break();
                 WaitFor($"the membership table cannot be reached: {exception.Message}");
                 await AskMemberAsync();
             }
@@ -134,7 +140,7 @@ internal sealed partial class MembershipAgent(
         var table = await store.ReadAsync(_registered ? local.SiloAddress.Endpoint : null, cancellationToken).ConfigureAwait(false);
         _isAway = false;
         views.LastRead = clock.GetTimestamp();
-        _readableSince ??= clock.GetTimestamp();
+        _reading.Note(table.Now);
         _lastWait = _status == SiloStatus.Joining ? _lastWait : "";
         var mine = table.Find(local.SiloAddress.Endpoint);
 
@@ -254,8 +260,7 @@ internal sealed partial class MembershipAgent(
             return false;
         }
 
-        var canJudge = _readableSince is { } since && clock.GetElapsedTime(since) >= MembershipRules.DeadAfter;
-        if (canJudge && table.Rows.FirstOrDefault(row => row.Instance != _instance && MembershipRules.IsSilent(table, row)) is { } silent)
+        if (_reading.Lasts >= MembershipRules.DeadAfter && table.Rows.FirstOrDefault(row => row.Instance != _instance && MembershipRules.IsSilent(table, row)) is { } silent)
         {
             if (await store.TryWriteAsync(new(table.Version, views.Current.Version, [MembershipRules.Dead(table, silent)], silent), cancellationToken).ConfigureAwait(false))
             {

@@ -145,7 +145,7 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
         {
             if (_connection is null)
             {
-                var options = ConfigurationOptions.Parse(redis.Value.ConfigurationOptions!.ToString(includePassword: true));
+                var options = redis.Value.ConfigurationOptions!.Clone();
                 options.AbortOnConnectFail = true;
                 Volatile.Write(ref _worked, clock.GetTimestamp());
                 _connection = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options));

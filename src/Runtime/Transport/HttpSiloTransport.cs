@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Orleans.Runtime.Transport;
@@ -35,7 +36,7 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         };
         if (_options.Certificate is not null)
         {
-            handler.SslOptions = ClusterCertificates.ForClient(_options);
+            handler.ConnectCallback = ConnectAsync;
         }
 
         _http = new(handler);
@@ -92,6 +93,24 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // The handler's own would show one certificate for ever, as it takes no context from the callback that selects one.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(connection.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await stream.AuthenticateAsClientAsync(ClusterCertificates.ForClient(_options, connection.DnsEndPoint.Host), cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async Task<SiloReply> ReadAsync(HttpResponseMessage response, Peer peer, PooledBuffer answer, CancellationToken cancellationToken)
     {

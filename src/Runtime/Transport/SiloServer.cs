@@ -67,10 +67,15 @@ internal sealed class SiloServer(
             {
                 listen.UseHttps(new HttpsConnectionAdapterOptions
                 {
-                    // Asked for each connection: a renewed one is used without a restart.
                     ServerCertificateSelector = (_, _) => options.Value.Certificate,
+                    OnAuthenticate = (_, tls) =>
+                    {
+                        // Asked for each connection: a renewed one is used without a restart. The selector alone would leave out the intermediates.
+                        tls.ServerCertificateSelectionCallback = null;
+                        tls.ServerCertificateContext = ClusterCertificates.ContextOf(options.Value);
+                    },
                     ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-                    ClientCertificateValidation = (peer, _, _) => ClusterCertificates.IsTrusted(options.Value, peer),
+                    ClientCertificateValidation = (peer, presented, _) => ClusterCertificates.IsTrusted(options.Value, peer, presented),
                 });
             }
         });

@@ -15,8 +15,7 @@ public static class NodeIdentity
             settings.Cluster.Secret = directory.ReadOrCreateClusterSecret();
         }
 
-        settings.Node.SettingsHash = SettingsHash.Compute(settings.Layers, settings.Home, settings.Cluster.Secret);
-        settings.Manifest.SettingsHash = settings.Node.SettingsHash;
+        LiveSettingsHash.Follow(settings);
         if (settings.Identity.AdminKey.Length > 0)
         {
             return null;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +17,12 @@ internal static class ActorEngine
 
     // A call that is lost with its silo fails at once; this bounds one into a silo that hangs.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Why this engine's Redis client cannot go there; null: it can.</summary>
+    public static string? Refuses(RedisLocation location) =>
+        location.Endpoints.Any(endpoint => IPAddress.TryParse(endpoint.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6)
+            ? "names an IPv6 address, which the built-in engine's Redis client cannot reach: use an IPv4 address or a name that has one"
+            : null;
 
     /// <summary>The only silo of this process's cluster, without a port.</summary>
     public static void UseEmbeddedSilo(IHostApplicationBuilder builder, GatewaySettings settings) =>
@@ -53,7 +61,7 @@ internal static class ActorEngine
             Take();
             certificates.Renewed += Take;
 
-            void Take() => (options.Certificate, options.TrustedAuthorities) = (certificates.Certificate, certificates.Authorities);
+            void Take() => (options.Intermediates, options.TrustedAuthorities, options.Certificate) = (certificates.Intermediates, certificates.Authorities, certificates.Certificate);
         }
     }
 }

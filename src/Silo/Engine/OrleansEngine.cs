@@ -22,6 +22,9 @@ internal static class ActorEngine
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AlivePublished = TimeSpan.FromSeconds(5);
 
+    /// <summary>Why this engine's Redis client cannot go there; null: it can.</summary>
+    public static string? Refuses(RedisLocation _) => null;
+
     /// <summary>The only silo of this process's cluster.</summary>
     public static void UseEmbeddedSilo(IHostApplicationBuilder builder, GatewaySettings settings) =>
         builder.UseOrleans(silo => silo.UseLocalhostClustering(serviceId: settings.Cluster.Id, clusterId: settings.Cluster.Id));

@@ -16,13 +16,12 @@ internal sealed class SiloHeartbeatSender(IGrainFactory grains, ILocalSiloDetail
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var heartbeat = new SiloHeartbeat { SiloId = local.SiloAddress.ToParsableString(), Version = ProductInfo.Version, SettingsHash = node.SettingsHash };
         using var timer = new PeriodicTimer(Period, time);
         do
         {
             try
             {
-                await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).SiloHeartbeat(heartbeat).WaitAsync(Period, time, stoppingToken);
+                await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).SiloHeartbeat(Compose()).WaitAsync(Period, time, stoppingToken);
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -31,4 +30,7 @@ internal sealed class SiloHeartbeatSender(IGrainFactory grains, ILocalSiloDetail
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
+
+    // Anew each time: while it joins, a silo may take another address than it began with, and the hash changes with files.
+    private SiloHeartbeat Compose() => new() { SiloId = local.SiloAddress.ToParsableString(), Version = ProductInfo.Version, SettingsHash = node.SettingsHash };
 }

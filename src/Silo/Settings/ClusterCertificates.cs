@@ -5,7 +5,8 @@ namespace Gateway.Silo.Settings;
 
 /// <summary>
 /// The certificate with which a process proves to the others that it belongs to the cluster, and the authority that theirs must come from.
-/// Its files are watched: the new certificate is used for new connections once certificate and key fit together.
+/// Its files are watched: the new certificate is used for new connections once certificate and key fit together, unless the others would
+/// refuse it.
 /// </summary>
 public sealed class ClusterCertificates
 {
@@ -26,6 +27,9 @@ public sealed class ClusterCertificates
     /// <summary>With its private key.</summary>
     public X509Certificate2 Certificate => _current.Certificate;
 
+    /// <summary>Those between it and the authority.</summary>
+    public X509Certificate2Collection Intermediates => _current.Intermediates;
+
     /// <summary>Certificates that the others' must lead to; no other authority of the machine counts.</summary>
     public X509Certificate2Collection Authorities => _current.Authorities;
 
@@ -36,18 +40,44 @@ public sealed class ClusterCertificates
     public static ClusterCertificates? Load(string certificateFile, string keyFile, string authorityFile, out string? problem) =>
         TryRead(certificateFile, keyFile, authorityFile, out problem) is { } loaded ? new ClusterCertificates(certificateFile, keyFile, authorityFile, loaded) : null;
 
-    /// <summary>Reads the files again; what was read before stays in force when they do not fit.</summary>
+    /// <summary>Why processes that trust the same authorities refuse the certificate at this time; null: they do not.</summary>
+    public string? Problem(DateTimeOffset now) => Problem(_current, now);
+
+    /// <summary>Reads the files again; what was read before stays in force when they do not fit, or hold a certificate that the others refuse.</summary>
     /// <returns>What is wrong; null: nothing.</returns>
-    public string? Reload()
+    public string? Reload(DateTimeOffset now)
     {
-        if (TryRead(_certificateFile, _keyFile, _authorityFile, out var problem) is { } loaded)
+        if (TryRead(_certificateFile, _keyFile, _authorityFile, out var problem) is not { } loaded)
         {
-            // The one before is not disposed: handshakes under way still use it.
-            _current = loaded;
-            Renewed?.Invoke();
+            return problem;
         }
 
-        return problem;
+        if (Problem(loaded, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // The one before is not disposed: handshakes under way still use it.
+        _current = loaded;
+        Renewed?.Invoke();
+        return null;
+    }
+
+    private static string? Problem(Loaded loaded, DateTimeOffset now)
+    {
+        if (now < loaded.Certificate.NotBefore || now > loaded.Certificate.NotAfter)
+        {
+            return "holds a certificate that is expired or not valid yet";
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(loaded.Authorities);
+        chain.ChainPolicy.ExtraStore.AddRange(loaded.Intermediates);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
+        return chain.Build(loaded.Certificate) ? null : "holds a certificate that does not lead to the authority, or past one that is expired or not valid yet";
     }
 
     private static Loaded? TryRead(string certificateFile, string keyFile, string authorityFile, out string? problem)
@@ -55,10 +85,12 @@ public sealed class ClusterCertificates
         try
         {
             var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            var all = new X509Certificate2Collection();
+            all.ImportFromPemFile(certificateFile);
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPemFile(authorityFile);
             problem = authorities.Count > 0 ? null : "the authority's file holds no certificate";
-            return problem is null ? new Loaded(certificate, authorities) : null;
+            return problem is null ? new Loaded(certificate, [.. all.Skip(1)], authorities) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -69,5 +101,5 @@ public sealed class ClusterCertificates
         }
     }
 
-    private sealed record Loaded(X509Certificate2 Certificate, X509Certificate2Collection Authorities);
+    private sealed record Loaded(X509Certificate2 Certificate, X509Certificate2Collection Intermediates, X509Certificate2Collection Authorities);
 }

@@ -26,7 +26,6 @@ public static class SiloStart
         settings.Silo.Address ??= await SiloAddressFinder.FindAsync(redis, CancellationToken.None);
         settings.Node.DataDirectory = settings.DataDirectory;
         settings.Node.NodeId = $"{settings.Silo.Address}:{settings.Silo.Port}";
-        settings.Node.SettingsHash = SettingsHash.Compute(settings.Layers, settings.Home, settings.Cluster.Secret);
-        settings.Manifest.SettingsHash = settings.Node.SettingsHash;
+        LiveSettingsHash.Follow(settings);
     }
 }

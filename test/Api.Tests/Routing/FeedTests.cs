@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Health;
+using Gateway.Api.Routing.Feed;
 using Gateway.Api.Tests.Routing.Fakes;
 using Gateway.Silo.Health;
 using Gateway.Testing;
@@ -109,6 +110,28 @@ public sealed class FeedTests
 
         cluster.Manifest.Heartbeats.Last().IsLeaving.Should().BeTrue();
         cluster.Manifest.Heartbeats.Count(beat => beat.IsLeaving).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Only_an_answer_of_a_silo_that_knows_the_members_counts_as_one()
+    {
+        var time = new FakeTimeProvider();
+        await using var node = await RoutingNode.StartAsync(time);
+        await BeatAsync();
+        node.Contact.SinceMembersKnown.Should().Be(HeartbeatSender.Period);
+
+        node.Cluster.Manifest.KnowsMembers = true;
+        await BeatAsync();
+        await Eventually.TrueAsync(() => node.Contact.SinceMembersKnown == TimeSpan.Zero, "noted");
+
+        async Task BeatAsync()
+        {
+            var before = node.Cluster.Manifest.Heartbeats.Count;
+            await Eventually.TrueAsync(() => before > 0 || !node.Cluster.Manifest.Heartbeats.IsEmpty, "the first heartbeat");
+            before = node.Cluster.Manifest.Heartbeats.Count;
+            time.Advance(HeartbeatSender.Period);
+            await Eventually.TrueAsync(() => node.Cluster.Manifest.Heartbeats.Count > before, "the next heartbeat");
+        }
     }
 
     [Fact]

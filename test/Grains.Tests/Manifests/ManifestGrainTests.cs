@@ -236,6 +236,8 @@ public sealed class ManifestGrainTests : IDisposable
         await using var cluster = await GrainCluster.StartAsync(_file, _keys);
         var answer = await cluster.Manifest.Heartbeat(Heartbeat("n1", feedVersion: 0));
         answer.FeedVersion.Should().BePositive();
+        await cluster.UntilEntries("a");
+        (await cluster.Manifest.Heartbeat(Heartbeat("n1", feedVersion: 0))).KnowsMembers.Should().BeTrue();
         (await cluster.Manifest.DescribeNodes()).Nodes.Should().ContainSingle(node => node.Last.NodeId == "n1");
 
         cluster.Clock.Advance(TimeSpan.FromSeconds(11));

@@ -91,6 +91,97 @@ public sealed class MembershipPauseTests
         _views.Current.HasOwner(_local.SiloAddress).Should().BeTrue("until it ends, it serves what it has");
     }
 
+    [Theory]
+    [InlineData(6, false)]
+    [InlineData(30, false)]
+    [InlineData(6, true)]
+    [InlineData(30, true)]
+    public async Task nobody_is_silent_because_the_clock_of_the_store_was_set_or_because_all_were_paused_together(int seconds, bool isPause)
+    {
+        await AddOtherAsync(generation: 7);
+        using var agent = Agent();
+        agent.Start();
+        await BeatTogetherAsync();
+
+        if (isPause)
+        {
+            await PauseAsync(TimeSpan.FromSeconds(seconds));
+        }
+        else
+        {
+            _clock.SetClock(TimeSpan.FromSeconds(seconds));
+            await StepAsync();
+        }
+
+        _store.Table.Find(OtherEndpoint)!.Status.Should().Be(SiloStatus.Active, "it has had no time to beat");
+        await BeatTogetherAsync();
+        _store.Table.Find(OtherEndpoint)!.Status.Should().Be(SiloStatus.Active);
+        _failures.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task who_stays_silent_is_dead_after_as_long_as_ever_also_when_a_pause_came_between(bool isPaused)
+    {
+        await AddOtherAsync(generation: 7);
+        using var agent = Agent();
+        agent.Start();
+        await BeatTogetherAsync();
+        if (isPaused)
+        {
+            await PauseAsync(TimeSpan.FromSeconds(30));
+        }
+
+        for (var silence = TimeSpan.Zero; silence < MembershipRules.DeadAfter; silence += Beat)
+        {
+            _store.Table.Find(OtherEndpoint)!.Status.Should().Be(SiloStatus.Active);
+            await StepAsync();
+        }
+
+        _store.Table.Find(OtherEndpoint)!.Status.Should().Be(SiloStatus.Dead);
+    }
+
+    [Fact]
+    public async Task whoever_wants_the_membership_read_anew_is_told_when_it_cannot_be()
+    {
+        using var agent = Agent();
+        agent.Start();
+        await StepAsync();
+        await _views.Refresh(cancellationToken: TestContext.Current.CancellationToken);
+
+        _store.IsAway = true;
+        await StepAsync();
+        await StepAsync();
+
+        await _views.Awaiting(views => views.Refresh(cancellationToken: TestContext.Current.CancellationToken).AsTask()).Should().ThrowAsync<Exception>();
+        await _views.Refresh(new(_views.Current.Version + 1), TestContext.Current.CancellationToken).AsTask().Within();
+    }
+
+    private async Task BeatTogetherAsync()
+    {
+        for (var step = 0; step < 16; step++)
+        {
+            _store.Beat(OtherEndpoint);
+            await StepAsync();
+        }
+
+        _store.Beat(OtherEndpoint);
+    }
+
+    // The reading that was under way ends when all go on, and finds the beats of before.
+    private async Task PauseAsync(TimeSpan duration)
+    {
+        var pause = _store.Pause = new TaskCompletionSource();
+        var reads = _store.Reads;
+        _clock.Advance(Beat);
+        await Eventually.Holds(() => _store.Reads > reads, "the silo reads");
+        _clock.Advance(duration);
+        _store.Pause = null;
+        pause.SetResult();
+        await Eventually.Holds(() => _clock.ArmedTimers > 0, "the silo has read");
+    }
+
     private ViewMember Member(string text)
     {
         var generation = _local.SiloAddress.Generation;

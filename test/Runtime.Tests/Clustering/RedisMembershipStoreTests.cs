@@ -47,8 +47,22 @@ public sealed class RedisMembershipStoreTests
         MembershipRules.IsSilent(table, table.Rows.Single()).Should().BeTrue();
     }
 
-    private static RedisMembershipStore NewStore(RedisServer redis) => new(
-        Options.Create(new RedisClusteringOptions { ConfigurationOptions = ConfigurationOptions.Parse(redis.Address) }),
+    [Theory]
+    [InlineData("a,b")]
+    [InlineData("a b=c,ssl=true")]
+    public async Task it_connects_with_a_password_that_has_no_place_in_options_as_text(string password)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await redis.CommandAsync("CONFIG", "SET", "requirepass", password);
+        using var store = NewStore(new ConfigurationOptions { EndPoints = { new IPEndPoint(IPAddress.Loopback, redis.Port) }, Password = password });
+
+        (await store.ReadAsync(null, TestContext.Current.CancellationToken)).Rows.Should().BeEmpty();
+    }
+
+    private static RedisMembershipStore NewStore(RedisServer redis) => NewStore(ConfigurationOptions.Parse(redis.Address));
+
+    private static RedisMembershipStore NewStore(ConfigurationOptions options) => new(
+        Options.Create(new RedisClusteringOptions { ConfigurationOptions = options }),
         Options.Create(new ClusterOptions { ServiceId = "s", ClusterId = "c" }),
         TimeProvider.System);
 

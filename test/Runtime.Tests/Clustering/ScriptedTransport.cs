@@ -6,12 +6,21 @@ namespace Gateway.Runtime.Tests.Clustering;
 /// <summary>A network on which every silo answers, and tells the view that a test gives it.</summary>
 internal sealed class ScriptedTransport : ISiloTransport
 {
+    private int _suspicions;
+
     public ClusterView? View { get; set; }
 
     public int Asked { get; private set; }
 
+    public int Suspicions => Volatile.Read(ref _suspicions);
+
     public Task<SiloReply> SendAsync(SiloAddress silo, SiloRequest request, ReadOnlyMemory<byte> message, PooledBuffer answer, CancellationToken cancellationToken)
     {
+        if (request == SiloRequest.Suspect)
+        {
+            Interlocked.Increment(ref _suspicions);
+        }
+
         if (request != SiloRequest.Watch)
         {
             return Task.FromResult(new SiloReply(Outcome.Answered));

@@ -160,9 +160,42 @@ public sealed class TransportTests
         (await CallsBetweenSilosTests.Counter(client, "key1").Get()).Should().Be(1);
     }
 
+    [Fact]
+    public async Task certificates_of_different_authorities_below_the_cluster_s_one_lead_to_it()
+    {
+        using var authority = new TestAuthority();
+        using var first = new TestAuthority(authority);
+        using var second = new TestAuthority(authority);
+        await using var cluster = new RedisCluster(await Gateway.Testing.Redis.RedisServer.StartAsync());
+        await cluster.AddSiloAsync(configure: builder => builder.Configure<ClusterTransportOptions>(options => Certify(options, first, authority)));
+        await cluster.AddSiloAsync(configure: builder => builder.Configure<ClusterTransportOptions>(options => Certify(options, second, authority)));
+        await cluster.SettleAsync(2);
+        var client = await cluster.AddClientAsync(configure: builder => builder.Configure<ClusterTransportOptions>(options => Certify(options, second, authority)));
+        await cluster.SettleAsync(2);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(key => CallsBetweenSilosTests.Counter(client, $"key{key}").Add(1)));
+    }
+
+    [Fact]
+    public void each_connection_shows_the_certificate_in_force_with_those_that_lead_to_the_authority()
+    {
+        using var authority = new TestAuthority();
+        using var between = new TestAuthority(authority);
+        var options = new ClusterTransportOptions();
+        foreach (var own in (TestAuthority[])[authority, between, between])
+        {
+            Certify(options, own, authority);
+
+            var shown = ClusterCertificates.ForClient(options, "10.0.0.1").ClientCertificateContext!;
+
+            shown.TargetCertificate.Thumbprint.Should().Be(options.Certificate!.Thumbprint);
+            shown.IntermediateCertificates.Select(certificate => certificate.Thumbprint).Should().Equal(own.Between().Select(certificate => certificate.Thumbprint));
+        }
+    }
+
     private static void Certify(ClusterTransportOptions options, TestAuthority own, TestAuthority trusted)
     {
         options.Certificate = own.Peer("silo");
+        options.Intermediates = own.Between();
         options.TrustedAuthorities.ImportFromPemFile(trusted.File);
     }
 

@@ -16,6 +16,9 @@ internal sealed class UnreliableMembershipStore(TimeProvider clock) : IMembershi
 
     public bool LosesNextAnswer { get; set; }
 
+    /// <summary>Readings wait for it: whoever reads is paused, or the store is.</summary>
+    public TaskCompletionSource? Pause { get; set; }
+
     public int Reads { get; private set; }
 
     public MembershipTable Table
@@ -37,20 +40,22 @@ internal sealed class UnreliableMembershipStore(TimeProvider clock) : IMembershi
         }
     }
 
-    public Task<MembershipTable> ReadAsync(IPEndPoint? heartbeat, CancellationToken cancellationToken)
+    public async Task<MembershipTable> ReadAsync(IPEndPoint? heartbeat, CancellationToken cancellationToken)
     {
         Reads++;
         if (IsAway)
         {
-            return Task.FromException<MembershipTable>(new TimeoutException("The store is away."));
+            throw new TimeoutException("The store is away.");
         }
+
+        await (Pause?.Task ?? Task.CompletedTask).ConfigureAwait(false);
 
         if (heartbeat is not null)
         {
             Beat(heartbeat);
         }
 
-        return Task.FromResult(Table);
+        return Table;
     }
 
     public Task<bool> TryWriteAsync(MembershipWrite write, CancellationToken cancellationToken)

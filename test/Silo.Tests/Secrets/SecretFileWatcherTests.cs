@@ -101,6 +101,35 @@ public sealed class SecretFileWatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_hangs_holds_up_no_other_and_is_taken_over_when_it_answers()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have no names in folders there.");
+        var hanging = _home.Write("admin", new string('1', 40));
+        _home.Write("tokens", """{"a":"old"}""");
+        var settings = SettingsFor.Valid(_home, ("GATEWAY_ADMIN_KEY_FILE", "admin"), ("METIS_API_TOKENS_FILE", "tokens"));
+        using var watcher = await StartAsync(settings);
+        File.Delete(hanging);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [hanging]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        try
+        {
+            _home.Write("tokens", """{"a":"new"}""");
+            await LooksUntilAsync(() => settings.Credentials.Find("a")!.Keys[0] == "new");
+            settings.Identity.AdminKey.Should().Be(new string('1', 40));
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(hanging, new string('2', 40), TestContext.Current.CancellationToken);
+        }
+
+        await LooksUntilAsync(() => settings.Identity.AdminKey == new string('2', 40));
+        File.Delete(hanging);
+    }
+
+    [Fact]
     public async Task A_new_authorization_reaches_the_manifest_sources()
     {
         _home.Write("auth", "Bearer old");

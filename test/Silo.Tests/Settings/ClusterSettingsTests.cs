@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Silo.Hosting;
 using Gateway.Silo.Settings;
 
 namespace Gateway.Silo.Tests.Settings;
@@ -45,6 +46,20 @@ public sealed class ClusterSettingsTests : IDisposable
         {
             SettingsFor.Problem(_home, settings).Should().StartWith("GATEWAY_ADMIN_URLS: http").And.Contain("another port");
         }
+    }
+
+    [Theory]
+    [InlineData("redis://[::1]:6380")]
+    [InlineData("redis.example:6379,[2001:db8::1]:6379")]
+    public void An_address_of_redis_that_the_engine_cannot_reach_is_told_before_the_start(string redis)
+    {
+        (string, string)[] settings = [("REDIS_URL", redis), .. Complete[1..]];
+        var isReached = ClusterHostingExtensions.EngineName == "Orleans";
+
+        var problem = isReached ? null : SettingsFor.Problem(_home, settings);
+
+        problem?.Should().StartWith("REDIS_URL: ").And.Contain("IPv6");
+        isReached.Should().Be(problem is null);
     }
 
     [Theory]

@@ -35,6 +35,63 @@ public sealed class SettingsHashTests : IDisposable
         Hash(("METIS_API_TOKENS_FILE", "tokens")).Should().Be(Hash(("METIS_API_TOKENS", """{"a":"k1"}""")));
     }
 
+    [Theory]
+    [InlineData("GATEWAY_ACCESS", "{}", """{"default":"deny"}""")]
+    [InlineData("GATEWAY_LIMITS", """{"user:a":{"concurrency":1}}""", """{"user:a":{"concurrency":2}}""")]
+    public void A_document_counts_by_what_it_says_and_not_by_where_it_lies(string setting, string one, string two)
+    {
+        _home.Write("one", one + "\n");
+        _home.Write("moved/one", one);
+        _home.Write("two", two);
+
+        Hash((setting, "two")).Should().NotBe(Hash((setting, "one")));
+        Hash((setting, "moved/one")).Should().Be(Hash((setting, "one")));
+        Hash((setting, one)).Should().Be(Hash((setting, "one")));
+    }
+
+    [Theory]
+    [InlineData("METIS_API_TOKENS_FILE", """{"a":"k1"}""", """{"a":"k2"}""")]
+    [InlineData("GATEWAY_ACCESS", "{}", """{"default":"deny"}""")]
+    public void What_a_watch_took_over_counts_as_in_a_process_that_starts_afterwards(string setting, string before, string after)
+    {
+        _home.Write("file", before);
+        _home.Write("other", "postgres-or-anything-that-is-read-once-32-characters");
+        var environment = ((string, string)[])[(setting, "file"), ("CLUSTER_SECRET_FILE", "other")];
+        var running = Followed(environment);
+        var first = running.Node.SettingsHash;
+
+        running.WatchedSecrets.Single(secret => secret.FilePath.EndsWith("file", StringComparison.Ordinal)).Apply("{broken").Should().NotBeNull();
+        running.Node.SettingsHash.Should().Be(first);
+
+        _home.Write("file", after);
+        running.WatchedSecrets.Single(secret => secret.FilePath.EndsWith("file", StringComparison.Ordinal)).Apply(after + "\n").Should().BeNull();
+        running.Node.SettingsHash.Should().NotBe(first).And.Be(Followed(environment).Node.SettingsHash).And.Be(running.Manifest.SettingsHash);
+    }
+
+    [Fact]
+    public void A_file_that_is_read_at_the_start_only_counts_as_it_was_then()
+    {
+        _home.Write("tokens", """{"a":"k1"}""");
+        _home.Write("secret", new string('1', 32));
+        var environment = ((string, string)[])[("METIS_API_TOKENS_FILE", "tokens"), ("CLUSTER_SECRET_FILE", "secret")];
+        var (running, before) = (Followed(environment), Followed(environment));
+
+        _home.Write("secret", new string('2', 32));
+        running.WatchedSecrets.Single().Apply("""{"a":"k2"}""");
+        before.WatchedSecrets.Single().Apply("""{"a":"k2"}""");
+
+        var starting = Followed(environment);
+        starting.WatchedSecrets.Single().Apply("""{"a":"k2"}""");
+        running.Node.SettingsHash.Should().Be(before.Node.SettingsHash).And.NotBe(starting.Node.SettingsHash);
+    }
+
+    private GatewaySettings Followed(params (string Name, string Value)[] environment)
+    {
+        var settings = Load(environment);
+        LiveSettingsHash.Follow(settings);
+        return settings;
+    }
+
     private GatewaySettings Load(params (string Name, string Value)[] environment) => SettingsFor.Valid(_home, environment);
 
     private string Hash(params (string Name, string Value)[] environment)

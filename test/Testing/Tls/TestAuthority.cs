@@ -11,17 +11,26 @@ public sealed class TestAuthority : IDisposable
     private readonly X509Certificate2 authority;
     private readonly TempFolder folder = new();
 
+    private readonly string between = "";
+
     public TestAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Gateway test authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        authority = request.CreateSelfSigned(From, Until);
+        authority = Request("CN=Gateway test authority", key).CreateSelfSigned(From, Until);
         File = folder.Write("authority.pem", authority.ExportCertificatePem());
     }
 
-    /// <summary>The authority's certificate as PEM.</summary>
+    /// <summary>One that another trusts to sign in its name.</summary>
+    public TestAuthority(TestAuthority above)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var signed = Request($"CN=Gateway test authority {Guid.NewGuid():N}", key).Create(above.authority, From, Until.AddMinutes(-1), RandomNumberGenerator.GetBytes(12));
+        authority = signed.CopyWithPrivateKey(key);
+        between = authority.ExportCertificatePem();
+        File = above.File;
+    }
+
+    /// <summary>The authority's certificate as PEM; that of the one above, if there is one.</summary>
     public string File { get; }
 
     private static DateTimeOffset From => TimeProvider.System.GetUtcNow().AddDays(-1);
@@ -49,6 +58,18 @@ public sealed class TestAuthority : IDisposable
     /// <summary>A certificate for both ends as PEM files.</summary>
     public (string Certificate, string Key) PeerFiles(params string[] names) => Files(Peer(names), names[0]);
 
+    /// <summary>Such files, with a certificate of another time.</summary>
+    public (string Certificate, string Key) PeerFiles(string name, DateTimeOffset from, DateTimeOffset until) =>
+        Files(Certificate(["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"], [name], from, until), name);
+
+    /// <summary>Certificates that a peer sends with its own.</summary>
+    public X509Certificate2Collection Between()
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(between);
+        return certificates;
+    }
+
     public void Dispose()
     {
         authority.Dispose();
@@ -58,10 +79,18 @@ public sealed class TestAuthority : IDisposable
     private (string Certificate, string Key) Files(X509Certificate2 certificate, string name)
     {
         using var key = certificate.GetECDsaPrivateKey()!;
-        return (folder.Write($"{name}.pem", certificate.ExportCertificatePem()), folder.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
+        return (folder.Write($"{name}.pem", certificate.ExportCertificatePem() + "\n" + between), folder.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
-    private X509Certificate2 Certificate(string[] usages, string[] names)
+    private static CertificateRequest Request(string name, ECDsa key)
+    {
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        return request;
+    }
+
+    private X509Certificate2 Certificate(string[] usages, string[] names, DateTimeOffset? from = null, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
@@ -80,7 +109,7 @@ public sealed class TestAuthority : IDisposable
 
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(Oids(usages), false));
-        using var signed = request.Create(authority, From, Until.AddHours(-1), RandomNumberGenerator.GetBytes(12));
+        using var signed = request.Create(authority, from ?? From, until ?? Until.AddHours(-1), RandomNumberGenerator.GetBytes(12));
         using var withKey = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }

@@ -6,8 +6,9 @@ namespace Gateway.Api.Authentication.Keys;
 
 /// <summary>
 /// How long the keys in memory may be believed. They are confirmed whenever the cluster answers and has no newer version of the keys than
-/// this node. Without that a revocation could have been missed, so after <c>Gateway:Auth:MaxStalenessSeconds</c> known keys are answered with
-/// 503 too.
+/// this node, and the answer is no echo of a silo that was cut off together with this node: the database can be read here, or that silo knows
+/// who the members are. Without that a revocation could have been missed, so after <c>Gateway:Auth:MaxStalenessSeconds</c> known keys are
+/// answered with 503 too.
 /// </summary>
 public sealed class KeysFreshness(ClusterContact contact, IOptions<AuthOptions> options, TimeProvider time)
 {
@@ -22,9 +23,11 @@ public sealed class KeysFreshness(ClusterContact contact, IOptions<AuthOptions> 
 
     /// <summary>Call once a second.</summary>
     /// <param name="appliedVersion">Every change up to this version is in force on this node.</param>
-    public void Check(long appliedVersion)
+    /// <param name="areRowsStale">The database cannot be read now.</param>
+    public void Check(long appliedVersion, bool areRowsStale)
     {
-        if (contact.Silence < Rhythm && appliedVersion >= contact.KeysVersion)
+        var isCutOff = areRowsStale && contact.SinceMembersKnown >= Rhythm;
+        if (contact.Silence < Rhythm && !isCutOff && appliedVersion >= contact.KeysVersion)
         {
             _confirmedAt = time.GetTimestamp();
         }

@@ -76,6 +76,11 @@ public sealed class HeartbeatSender(
             var answer = await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).Heartbeat(sent).WaitAsync(Period, time, stoppingToken);
             contact.Note();
             contact.NoteKeys(answer.KeysVersion);
+            if (answer.KnowsMembers)
+            {
+                contact.NoteMembersKnown();
+            }
+
             Tell(answer);
             readiness.SetDegraded("settings_differ", answer.SettingsDiffer);
             Compare(sent.FeedVersion, answer.FeedVersion);

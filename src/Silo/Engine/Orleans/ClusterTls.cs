@@ -16,12 +16,13 @@ internal static class ClusterTls
         tls.LocalClientCertificateSelector = (_, _, _, _, _) => certificates.Certificate;
         tls.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         tls.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
-        tls.RemoteCertificateValidation = (certificate, _, errors) => IsTrusted(certificate, errors, certificates.Authorities);
+        tls.RemoteCertificateValidation = (certificate, presented, errors) => IsTrusted(certificate, presented, errors, certificates);
         tls.OnAuthenticateAsClient = (_, options) => options.TargetHost = clusterId;
     }
 
-    // Silos are called by address; what counts is who signed, not which name.
-    private static bool IsTrusted(X509Certificate2 certificate, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    // Silos are called by address; what counts is who signed, not which name. This engine sends a certificate without those between it and
+    // the authority: a peer's are mostly our own.
+    private static bool IsTrusted(X509Certificate2 certificate, X509Chain? presented, SslPolicyErrors errors, ClusterCertificates own)
     {
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
         {
@@ -30,7 +31,10 @@ internal static class ClusterTls
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.CustomTrustStore.AddRange(own.Authorities);
+        chain.ChainPolicy.ExtraStore.AddRange(own.Intermediates);
+        chain.ChainPolicy.ExtraStore.AddRange(presented?.ChainPolicy.ExtraStore ?? []);
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(certificate);
     }

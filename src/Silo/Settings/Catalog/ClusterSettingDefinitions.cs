@@ -14,7 +14,7 @@ internal static class ClusterSettingDefinitions
         new("SILO_GATEWAY_PORT", SettingKind.Number, "Port of a silo for front-ends; Orleans engine only.") { Default = "30000", Local = true },
         new("SILO_HTTP_URLS", SettingKind.List, "Health and metrics of a silo.") { Default = "http://0.0.0.0:8081", Local = true },
         new("Gateway:Cluster:AllowPlaintext", SettingKind.Choice, "true: the Orleans engine may run without TLS between processes. Only for networks that nobody else is on.") { Default = "false" },
-        new("Gateway:Cluster:Tls:CertificateFile", SettingKind.Path, "PEM file, watched: the certificate that this process shows to the others, for server and client use.") { Local = true },
+        new("Gateway:Cluster:Tls:CertificateFile", SettingKind.Path, "PEM file, watched: the certificate that this process shows to the others, for server and client use, then those between it and the authority.") { Local = true },
         new("Gateway:Cluster:Tls:KeyFile", SettingKind.Path, "PEM file, watched: its private key.") { Local = true },
         new("Gateway:Cluster:Tls:CaFile", SettingKind.Path, "PEM file, watched: the authority that the others' certificates must come from.") { Local = true },
     ];

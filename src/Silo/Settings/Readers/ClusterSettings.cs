@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Silo.Engine;
 using Gateway.Silo.Settings.Secrets;
 
 namespace Gateway.Silo.Settings.Readers;
@@ -79,6 +80,10 @@ internal static class ClusterSettings
         {
             reader.Fail(secret.Source, error);
         }
+        else if (ActorEngine.Refuses(location) is { } refusal)
+        {
+            reader.Fail(secret.Source, refusal);
+        }
 
         return location;
     }
@@ -106,7 +111,12 @@ internal static class ClusterSettings
             return null;
         }
 
-        watched.AddRange(TlsFiles.Select((name, file) => new WatchedSecret(name, paths[file]!, known[file], _ => certificates.Reload())));
+        if (certificates.Problem(TimeProvider.System.GetUtcNow()) is { } refusal)
+        {
+            reader.Warn($"{TlsFiles[0]}: {paths[0]} {refusal}; processes that trust the same authority will refuse it");
+        }
+
+        watched.AddRange(TlsFiles.Select((name, file) => new WatchedSecret(name, paths[file]!, known[file], _ => certificates.Reload(TimeProvider.System.GetUtcNow()))));
         return certificates;
     }
 

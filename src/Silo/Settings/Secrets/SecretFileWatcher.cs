@@ -5,18 +5,20 @@ namespace Gateway.Silo.Settings.Secrets;
 
 /// <summary>
 /// Looks at every secret file once a second and applies new content. By content, not by file events: container platforms swap a
-/// symbolic link above the file, which file events miss.
+/// symbolic link above the file, which file events miss. A file system that hangs holds up its own files only.
 /// </summary>
 public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets, TimeProvider time, ILogger<SecretFileWatcher> logger) : BackgroundService
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5);
+
     private readonly ILogger _logger = logger;
-    private readonly List<WatchedSecret> _secrets = [.. secrets];
+    private readonly List<Watch> _watches = [.. secrets.Select(secret => new Watch(secret))];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_secrets.Count == 0)
+        if (_watches.Count == 0)
         {
             return;
         }
@@ -24,16 +26,22 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var secret in _secrets)
+            // Read side by side, each file once at a time; taken over one after the other, as some are parts of one thing.
+            var looks = _watches.ConvertAll(watch => watch.Look ??= Task.Run(() => Read(watch.Secret), CancellationToken.None));
+            await Task.WhenAny(Task.WhenAll(looks), Task.Delay(Patience, time, stoppingToken)).ConfigureAwait(false);
+            foreach (var watch in _watches.Where(watch => watch.Look is { IsCompleted: true }))
             {
-                Look(secret);
+                var (text, error) = await watch.Look!.ConfigureAwait(false);
+                watch.Look = null;
+                Take(watch.Secret, text, error);
             }
         }
     }
 
-    private void Look(WatchedSecret secret)
+    private static (string? Text, string? Error) Read(WatchedSecret secret) => (SecretFile.Read(secret.FilePath, out var error), error);
+
+    private void Take(WatchedSecret secret, string? text, string? error)
     {
-        var text = SecretFile.Read(secret.FilePath, out var error);
         if (!secret.IsNew(text))
         {
             return;
@@ -59,4 +67,12 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
 
     [LoggerMessage(2, LogLevel.Error, "{Setting}: {Path} {Problem}; the value read before stays in force")]
     private partial void LogKept(string setting, string path, string problem);
+
+    private sealed class Watch(WatchedSecret secret)
+    {
+        public WatchedSecret Secret { get; } = secret;
+
+        /// <summary>Under way; null: none.</summary>
+        public Task<(string? Text, string? Error)>? Look { get; set; }
+    }
 }

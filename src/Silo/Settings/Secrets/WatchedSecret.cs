@@ -14,7 +14,19 @@ public sealed class WatchedSecret(string setting, string filePath, string? known
 
     public string FilePath { get; } = filePath;
 
-    public string? Apply(string text) => apply(text);
+    /// <summary>Raised with the new text when it is in force.</summary>
+    public event Action<string>? Applied;
+
+    public string? Apply(string text)
+    {
+        var problem = apply(text);
+        if (problem is null)
+        {
+            Applied?.Invoke(text);
+        }
+
+        return problem;
+    }
 
     /// <summary>Whether the text is another one than at the last call.</summary>
     internal bool IsNew(string? text)

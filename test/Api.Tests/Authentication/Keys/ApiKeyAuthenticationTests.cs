@@ -192,7 +192,7 @@ public sealed class ApiKeyAuthenticationTests
         var key = await host.CreateKeyAsync();
         var freshness = host.Services.GetRequiredService<KeysFreshness>();
         host.Time.Advance(new Gateway.Silo.Settings.AuthOptions().MaxStaleness + TimeSpan.FromSeconds(5));
-        freshness.Check(0);
+        freshness.Check(0, areRowsStale: false);
 
         var error = (await host.AuthenticateAsync(key.Text!)).Error!;
 

@@ -66,13 +66,51 @@ public sealed class KeysFreshnessTests
         _contact.KeysVersion.Should().Be(8);
     }
 
-    private void Live(TimeSpan span, Action eachSecond, long applied)
+    [Fact]
+    public void A_silo_that_may_be_cut_off_with_this_node_confirms_nothing_while_the_database_cannot_be_read_either()
+    {
+        Live(Max + TimeSpan.FromSeconds(5), () => _contact.Note(), applied: 0, areRowsStale: true);
+        _freshness.IsExpired.Should().BeTrue();
+
+        Live(Second, () => _contact.Note(), applied: 0, areRowsStale: false);
+        _freshness.IsExpired.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void The_database_or_a_silo_that_knows_the_members_is_enough(bool areRowsStale, bool areMembersKnown)
+    {
+        Live(TimeSpan.FromHours(1), () => Answer(areMembersKnown), applied: 0, areRowsStale);
+
+        _freshness.IsExpired.Should().BeFalse();
+    }
+
+    [Fact]
+    public void The_database_alone_confirms_nothing()
+    {
+        Live(Max + TimeSpan.FromSeconds(5), () => { }, applied: 0, areRowsStale: false);
+
+        _freshness.IsExpired.Should().BeTrue("a node that only reads rows cannot tell what it was not told");
+    }
+
+    private void Answer(bool areMembersKnown)
+    {
+        _contact.Note();
+        if (areMembersKnown)
+        {
+            _contact.NoteMembersKnown();
+        }
+    }
+
+    private void Live(TimeSpan span, Action eachSecond, long applied, bool areRowsStale = false)
     {
         for (var passed = TimeSpan.Zero; passed < span; passed += Second)
         {
             _time.Advance(Second);
             eachSecond();
-            _freshness.Check(applied);
+            _freshness.Check(applied, areRowsStale);
         }
     }
 }

@@ -70,6 +70,8 @@ public sealed class FakeManifestGrain(TimeProvider time)
 
     public bool SettingsDiffer { get; set; }
 
+    public bool KnowsMembers { get; set; }
+
     public ConcurrentQueue<SiloHeartbeat> SiloHeartbeats { get; } = new();
 
     public Task SiloHeartbeat(SiloHeartbeat heartbeat)
@@ -82,7 +84,7 @@ public sealed class FakeManifestGrain(TimeProvider time)
     {
         ThrowIfLost();
         Heartbeats.Enqueue(heartbeat);
-        return Task.FromResult(new HeartbeatAnswer { FeedVersion = Feed.Version, KeysVersion = Feed.KeysVersion, SettingsDiffer = SettingsDiffer });
+        return Task.FromResult(new HeartbeatAnswer { FeedVersion = Feed.Version, KeysVersion = Feed.KeysVersion, SettingsDiffer = SettingsDiffer, KnowsMembers = KnowsMembers });
     }
 
     public Task<ManifestDescription> Describe()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Api.Authentication.Keys;
+using Gateway.Api.Cluster;
 using Gateway.Api.Health;
 using Gateway.Api.Http;
 using Gateway.Api.Routing.Feed;
@@ -44,6 +45,8 @@ public sealed class RoutingNode : IAsyncDisposable
     public RoutingState State => provider.GetRequiredService<RoutingState>();
 
     public InFlightRequests InFlight => provider.GetRequiredService<InFlightRequests>();
+
+    public ClusterContact Contact => provider.GetRequiredService<ClusterContact>();
 
     public Readiness Readiness => provider.GetRequiredService<Readiness>();
 
