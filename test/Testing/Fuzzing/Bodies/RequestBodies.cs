@@ -67,14 +67,16 @@ public static class RequestBodies
         }
     }
 
-    /// <summary>What bounds the output is a whole number or null; the gateway reads it, and the upstream is its judge.</summary>
+    /// <summary>What bounds the output is a whole number or null; the gateway reads it, and the upstream is its judge, but for more answers than 1,024.</summary>
     private static void AddTokenFields(FuzzRandom random, BodyDraft body)
     {
         foreach (var name in (ReadOnlySpan<string>)["n", "max_tokens", "max_completion_tokens", "max_output_tokens"])
         {
             if (random.OneIn(6))
             {
-                body.Set(name, random.Pick("null", "0", "1", "7", "4096", "-1", "9223372036854775807", "99999999999999999999", "1e3", "100.0"));
+                body.Set(name, name is "n"
+                    ? random.Pick("null", "0", "1", "7", "1024", "-1", "-9223372036854775808", "-99999999999999999999", "1e3", "100.0")
+                    : random.Pick("null", "0", "1", "7", "4096", "-1", "9223372036854775807", "99999999999999999999", "1e3", "100.0"));
             }
         }
 
