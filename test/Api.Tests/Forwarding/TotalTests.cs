@@ -81,7 +81,8 @@ public sealed class TotalTests
         using var response = await gateway.ChatAsync(stream);
         await _time.AdvanceUntilAsync(() => gateway.InFlight.Count == 0, "the time is up", stepSeconds: 1);
 
-        Endpoint(gateway, "a").Outcomes.Take()!.Runs.Should().OnlyContain(run => run.Rejected);
+        // The server's own bound on slow readers may come first.
+        Endpoint(gateway, "a").Outcomes.Take()!.Runs.Should().OnlyContain(run => run.Rejected || run.Failure == UpstreamFailure.CallerGone);
         Endpoint(gateway, "a").InFlight.Should().Be(0);
     }
 
