@@ -73,6 +73,8 @@ public sealed class OriginApprovalTests
     [InlineData("""{"origin":"new.example"}""")]
     [InlineData("""{"origin":"https://new.example/v1"}""")]
     [InlineData("""{"origin":"https://u:p@new.example"}""")]
+    [InlineData("""{"origin":"https://xn--\u00fc.example"}""")]
+    [InlineData("""{"origin":"ftp://new.example"}""")]
     public async Task A_wrong_body_changes_nothing(string body)
     {
         await using var host = await RoutesHost.StartAsync(bench);

@@ -10,11 +10,11 @@ public sealed class ProviderCredentialsTests
     [Fact]
     public void A_key_is_a_text_a_list_or_an_object_with_origins()
     {
-        Tokens("""{"a":"k1","b":["new","old"],"c":{"keys":["k3"],"origins":["https://api.example.org","http://127.0.0.1:9/"]}}""").Should().BeNull();
+        Tokens("""{"a":"k1","b":["new","old"],"c":{"keys":["k3"],"origins":["https://API.example.org","http://127.0.0.1:9/","https://[::1]"]}}""").Should().BeNull();
 
         _credentials.Find("a")!.Keys.Should().Equal("k1");
         _credentials.Find("b")!.Keys.Should().Equal("new", "old");
-        _credentials.Find("c")!.Origins.Should().Equal("https://api.example.org:443", "http://127.0.0.1:9");
+        _credentials.Find("c")!.Origins.Should().Equal("https://api.example.org:443", "http://127.0.0.1:9", "https://[::1]:443");
         _credentials.Find("d").Should().BeNull();
     }
 

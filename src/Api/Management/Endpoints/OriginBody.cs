@@ -28,9 +28,8 @@ internal static class OriginBody
             return (null, null);
         }
 
-        return value.ValueKind == JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var url)
-            && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.PathAndQuery == "/" && url.Fragment.Length == 0
-            ? (Origin.Of(url), null)
+        return value.ValueKind == JsonValueKind.String && Origin.Parse(value.GetString()) is { } origin
+            ? (origin, null)
             : (null, GatewayErrors.BadRequest("'origin' must be a scheme, host and port like https://api.example.org.", "origin"));
     }
 }

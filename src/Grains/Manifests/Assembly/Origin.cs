@@ -1,3 +1,5 @@
+using Gateway.Grains.Manifests.Parsing;
+
 namespace Gateway.Grains.Manifests.Assembly;
 
 /// <summary>Scheme, host and port: what a provider key belongs to.</summary>
@@ -8,9 +10,12 @@ public static class Origin
 
     public static string Of(string url) => Of(new Uri(url));
 
-    /// <summary>Compares what a person wrote (default port and trailing slash are optional) with an origin.</summary>
-    public static bool Matches(string written, string origin) =>
-        Uri.TryCreate(written, UriKind.Absolute, out var url) && url.Host.Length > 0 && string.Equals(Of(url), origin, StringComparison.Ordinal);
+    /// <summary>Of what a person wrote: default port and trailing slash are optional. Null: it is no origin, or more than one.</summary>
+    public static string? Parse(string? written) =>
+        Uri.TryCreate(written, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.PathAndQuery == "/" && url.Fragment.Length == 0
+            && HostName.IsValid(url) ? Of(url) : null;
+
+    public static bool Matches(string written, string origin) => string.Equals(Parse(written), origin, StringComparison.Ordinal);
 
     private static string Host(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost;
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Gateway.Grains.Manifests.Parsing;
+using Gateway.Grains.Manifests.Assembly;
 
 namespace Gateway.Silo.Settings.Readers;
 
@@ -93,15 +93,10 @@ internal static class ProviderTokens
             return false;
         }
 
-        var parsed = texts.Select(Origin).ToArray();
+        var parsed = texts.Select(Origin.Parse).ToArray();
         origins = [.. parsed.OfType<string>()];
         return origins.Length == parsed.Length;
     }
-
-    private static string? Origin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && HostName.IsValid(uri)
-            ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}"
-            : null;
 
     private static ImmutableArray<string> Strings(JsonElement element) => element.ValueKind switch
     {
