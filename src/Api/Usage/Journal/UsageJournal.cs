@@ -7,7 +7,7 @@ namespace Gateway.Api.Usage.Journal;
 /// <summary>The journal of this process's session.</summary>
 /// <remarks>
 /// 1. An entry is built and summed up on the caller's thread, without a lock and without allocating.
-/// 2. Under one short lock it gets its place and goes to the system in one write: from then on it survives the death of the process.
+/// 2. Under one short lock it gets its place and goes into the file: from then on it survives the death of the process.
 /// 3. Power cuts are another matter: a background loop flushes the disk at an interval.
 /// 4. When the disk refuses, nothing new begins; outcomes wait in memory (there are no more than open requests) until a new file can be written.
 /// </remarks>

@@ -30,6 +30,28 @@ public sealed class KilledProcessTests
         }
     }
 
+    [Fact]
+    public async Task A_disk_that_is_full_refuses_what_is_new_and_ends_no_process()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The bound on a file's size is set as on Linux.");
+        await using var rig = await JournalRig.CreateAsync();
+        const string Bounded = "trap '' XFSZ; ulimit -f 160; exec dotnet \"$@\"";
+
+        // The runtime keeps its own code in files as well.
+        var environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" };
+        await using var writer = ChildProcess.Start("bash", ["-c", Bounded, "bash", Programs.JournalWriter, rig.Folder, "full"], environment);
+
+        await Eventually.TrueAsync(() => writer.HasExited, "nothing more can be begun");
+
+        writer.ExitCode.Should().Be(0, writer.AllOutput);
+        var began = writer.StandardOutput.Split('\n', StringSplitOptions.TrimEntries).Where(line => line.StartsWith('+')).Select(line => Guid.Parse(line[2..])).ToList();
+        (await rig.Adopter.AdoptAsync(rig.Folder, CancellationToken.None)).Damages.Should().Be(0);
+        var records = await ReadAsync(rig);
+        began.Should().HaveCountGreaterThan(100);
+        began.Where(id => !records.ContainsKey(id)).Should().BeEmpty("each had begun");
+        records.Values.Count(isInterrupted => isInterrupted).Should().BeLessThanOrEqualTo(4, "there were four threads, and outcomes wait for a disk that takes them");
+    }
+
     private static async Task<Dictionary<Guid, bool>> ReadAsync(JournalRig rig)
     {
         var reader = rig.Reader();

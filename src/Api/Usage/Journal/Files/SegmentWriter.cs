@@ -7,7 +7,7 @@ namespace Gateway.Api.Usage.Journal.Files;
 internal sealed class SegmentWriter(string folder, JournalOwner owner, int segmentBytes) : IDisposable
 {
     private readonly List<SafeFileHandle> _full = [];
-    private SafeFileHandle? _handle;
+    private SegmentFile? _file;
 
     public int Segment { get; private set; }
 
@@ -19,7 +19,7 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
     /// <exception cref="IOException">The disk refuses.</exception>
     public long PlaceFor(int length)
     {
-        if (_handle is null || Offset + length > segmentBytes)
+        if (_file is null || Offset + length > segmentBytes)
         {
             Roll();
         }
@@ -31,7 +31,7 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
     /// <exception cref="IOException">The disk refuses. What was written of it lies behind the end; go on with <see cref="Roll"/>.</exception>
     public void Append(ReadOnlySpan<byte> frame)
     {
-        RandomAccess.Write(_handle!, frame, Offset);
+        _file!.Write(frame, Offset);
         Offset += frame.Length;
     }
 
@@ -40,7 +40,7 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
     {
         var next = Segment + 1;
         var path = SessionFolder.SegmentPath(folder, next);
-        var handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        var file = SegmentFile.Create(path, segmentBytes);
         int length;
         try
         {
@@ -52,21 +52,23 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
             buffer.Text(HeaderFields.Cluster, owner.Cluster);
             var frame = buffer.Finish(EntryKind.Header);
             Frame.Seal(frame, Frame.SumOfContent(frame), 0, 0, JournalPlace.Of(next, 0));
-            RandomAccess.Write(handle, frame, 0);
+            file.Write(frame, 0);
             length = frame.Length;
         }
         catch
         {
-            handle.Dispose();
+            file.End(0);
+            file.Dispose();
             throw;
         }
 
-        if (_handle is not null)
+        if (_file is not null)
         {
-            _full.Add(_handle);
+            _file.End(Offset);
+            _full.Add(_file.Handle);
         }
 
-        (_handle, Segment, Offset) = (handle, next, length);
+        (_file, Segment, Offset) = (file, next, length);
     }
 
     /// <summary>Files that have something to be flushed; full ones are the caller's from now on.</summary>
@@ -74,12 +76,18 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
     {
         SafeFileHandle[] full = [.. _full];
         _full.Clear();
-        return (_handle, full);
+        return (_file?.Handle, full);
     }
 
     public void Dispose()
     {
-        _handle?.Dispose();
+        if (_file is not null)
+        {
+            _file.End(Offset);
+            _file.Dispose();
+            _file = null;
+        }
+
         _full.ForEach(handle => handle.Dispose());
     }
 }
