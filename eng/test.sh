@@ -132,20 +132,37 @@ add_up() {
     done
 }
 
+# One compiler for all projects, of this run alone: to start one for each costs more than a minute.
+compiler=gateway-tests-$$
+with_compiler() (
+    export UseSharedCompilation=true SharedCompilationId=$compiler
+    "$@"
+)
+stop_compiler() {
+    local process
+    for process in /proc/[0-9]*; do
+        if tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -q -- "-pipename:$compiler"; then
+            kill "${process#/proc/}" 2>/dev/null || true
+        fi
+    done
+} 2>/dev/null
+trap stop_compiler EXIT
+
 [ "$install" = no ] || install_tools
 [ ${#projects[@]} -gt 0 ] || find_projects
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 if [ "$build" = yes ]; then
     say "Building"
-    dotnet build Orleans.sln -c $configuration -p:ContinuousIntegrationBuild=true -m:2 -v quiet -clp:NoSummary
+    with_compiler dotnet build Orleans.sln -c $configuration -p:ContinuousIntegrationBuild=true -m:2 -v quiet -clp:NoSummary
 fi
 
 # A running cluster is upgraded from the parent commit's programs, where there is such a commit.
 if [[ " ${projects[*]} " == *" Cluster.Tests "* ]] && [ "$build" = yes ]; then
     say "Building the parent commit"
-    GATEWAY_TESTS_PREVIOUS=$(eng/previous.sh)
+    GATEWAY_TESTS_PREVIOUS=$(with_compiler eng/previous.sh)
     export GATEWAY_TESTS_PREVIOUS
 fi
+stop_compiler
 
 results=artifacts/test-results
 mkdir -p "$results"
