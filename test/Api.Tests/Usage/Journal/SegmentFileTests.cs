@@ -52,6 +52,19 @@ public sealed class SegmentFileTests
         new FileInfo(folder.File("1.seg")).Length.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_first_entry_has_no_zeros_behind_it_so_that_a_process_that_dies_then_leaves_no_damage(bool isMapped)
+    {
+        using var folder = new TempFolder();
+        using var file = Create(folder.File("1.seg"), isMapped);
+
+        file.Write("header"u8, 0);
+
+        Read(folder.File("1.seg")).Should().Equal("header"u8.ToArray());
+    }
+
     [Fact]
     public void Only_where_a_block_is_written_over_in_its_place_a_file_is_mapped()
     {

@@ -7,7 +7,8 @@ namespace Gateway.Api.Usage.Journal.Files;
 /// <remarks>
 /// 1. Room is made ahead, by writing zeros: a full disk refuses that with an error. What is copied into room that is there needs no more.
 ///    Where the disk dies under a mapping the system ends the process, and the journal is taken in by the next one.
-/// 2. Only file systems that write over a block in its place are used so: others may find no room for it later, and end the process for that.
+/// 2. Only file systems that always write over a block in its place are used so: others (xfs too, where a backup shares blocks with the file) may
+///    find no room for it later, and end the process for that.
 /// 3. A window moves along with the end, so that the process never holds more than that of the file.
 /// 4. At its end the file is cut to what was written; after a crash the zeros behind it are no entry.
 /// </remarks>
@@ -20,7 +21,7 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
     private const int ReadAndWrite = 1 | 2;
     private const int Shared = 1;
 
-    private static readonly string[] InPlace = ["ext2", "ext3", "ext4", "xfs", "tmpfs"];
+    private static readonly string[] InPlace = ["ext2", "ext3", "ext4", "tmpfs"];
     private static readonly byte[] Zeros = new byte[Ahead];
 
     private nint _window;
@@ -49,6 +50,14 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
     public override void Write(ReadOnlySpan<byte> bytes, int offset)
     {
         var end = offset + bytes.Length;
+        if (offset == 0)
+        {
+            // Without room behind it: a file that holds nothing but zeros would look damaged.
+            WriteThrough(bytes, offset);
+            _filled = end;
+            return;
+        }
+
         while (_filled < end)
         {
             var more = Math.Min(Ahead, Math.Max(size, end) - _filled);
@@ -56,14 +65,13 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
             _filled += more;
         }
 
-        if (offset < _windowBegin || end > _windowBegin + _windowLength)
+        if ((offset >= _windowBegin && end <= _windowBegin + _windowLength) || TryMove(offset, bytes.Length))
         {
-            Move(offset, bytes.Length);
+            Copy(bytes, _window + (offset - _windowBegin));
         }
-
-        unsafe
+        else
         {
-            bytes.CopyTo(new Span<byte>((void*)(_window + (offset - _windowBegin)), bytes.Length));
+            WriteThrough(bytes, offset);
         }
     }
 
@@ -80,7 +88,8 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
         }
     }
 
-    private void Move(int offset, int length)
+    /// <returns>False: the system maps nothing now; what is written meanwhile is in the file all the same.</returns>
+    private bool TryMove(int offset, int length)
     {
         Unmap();
         var begin = offset / Environment.SystemPageSize * Environment.SystemPageSize;
@@ -88,10 +97,21 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
         var window = Map(0, (nuint)windowLength, ReadAndWrite, Shared, Handle, begin);
         if (window == -1)
         {
-            throw new IOException($"The journal cannot be mapped: {Marshal.GetLastPInvokeErrorMessage()}");
+            return false;
         }
 
         (_window, _windowLength, _windowBegin) = (window, windowLength, begin);
+        return true;
+    }
+
+    // By a call that leaves the runtime: the disk may hold up the touch of a page, and a thread that waits inside managed code would hold
+    // up the garbage collector, and with it the whole process.
+    private static unsafe void Copy(ReadOnlySpan<byte> bytes, nint target)
+    {
+        fixed (byte* source = bytes)
+        {
+            _ = Copy(target, (nint)source, (nuint)bytes.Length);
+        }
     }
 
     private void Unmap()
@@ -106,6 +126,10 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "memcpy")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Copy(nint target, nint source, nuint length);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
