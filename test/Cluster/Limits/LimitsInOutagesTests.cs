@@ -69,9 +69,11 @@ public sealed class LimitsInOutagesTests
     {
         var callers = keys.Select(key => UntilUnavailableAsync(node, key, "leases have ended")).ToArray();
         await meter.UntilArrivedAsync(meter.Arrived + (100 * keys.Length)).WaitAsync(GivenUp);
-        await rig.Silos[0].KillAsync();
-        var killed = meter.Now;
+        var killing = rig.Silos[0].KillAsync();
 
+        // Dead from here on, whenever the rig notices.
+        var killed = meter.Now;
+        await killing;
         await Task.WhenAll(callers);
 
         meter.ArrivedBetween(killed, TimeSpan.MaxValue).Should().BeGreaterThan(2 * keys.Length, "leases are used to their end, by more than what was on its way");
