@@ -2,12 +2,19 @@ using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Http;
+using Gateway.Api.Routing;
 
 namespace Gateway.Api.Authorization;
 
 /// <summary>May this caller use this model at this entry? Asked at every hop: listing, first choice, failover.</summary>
 public static class AccessPolicy
 {
+    /// <summary>Of a fallback chain both must be allowed: the name that the caller says, and the model that serves it.</summary>
+    /// <inheritdoc cref="Allows(Caller, ManifestEntry, string, Operation?, AccessRules)"/>
+    public static bool Allows(Caller caller, RouteCandidate candidate, ModelRoute route, Operation? operation) =>
+        Allows(caller, candidate.Entry, candidate.Model, operation, route.Rules)
+        && (ReferenceEquals(candidate.Model, route.Model) || candidate.Model == route.Model || Allows(caller, candidate.Entry, route.Model, operation, route.Rules));
+
     /// <param name="operation">Null: for anything at all, as listings ask.</param>
     public static bool Allows(Caller caller, ManifestEntry entry, string model, Operation? operation, AccessRules rules)
     {

@@ -24,7 +24,7 @@ public sealed record VisibleModel(string Id, long CreatedAt, ManifestEntry Entry
     private static VisibleModel? Of(ModelRoute route, Caller caller, ClusterScope? scope)
     {
         var entries = route.Candidates
-            .Where(candidate => candidate.Serves && scope?.Holds(candidate.Entry) != false && AccessPolicy.Allows(caller, candidate.Entry, route.Model, null, route.Rules))
+            .Where(candidate => candidate.Serves && scope?.Holds(candidate.Entry) != false && AccessPolicy.Allows(caller, candidate, route, null))
             .Select(candidate => candidate.Entry)
             .ToArray();
         return entries.Length == 0 ? null : new VisibleModel(route.Model, route.CreatedAt, entries[0], entries.Min(entry => entry.ContextWindow));

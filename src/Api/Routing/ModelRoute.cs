@@ -4,7 +4,10 @@ using Gateway.Api.Routing.Balancing;
 
 namespace Gateway.Api.Routing;
 
-/// <summary>All entries that list one public model name, by priority, lower first.</summary>
+/// <summary>
+/// All entries that list one public model name, by priority, lower first. The name of a fallback chain has those of its first model, then those
+/// of the next.
+/// </summary>
 public sealed class ModelRoute
 {
     public required string Model { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Abstractions.Manifests;
 
 namespace Gateway.Api.Routing;
@@ -6,6 +7,12 @@ namespace Gateway.Api.Routing;
 public sealed class RouteCandidate
 {
     public required ManifestEntry Entry { get; init; }
+
+    /// <summary>The public name under which the entry serves: what is allowed and paid for. Of a fallback chain another one than the caller's word.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Place of the model in the chain of fallbacks; 0 where there is none.</summary>
+    public int Hop { get; init; }
 
     public required EndpointState Endpoint { get; init; }
 
@@ -23,4 +30,21 @@ public sealed class RouteCandidate
 
     /// <summary>Why it does not serve, for the caller.</summary>
     public string? Notice { get; init; }
+
+    /// <summary>The same as part of a chain of another name: the upstream is sent the model's own.</summary>
+    public RouteCandidate InChain(string name, int hop) => new()
+    {
+        Entry = Entry,
+        Model = Model,
+        Hop = hop,
+        Endpoint = Endpoint,
+        Target = Target,
+        NextKey = NextKey?.InChain(name, hop),
+        UpstreamModelJson = UpstreamModelJson ?? (Model == name ? null : JsonSerializer.SerializeToUtf8Bytes(Model)),
+        Serves = Serves,
+        Notice = Notice,
+    };
+
+    /// <summary>Whether both are equally preferred.</summary>
+    public bool IsLevelWith(RouteCandidate other) => Hop == other.Hop && Entry.Priority == other.Entry.Priority;
 }

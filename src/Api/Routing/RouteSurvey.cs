@@ -9,8 +9,8 @@ namespace Gateway.Api.Routing;
 /// <summary>Looks at a model's entries once, for one choice.</summary>
 /// <remarks>
 /// 1. Entries that the caller may not use, and those that do not serve, are passed over.
-/// 2. The others are judged by their health. Usable ones that this request did not try are collected, of the lowest
-///    priority number only: the walk ends behind the first group that has one.
+/// 2. The others are judged by their health. Usable ones that this request did not try are collected, of the first model of a fallback chain and
+///    the lowest priority number only: the walk ends behind the first group that has one.
 /// 3. Open ones are collected apart, for the case that no entry is usable at all (panic).
 /// 4. The first entry that is due for a probe or a trial is noted; it never ranks behind the group that was found.
 /// </remarks>
@@ -38,16 +38,16 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
     public void Run()
     {
         var candidates = route.Candidates;
-        var priority = 0;
+        RouteCandidate? last = null;
         for (var index = 0; index < candidates.Length; index++)
         {
             var candidate = candidates[index];
-            if (eligibleCount > 0 && candidate.Entry.Priority != priority)
+            if (eligibleCount > 0 && !candidate.IsLevelWith(last!))
             {
                 return;
             }
 
-            if (!AccessPolicy.Allows(caller, candidate.Entry, route.Model, operation, route.Rules))
+            if (!AccessPolicy.Allows(caller, candidate, route, operation))
             {
                 continue;
             }
@@ -61,7 +61,7 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
 
             anyServes = true;
             Judge(index, candidate);
-            priority = candidate.Entry.Priority;
+            last = candidate;
         }
     }
 
@@ -150,7 +150,7 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
     {
         var candidates = route.Candidates;
         var end = 1;
-        while (end < indexes.Length && candidates[indexes[end]].Entry.Priority == candidates[indexes[0]].Entry.Priority)
+        while (end < indexes.Length && candidates[indexes[end]].IsLevelWith(candidates[indexes[0]]))
         {
             end++;
         }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authorization.Rules;
+using Gateway.Silo.Settings.Models;
 
 namespace Gateway.Api.Routing;
 
@@ -23,6 +24,9 @@ public sealed class RoutingSnapshot
 
     /// <summary>Of the provider keys that the targets were made with.</summary>
     public required long CredentialsVersion { get; init; }
+
+    /// <summary>Of names that stand for other models.</summary>
+    public required ModelChains Chains { get; init; }
 
     /// <summary>The operator's rules, asked by every listing.</summary>
     public required AccessRules Rules { get; init; }

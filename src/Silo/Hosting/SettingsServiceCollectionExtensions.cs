@@ -26,6 +26,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Introspection);
         services.AddSettings(settings.Access);
         services.AddSettings(settings.Prices);
+        services.AddSettings(settings.Models);
         services.AddSettings(settings.Limits);
         services.AddSettings(settings.Auth);
         services.AddSettings(settings.Proxy);

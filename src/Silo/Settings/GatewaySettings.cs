@@ -3,6 +3,7 @@ using Gateway.Grains.Manifests;
 using Gateway.Grains.Tokens;
 using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Limits;
+using Gateway.Silo.Settings.Models;
 using Gateway.Silo.Settings.Prices;
 using Gateway.Silo.Settings.Secrets;
 using Gateway.Silo.Settings.Sources;
@@ -41,6 +42,9 @@ public sealed class GatewaySettings
     public required AccessOptions Access { get; init; }
 
     public required PriceOptions Prices { get; init; }
+
+    public required ModelOptions Models { get; init; }
+
     public required LimitsOptions Limits { get; init; }
 
     /// <summary>No admin key is configured: the one in the data directory is used.</summary>

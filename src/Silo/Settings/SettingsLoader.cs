@@ -32,6 +32,7 @@ public static class SettingsLoader
             Introspection = introspection,
             Access = AccessSettings.Read(reader, watched),
             Prices = PriceSettings.Read(reader, watched),
+            Models = ModelSettings.Read(reader, watched),
             Limits = LimitsSettings.Read(reader, watched),
             Manifest = ManifestSettings.Read(reader, identity.DefaultIssuer, watched),
             Credentials = ManifestSettings.ReadCredentials(reader, watched),

@@ -6,6 +6,7 @@ using Gateway.Api.Forwarding;
 using Gateway.Api.Routing;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Silo.Settings.Access;
+using Gateway.Silo.Settings.Models;
 
 namespace Gateway.Api.Tests.Forwarding;
 
@@ -79,12 +80,14 @@ public sealed class ClusterScopesTests
             Endpoints = FrozenDictionary<string, EndpointState>.Empty,
             Routes = new[] { route }.ToFrozenDictionary(each => each.Model),
             CredentialsVersion = 1,
+            Chains = ModelChains.None,
         };
     }
 
     private static RouteCandidate Candidate(ManifestEntry entry) => new()
     {
         Entry = entry,
+        Model = Entries.Model,
         Endpoint = new EndpointState { Id = entry.Id },
         Target = UpstreamTarget.Nowhere,
         Serves = true,

@@ -61,7 +61,7 @@ public sealed class KeyRotationTests
         await RefuseAllAsync();
         bench.Credentials.Set("account-a", "sk-newest", "sk-new", "sk-old");
 
-        bench.State.FollowCredentials().Should().BeTrue();
+        bench.State.FollowSettings().Should().BeTrue();
 
         KeyOf(await bench.ChooseAsync()).Should().Be("Bearer sk-newest");
     }

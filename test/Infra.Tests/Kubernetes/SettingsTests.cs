@@ -18,7 +18,7 @@ public sealed class SettingsTests
     [InlineData("METIS_STATUS_URL_FILE")]
     [InlineData("Gateway__Cluster__Tls__CertFile")]
     [InlineData("Gateway__Drain__MaxSecond")]
-    [InlineData("GATEWAY_MODELS")]
+    [InlineData("SERVICE_ACCOUNT_SECRET")]
     public void A_name_that_is_none_or_has_no_effect_would_be_found(string name) => SettingNames.Unknown([name]).Should().Equal(name);
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class HeartbeatSender(
 
     private async Task SendAsync(CancellationToken stoppingToken)
     {
-        state.FollowCredentials();
+        state.FollowSettings();
         try
         {
             var sent = Compose();

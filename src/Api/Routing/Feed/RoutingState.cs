@@ -61,12 +61,12 @@ public sealed class RoutingState(SnapshotBuilder builder)
         }
     }
 
-    /// <summary>Makes the targets again when provider keys changed. True: they had.</summary>
-    public bool FollowCredentials()
+    /// <summary>Makes the snapshot again when provider keys or fallback chains changed. True: they had.</summary>
+    public bool FollowSettings()
     {
         lock (gate)
         {
-            if (current is null || manifest is null || current.CredentialsVersion == builder.CredentialsVersion)
+            if (current is null || manifest is null || builder.IsCurrent(current))
             {
                 return false;
             }

@@ -197,7 +197,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
         _isComplete = true;
         var model = _request.Route.Model;
-        var price = _accounts.Prices.Find(_candidate!.Entry, model);
+        var price = _accounts.Prices.Find(_candidate!.Entry, _candidate.Model);
         var cost = CostCalculator.CostOf(usage, price);
         var actual = Use(usage, cost);
         NoteAttempt(failure, status, usage, cost);
@@ -205,7 +205,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         Settle(actual, new UsageOutcome
         {
             Attempts = _attempts,
-            ServedModel = _candidate.Entry.Aliases.GetValueOrDefault(model),
+            ServedModel = _candidate.Entry.Aliases.GetValueOrDefault(_candidate.Model) ?? (_candidate.Model == model ? null : _candidate.Model),
             Endpoint = _candidate.Entry.Id,
             Status = status,
             Usage = usage,
@@ -257,7 +257,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             Output = UsageCounts.Bounded(output),
             IsEstimated = true,
         };
-        var price = _accounts.Prices.Find(candidate.Entry, _request.Route.Model);
+        var price = _accounts.Prices.Find(candidate.Entry, candidate.Model);
         return new UsageIntent
         {
             Id = Guid.ParseExact(_request.Id, "D"),
@@ -311,7 +311,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     private static ActualUse Use(TokenUsage? usage, long cost) => new(1, usage?.Input ?? 0, usage?.Output ?? 0, cost);
 
     private long CostOf(TokenUsage? usage) =>
-        usage is null ? 0 : CostCalculator.CostOf(usage, _accounts.Prices.Find(_candidate!.Entry, _request.Route.Model));
+        usage is null ? 0 : CostCalculator.CostOf(usage, _accounts.Prices.Find(_candidate!.Entry, _candidate.Model));
 
     private void NoteAttempt(UpstreamFailure failure, int status, TokenUsage? usage, long cost) => _attempts = _attempts.Add(new UsageAttempt
     {

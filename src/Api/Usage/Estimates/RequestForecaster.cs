@@ -23,7 +23,7 @@ public sealed class RequestForecaster(PriceBook prices, UsageHistory history)
         var isDenied = false;
         foreach (var candidate in candidates)
         {
-            var price = prices.Find(candidate.Entry, model);
+            var price = prices.Find(candidate.Entry, candidate.Model);
             isDenied |= prices.IsDenied(price);
             boundCost = Math.Max(boundCost, CostCalculator.UpperBound(bound.InputTokens, bound.OutputTokens ?? 0, price));
             guessCost = Math.Max(guessCost, CostCalculator.UpperBound(guess.InputTokens, guess.OutputTokens, price));
@@ -45,7 +45,7 @@ public sealed class RequestForecaster(PriceBook prices, UsageHistory history)
         var tokens = long.MaxValue;
         foreach (var candidate in candidates)
         {
-            tokens = Math.Min(tokens, CostCalculator.AffordableOutputTokens(nanoUsd, bound.InputTokens, prices.Find(candidate.Entry, model)));
+            tokens = Math.Min(tokens, CostCalculator.AffordableOutputTokens(nanoUsd, bound.InputTokens, prices.Find(candidate.Entry, candidate.Model)));
         }
 
         return tokens;

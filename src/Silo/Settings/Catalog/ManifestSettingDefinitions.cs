@@ -14,10 +14,6 @@ internal static class ManifestSettingDefinitions
         new("METIS_REFRESH_SECONDS", SettingKind.Seconds, "Time between two fetches of the manifest, 1 to 3600.") { Default = "30" },
         new("METIS_TIMEOUT_SECONDS", SettingKind.Seconds, "Bound of one fetch, 1 to 300.") { Default = "10" },
         new("GATEWAY_PRIVATE_UPSTREAMS", SettingKind.Choice, "allow or deny upstreams on private and loopback addresses.") { Default = "allow" },
-        new("GATEWAY_MODELS", SettingKind.Json, "Fallback chains {\"name\":[\"a\",\"b\"]}, or the path of a file with them.")
-        {
-            Support = SettingSupport.NotEnforced,
-            Advice = "fallback chains are not used by this version",
-        },
+        new("GATEWAY_MODELS", SettingKind.Json, "Fallback chains {\"name\":[\"a\",\"b\"]}: requests for name are served by a, and by b where a cannot; or the path of a watched file with them."),
     ];
 }

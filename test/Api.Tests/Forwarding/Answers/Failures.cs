@@ -19,7 +19,7 @@ internal static class Failures
     public static RouteCandidate Candidate(bool retryUnary = false) => new()
     {
         Entry = Entries.At("http://upstream.test/v1") with { RetryUnary = retryUnary },
-        Endpoint = new EndpointState { Id = "a" },
+        Model = "m", Endpoint = new EndpointState { Id = "a" },
         Target = new UpstreamTarget
         {
             Origin = new Uri("http://upstream.test"),

@@ -9,6 +9,7 @@ using Gateway.Api.Routing.Health;
 using Gateway.Api.Routing.Retries;
 using Gateway.Api.Routing.Upstreams;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Models;
 using Gateway.Testing;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +22,7 @@ public sealed class RoutingBench
     {
         Cluster = new FakeCluster(Time);
         Builder = new SnapshotBuilder(
-            new UpstreamTargets(Credentials, Options.Create(new ClusterOptions { Secret = new string('s', 32) })), Outcomes, Time, new Random(1));
+            new UpstreamTargets(Credentials, Options.Create(new ClusterOptions { Secret = new string('s', 32) })), Outcomes, Time, new Random(1), models: Options.Create(Models));
         State = new RoutingState(Builder);
         Router = new Router(State, new RetryBudget(Time), Cluster.Grains, new GrainCallCounts(), Options.Create(new NodeOptions { NodeId = "node-1" }), Time);
         if (entries.Length > 0)
@@ -31,6 +32,8 @@ public sealed class RoutingBench
     }
 
     public FakeTimeProvider Time { get; } = new();
+
+    public ModelOptions Models { get; } = new();
 
     public FakeCredentials Credentials { get; } = new();
 

@@ -68,7 +68,7 @@ public sealed class RequestForecasterTests
     private RouteCandidate Candidate(ManifestEntry entry) => new()
     {
         Entry = entry,
-        Endpoint = new EndpointState(_time) { Id = entry.Id, Listener = null! },
+        Model = "m", Endpoint = new EndpointState(_time) { Id = entry.Id, Listener = null! },
         Target = UpstreamTarget.Nowhere,
         Serves = true,
     };
