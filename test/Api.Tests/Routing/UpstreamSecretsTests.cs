@@ -31,7 +31,8 @@ public sealed class UpstreamSecretsTests
     [InlineData("https://api/v1", "//api", "api:443")]
     [InlineData("http://polaris-login-04:8000/v1", "polaris-login-04")]
     [InlineData("http://10.0.0.7:8000/v1", "10.0.0.7")]
-    [InlineData("http://[::1]:8000/v1", "[::1]")]
+    [InlineData("http://[::1]:8000/v1", "[::1]", "::1")]
+    [InlineData("http://münchen.test:8000/v1", "münchen.test", "xn--mnchen-3ya.test")]
     public void A_host_that_could_be_a_word_is_secret_where_it_stands_as_a_host(string url, params string[] secrets)
     {
         var entry = Fakes.Entries.Live("a", model: "m") with { Url = url, EndpointId = "short" };

@@ -37,10 +37,11 @@ public static class UpstreamSecrets
         return [.. secrets];
     }
 
+    /// <summary>As the operator writes it and as the upstream is told it: a name beyond ASCII has two forms, an IPv6 address stands with brackets or without.</summary>
+    private static IEnumerable<string> Hosts(Uri url) => Hosts(url.Host, url.Port).Concat(Hosts(url.IdnHost, url.Port));
+
     /// <summary>A host that could be a word is one where it stands as a host.</summary>
-    private static string[] Hosts(Uri url) => url.Host.Length >= LeastLength || url.Host.AsSpan().ContainsAny('.', ':')
-        ? [url.Host]
-        : ["//" + url.Host, $"{url.Host}:{url.Port}"];
+    private static string[] Hosts(string host, int port) => host.Length >= LeastLength || host.AsSpan().ContainsAny('.', ':') ? [host] : ["//" + host, $"{host}:{port}"];
 
     /// <summary>Callers see model names anyway; an account that is named like one must not make every answer suspicious.</summary>
     private static bool IsPublic(ManifestEntry entry, string text) =>
