@@ -135,15 +135,19 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
     /// <summary>Fields that are looked at for their presence, their outer type, and what they refer to.</summary>
     private GatewayError? ReadContent()
     {
-        var content = PeekedContents.Match(ref _reader, operation);
-        _hasInput |= content is PeekedContent.Messages or PeekedContent.Prompt or PeekedContent.Input;
+        var content = PeekedContents.Match(ref _reader, operation, out var exact);
+        _hasInput |= exact && content is (PeekedContent.Messages or PeekedContent.Prompt or PeekedContent.Input);
         _reader.Read();
         switch (content)
         {
-            case PeekedContent.Messages:
+            case PeekedContent.Messages when exact:
                 return ReadMessages();
+            case PeekedContent.Messages:
+                Request.References += ContentReferences.CountIn(ref _reader);
+                return null;
             case PeekedContent.Prompt:
-                Request.Prompts = ReadPrompts();
+                // Of several an upstream may take any.
+                Request.Prompts = Math.Max(Request.Prompts, ReadPrompts());
                 return null;
             case PeekedContent.Items:
                 Request.References += ContentReferences.CountIn(ref _reader);

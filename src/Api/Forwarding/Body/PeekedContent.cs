@@ -28,16 +28,42 @@ internal enum PeekedContent
 
 internal static class PeekedContents
 {
+    private const int LongestCounted = 16;
+
+    // Of a name in which each letter is an escape.
+    private const int Escaped = 6;
+
     /// <param name="reader">At the name of a top-level field.</param>
-    public static PeekedContent Match(ref Utf8JsonReader reader, Operation operation) => operation switch
+    /// <param name="exact">Spelled as documented. Else only some upstreams read it, and it may count for more, never for less.</param>
+    public static PeekedContent Match(ref Utf8JsonReader reader, Operation operation, out bool exact)
     {
-        Operation.ChatCompletions when PeekedText.Is(ref reader, "messages"u8) => PeekedContent.Messages,
-        Operation.Completions when PeekedText.Is(ref reader, "prompt"u8) => PeekedContent.Prompt,
-        Operation.Embeddings when PeekedText.Is(ref reader, "input"u8) => PeekedContent.Input,
-        Operation.Responses when PeekedText.Is(ref reader, "input"u8) => PeekedContent.Items,
-        Operation.Responses when PeekedText.Is(ref reader, "conversation"u8) || PeekedText.Is(ref reader, "prompt"u8) => PeekedContent.StoredContext,
-        _ when PeekedText.Is(ref reader, "user"u8) => PeekedContent.User,
-        _ when PeekedText.Is(ref reader, "safety_identifier"u8) => PeekedContent.SafetyIdentifier,
-        _ => PeekedContent.Other,
-    };
+        exact = true;
+        if (PeekedText.Is(ref reader, "user"u8))
+        {
+            return PeekedContent.User;
+        }
+
+        if (PeekedText.Is(ref reader, "safety_identifier"u8))
+        {
+            return PeekedContent.SafetyIdentifier;
+        }
+
+        return reader.ValueSpan.Length > LongestCounted && !(reader.ValueIsEscaped && reader.ValueSpan.Length <= LongestCounted * Escaped)
+            ? PeekedContent.Other
+            : MatchCounted(ref reader, operation, out exact);
+    }
+
+    private static PeekedContent MatchCounted(ref Utf8JsonReader reader, Operation operation, out bool exact)
+    {
+        exact = false;
+        return operation switch
+        {
+            Operation.ChatCompletions when PeekedNames.Matches(ref reader, "messages"u8, out exact) => PeekedContent.Messages,
+            Operation.Completions when PeekedNames.Matches(ref reader, "prompt"u8, out exact) => PeekedContent.Prompt,
+            Operation.Embeddings when PeekedNames.Matches(ref reader, "input"u8, out exact) => PeekedContent.Input,
+            Operation.Responses when PeekedNames.Matches(ref reader, "input"u8, out exact) => PeekedContent.Items,
+            Operation.Responses when PeekedNames.Matches(ref reader, "conversation"u8, out exact) || PeekedNames.Matches(ref reader, "prompt"u8, out exact) => PeekedContent.StoredContext,
+            _ => PeekedContent.Other,
+        };
+    }
 }

@@ -15,6 +15,30 @@ public sealed class RequestPeekTests
     }
 
     [Theory]
+    [InlineData("""{"model":"m","prompt":["a","b","c"]}""", 3)]
+    [InlineData("""{"model":"m","prompt":["a","b","c"],"prompt":"x"}""", 3)]
+    [InlineData("""{"model":"m","prompt":"x","prompt":["a","b","c"]}""", 3)]
+    [InlineData("""{"model":"m","prompt":"x","Prompt":["a","b","c"]}""", 3)]
+    [InlineData("""{"model":"m","prompt":"x","PROMPT":["a","b","c"],"pr\u006fmpt":["a"]}""", 3)]
+    [InlineData("""{"model":"m","prompt":[1,2,3]}""", 1)]
+    public void Whichever_prompts_an_upstream_reads_they_are_counted(string body, int prompts) =>
+        Peek.Accepted(body, Operation.Completions).Prompts.Should().Be(prompts);
+
+    [Theory]
+    [InlineData("""{"model":"m","messages":[],"Messages":[{"content":[{"image_url":"u"}]}]}""", Operation.ChatCompletions)]
+    [InlineData("""{"model":"m","meſſages":[{"content":[{"image_url":"u"}]}],"messages":[]}""", Operation.ChatCompletions)]
+    [InlineData("""{"model":"m","Input":[{"content":[{"image_url":"u"}]}],"input":"x"}""", Operation.Responses)]
+    public void References_count_under_every_name_that_an_upstream_may_read(string body, Operation operation) =>
+        Peek.Accepted(body, operation).References.Should().Be(1);
+
+    [Fact]
+    public void Only_the_documented_name_is_input()
+    {
+        Peek.Refused("""{"model":"m","Prompt":"x"}""", Operation.Completions).Param.Should().Be("prompt");
+        Peek.Refused("""{"model":"m","Messages":[]}""").Param.Should().Be("messages");
+    }
+
+    [Theory]
     [InlineData("""{"model":"a\/b","messages":[]}""", "a/b")]
     [InlineData("""{"model":"\u0067pt","messages":[]}""", "gpt")]
     [InlineData("""{"mo\u0064el":"gpt","messages":[]}""", "gpt")]
