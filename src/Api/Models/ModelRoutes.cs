@@ -24,14 +24,14 @@ public static class ModelRoutes
         }
     }
 
-    private static IResult List(HttpContext context, Router router, string? cluster, string? framework)
+    private static IResult List(HttpContext context, Router router)
     {
         if (router.Current is not { } snapshot)
         {
             return new ErrorAnswer(GatewayErrors.NotReady());
         }
 
-        var scope = Scope(cluster, framework);
+        var scope = Scope(context.Request.RouteValues);
         if (!IsKnown(snapshot, scope))
         {
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
@@ -41,14 +41,14 @@ public static class ModelRoutes
         return new JsonAnswer(new ModelListJson([.. models]));
     }
 
-    private static IResult Find(HttpContext context, Router router, string id, string? cluster, string? framework)
+    private static IResult Find(HttpContext context, Router router, string id)
     {
         if (router.Current is not { } snapshot)
         {
             return new ErrorAnswer(GatewayErrors.NotReady());
         }
 
-        var scope = Scope(cluster, framework);
+        var scope = Scope(context.Request.RouteValues);
         if (!IsKnown(snapshot, scope))
         {
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
@@ -60,7 +60,9 @@ public static class ModelRoutes
             : new ErrorAnswer(GatewayErrors.ModelNotFound(wanted));
     }
 
-    private static ClusterScope? Scope(string? cluster, string? framework) => cluster is null ? null : new ClusterScope(cluster, framework!);
+    // From the path only: what a query calls so is nobody's business.
+    private static ClusterScope? Scope(RouteValueDictionary path) =>
+        path["cluster"] is string cluster && path["framework"] is string framework ? new ClusterScope(cluster, framework) : null;
 
     private static bool IsKnown(RoutingSnapshot snapshot, ClusterScope? scope) => scope is null || snapshot.Entries.Any(scope.Holds);
 }

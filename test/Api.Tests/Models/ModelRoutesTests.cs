@@ -18,6 +18,7 @@ public sealed class ModelRoutesTests
     [InlineData("/v1/models")]
     [InlineData("/v1/models/")]
     [InlineData("/models")]
+    [InlineData("/v1/models?cluster=none&framework=none")]
     [InlineData("/v1/v1/models")]
     [InlineData("/openai/v1/models")]
     [InlineData("/resource_server/v1/models")]
@@ -47,6 +48,7 @@ public sealed class ModelRoutesTests
     [InlineData("/v1/models/org/model-1")]
     [InlineData("/v1/models/org%2Fmodel-1")]
     [InlineData("/v1/models/org/model-1/")]
+    [InlineData("/v1/models/org/model-1?cluster=none")]
     [InlineData("/models/org/model-1")]
     [InlineData("/resource_server/metis/api/v1/models/org%2fmodel-1")]
     public async Task One_model_is_found_by_its_id_raw_or_escaped(string path)
