@@ -204,7 +204,7 @@ internal sealed class AdmissionController(
             {
                 if (window.IsHard && estimate.NeedsCap(window.Unit))
                 {
-                    return LimitErrors.CapNeeded(subject.Shown, window);
+                    return LimitErrors.CapNeeded(subject.Shown, window, estimate.CapName);
                 }
             }
         }

@@ -10,6 +10,16 @@ public readonly record struct AdmissionEstimate
     /// <summary>With fewer output tokens than this for each choice an answer is not worth its input.</summary>
     public const int FewestOutputTokens = 16;
 
+    /// <summary>What most APIs call the parameter that bounds the output.</summary>
+    public const string UsualCap = "max_tokens";
+
+    /// <summary>What this request's API calls it.</summary>
+    public string CapName
+    {
+        get => field ?? UsualCap;
+        init;
+    }
+
     /// <summary>Upper bound.</summary>
     public long InputTokens { get; init; }
 

@@ -34,7 +34,7 @@ internal static class LimitErrors
             RefusalKind.Exhausted when outcome.Window is { } window => Exhausted(subject, window, refusal, estimate.LeastAnswer(window.Unit), now),
             RefusalKind.Reserved when outcome.Window is { } window => Limited($"What is left of {Name(window)} of {subject} is held by requests in flight.", Soon),
             RefusalKind.Concurrency => Limited($"{subject} has as many requests in flight as its limit 'concurrency' allows.", Soon),
-            RefusalKind.NeverFits when outcome.Window is { } window => NeverFits(subject, window),
+            RefusalKind.NeverFits when outcome.Window is { } window => NeverFits(subject, window, estimate.CapName),
             _ => Unavailable(),
         };
     }
@@ -59,8 +59,9 @@ internal static class LimitErrors
             RetryAfter = wait,
         };
 
-    public static GatewayError CapNeeded(string subject, WindowLimit window) => GatewayErrors.BadRequest(
-        $"Set 'max_tokens': {Name(window)} of {subject} admits a request only if it is known how much it can take at most.", "max_tokens", "max_tokens_required");
+    /// <param name="cap">Name of the parameter, which not every API calls <c>max_tokens</c>.</param>
+    public static GatewayError CapNeeded(string subject, WindowLimit window, string cap) => GatewayErrors.BadRequest(
+        $"Set {Quoted(cap)}: {Name(window)} of {subject} admits a request only if it is known how much it can take at most.", cap, "max_tokens_required");
 
     public static GatewayError BodyTooLarge(long maximum) =>
         new(StatusCodes.Status413PayloadTooLarge, GatewayErrors.InvalidRequest, "request_too_large", string.Create(CultureInfo.InvariantCulture, $"The body is larger than your limit 'max_body_bytes' of {maximum} bytes."));
@@ -100,8 +101,10 @@ internal static class LimitErrors
         };
     }
 
-    private static GatewayError NeverFits(string subject, WindowLimit window) =>
-        new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, RateLimited, $"This request alone may take more than {Name(window)} of {subject}. Lower 'max_tokens' or shorten the input.")
+    private static string Quoted(string cap) => cap == AdmissionEstimate.UsualCap ? $"'{cap}'" : $"'{cap}' ({AdmissionEstimate.UsualCap} of this API)";
+
+    private static GatewayError NeverFits(string subject, WindowLimit window, string cap) =>
+        new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, RateLimited, $"This request alone may take more than {Name(window)} of {subject}. Lower {Quoted(cap)} or shorten the input.")
         {
             ShouldRetry = false,
         };

@@ -78,6 +78,7 @@ internal sealed class RequestAccounts(
 
         return new AdmissionEstimate
         {
+            CapName = request.Operation is Http.Operation.Responses ? "max_output_tokens" : AdmissionEstimate.UsualCap,
             InputTokens = bound.InputTokens,
             InputTokensGuess = forecast.Guess.InputTokens,
             OutputTokens = bound.OutputTokens,
