@@ -10,14 +10,14 @@ namespace Gateway.Api.Streaming;
 /// 1. An event stream is one by its label, or by not beginning as JSON or markup does: labels are often wrong.
 /// 2. Read until the first event that has data is complete, or <see cref="ErrorInSuccess.MaxBytes"/>, or the end.
 /// 3. Bad are: an error as that event or as the whole body, an end before it, half of a JSON text that only the end of the
-///    connection ended, silence, an encoding that cannot be read.
+///    connection ended, silence, an encoding that cannot be read, an end that cannot be known.
 ///    Comments are kept but decide nothing: some upstreams send them while they queue.
 /// </remarks>
 internal static class BeginningReader
 {
     public static async Task<StreamBeginning> ReadAsync(UpstreamStream upstream)
     {
-        if (UpstreamAnswer.IsEncoded(upstream.Response))
+        if (!UpstreamAnswer.IsFramed(upstream.Response) || UpstreamAnswer.IsEncoded(upstream.Response))
         {
             return Bad(UpstreamFailure.ProtocolError);
         }
