@@ -12,8 +12,9 @@ public static class ErrorInSuccess
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// True for a JSON object with a non-null top-level <c>error</c> (or <c>"type":"error"</c>) and none of what every
-    /// real answer has: <c>choices</c>, <c>data</c>, <c>output</c>, <c>content</c> (non-null) or <c>"object":"response"</c>.
+    /// True for a JSON object with a non-null top-level <c>error</c> (or <c>"type":"error"</c>, or <c>"object":"error"</c> as
+    /// vLLM and FIRST write it) and none of what every real answer has: <c>choices</c>, <c>data</c>, <c>output</c>,
+    /// <c>content</c> (non-null) or <c>"object":"response"</c>.
     /// </summary>
     /// <param name="json">A JSON text or the beginning of one; what is not JSON is not an error.</param>
     public static bool Detect(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: false);
@@ -73,6 +74,9 @@ public static class ErrorInSuccess
                 case Property.Error when reader.TokenType != JsonTokenType.Null:
                     error = true;
                     errorBesideAnswer |= SaysSomething(reader);
+                    break;
+                case Property.Object when IsString(ref reader, "error"u8):
+                    error = true;
                     break;
                 case Property.Type when IsString(ref reader, "error"u8):
                     error = errorBesideAnswer = true;

@@ -142,6 +142,7 @@ public sealed class TerminalMarkerTests
     [InlineData("""{"id":"x","choices":[{"index":0,"finish_reason":"error"}],"error":{"code":502}}""")]
     [InlineData("""{"error":"gone","choices":[{"index":0,"finish_reason":"stop"}]}""")]
     [InlineData("""{"error":true}""")]
+    [InlineData("""{"object":"error","message":"engine dead","type":"internal","param":null,"code":500}""")]
     [InlineData("""{"type":"error","code":"server_error","message":"x"}""")]
     public void An_error_in_mid_stream_is_seen(string data)
     {
