@@ -8,16 +8,16 @@ namespace Gateway.Api.Streaming;
 /// <summary>Reads the beginning of an upstream's 200 and judges it.</summary>
 /// <remarks>
 /// 1. An event stream is one by its label, or by not beginning as JSON or markup does: labels are often wrong.
-/// 2. Read until the first event that has data is complete, or <see cref="ErrorInSuccess.MaxBytes"/>, or the end.
+/// 2. Read until the first event that says something is complete, or <see cref="ErrorInSuccess.MaxBytes"/>, or the end.
 /// 3. Bad are: an error as that event or as the whole body, an end before it, half of a JSON text that only the end of the
-///    connection ended, silence, an encoding that cannot be read.
-///    Comments are kept but decide nothing: some upstreams send them while they queue.
+///    connection ended, silence, an encoding that cannot be read, an end that cannot be known.
+///    Comments and events with blank data are kept but decide nothing: some upstreams send them while they queue.
 /// </remarks>
 internal static class BeginningReader
 {
     public static async Task<StreamBeginning> ReadAsync(UpstreamStream upstream)
     {
-        if (UpstreamAnswer.IsEncoded(upstream.Response))
+        if (!UpstreamAnswer.IsFramed(upstream.Response) || UpstreamAnswer.IsEncoded(upstream.Response))
         {
             return Bad(UpstreamFailure.ProtocolError);
         }
@@ -94,10 +94,11 @@ internal static class BeginningReader
         while (events.TryRead(ref rest, out var bytes))
         {
             var sseEvent = SseEvent.Parse(bytes);
-            if (sseEvent.HasData)
+
+            // The bound holds also where a piece happens to bring a larger event to its end.
+            var isError = sseEvent.HasData && bytes.Length <= ErrorInSuccess.MaxBytes && TerminalMarker.IsError(sseEvent, besideAnswer: false);
+            if (isError || !sseEvent.Data.Trim(" \t\n"u8).IsEmpty)
             {
-                // The bound holds also where a piece happens to bring a larger event to its end.
-                var isError = bytes.Length <= ErrorInSuccess.MaxBytes && TerminalMarker.IsError(sseEvent, besideAnswer: false);
                 error = isError ? sseEvent.Data.ToArray() : null;
                 afterFirst = rest.Length;
                 return true;

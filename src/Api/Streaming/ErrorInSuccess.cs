@@ -12,13 +12,17 @@ public static class ErrorInSuccess
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// True for a JSON object with a non-null top-level <c>error</c> (or <c>"type":"error"</c>) and none of what every
-    /// real answer has: <c>choices</c>, <c>data</c>, <c>output</c>, <c>content</c> (non-null) or <c>"object":"response"</c>.
+    /// True for a JSON object with a non-null top-level <c>error</c> (or <c>"type":"error"</c>, or <c>"object":"error"</c> as
+    /// vLLM and FIRST write it) and none of what every real answer has: <c>choices</c>, <c>data</c>, <c>output</c>,
+    /// <c>content</c> (non-null) or <c>"object":"response"</c>.
     /// </summary>
     /// <param name="json">A JSON text or the beginning of one; what is not JSON is not an error.</param>
     public static bool Detect(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: false);
 
-    /// <summary>True for the same error also where parts of an answer stand beside it, as some send it in mid-stream.</summary>
+    /// <summary>
+    /// True for the same error also where parts of an answer stand beside it, as some send it in mid-stream. There the
+    /// <c>error</c> must say something: some write an empty one into every event.
+    /// </summary>
     public static bool DetectBesideAnswer(ReadOnlySpan<byte> json) => HasError(json, besideAnswer: true);
 
     private static bool HasError(ReadOnlySpan<byte> json, bool besideAnswer)
@@ -52,7 +56,7 @@ public static class ErrorInSuccess
             return false;
         }
 
-        var error = false;
+        var (error, errorBesideAnswer, answer) = (false, false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var property = Classify(ref reader);
@@ -63,23 +67,38 @@ public static class ErrorInSuccess
 
             switch (property)
             {
-                case Property.Answer when !besideAnswer && reader.TokenType != JsonTokenType.Null:
-                case Property.Object when !besideAnswer && IsString(ref reader, "response"u8):
-                    return false;
+                case Property.Answer when reader.TokenType != JsonTokenType.Null:
+                case Property.Object when IsString(ref reader, "response"u8):
+                    answer = true;
+                    break;
                 case Property.Error when reader.TokenType != JsonTokenType.Null:
-                case Property.Type when IsString(ref reader, "error"u8):
                     error = true;
+                    errorBesideAnswer |= SaysSomething(reader);
+                    break;
+                case Property.Object when IsString(ref reader, "error"u8):
+                    error = true;
+                    break;
+                case Property.Type when IsString(ref reader, "error"u8):
+                    error = errorBesideAnswer = true;
                     break;
             }
 
-            if (!reader.TrySkip())
+            if ((answer && !besideAnswer) || !reader.TrySkip())
             {
                 break;
             }
         }
 
-        return error;
+        return (error && !answer) || (errorBesideAnswer && besideAnswer);
     }
+
+    /// <param name="reader">A copy, to look ahead.</param>
+    private static bool SaysSomething(Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => !reader.ValueSpan.IsEmpty,
+        JsonTokenType.StartObject => !reader.Read() || reader.TokenType != JsonTokenType.EndObject,
+        _ => false,
+    };
 
     private static Property Classify(ref Utf8JsonReader reader)
     {

@@ -65,6 +65,50 @@ public sealed class StatedStatusTests
         First(gateway).Outcomes.Take()!.Runs.Single().Failure.Should().Be(failure);
     }
 
+    [Theory]
+    [InlineData(Form.Unary, 500, UpstreamFailure.ServerError)]
+    [InlineData(Form.FirstEvent, 503, UpstreamFailure.Unavailable)]
+    [InlineData(Form.Document, 0, UpstreamFailure.ErrorInSuccess)]
+    public async Task An_object_that_calls_itself_an_error_goes_elsewhere_too(Form form, int status, UpstreamFailure failure)
+    {
+        await using var upstream = ScriptedUpstream.Start(form is Form.FirstEvent
+            ? StreamReplies.Events($"data: {FlatError(status)}\n\n", OpenAiBodies.Done)
+            : Replies.Json(200, FlatError(status)));
+        await using var other = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(upstream, other));
+
+        using var response = await gateway.ChatAsync(form is not Form.Unary);
+
+        (await response.TextAsync()).Should().NotContain("theirs");
+        response.Attempts().Should().Be("2");
+        First(gateway).Outcomes.Take()!.Runs.Single().Failure.Should().Be(failure);
+    }
+
+    [Fact]
+    public async Task An_object_that_calls_itself_an_error_is_the_callers_own_with_such_a_status()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(200, FlatError(400)));
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await response.TextAsync()).Should().Contain("theirs");
+    }
+
+    [Fact]
+    public async Task An_object_that_calls_itself_an_error_cuts_the_stream()
+    {
+        await using var upstream = ScriptedUpstream.Start(StreamReplies.Events(OpenAiBodies.Delta("Hel"), $"data: {FlatError(500)}\n\n", OpenAiBodies.Done));
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(upstream));
+
+        using var response = await gateway.ChatAsync(stream: true);
+        await FluentActions.Awaiting(response.TextAsync).Should().ThrowAsync<HttpRequestException>("the stream is cut");
+
+        await Gateway.Testing.Eventually.TrueAsync(() => First(gateway).InFlight == 0, "the attempt ends");
+        First(gateway).Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.ServerError);
+    }
+
     [Fact]
     public async Task A_429_cools_for_as_long_as_the_answer_says()
     {
@@ -120,4 +164,8 @@ public sealed class StatedStatusTests
     /// <param name="status">0: states none.</param>
     private static string Error(int status) =>
         $$$"""{"error":{"message":"theirs","type":"some_error","code":{{{(status == 0 ? "null" : status)}}}}}""";
+
+    /// <inheritdoc cref="Error"/>
+    private static string FlatError(int status) =>
+        $$"""{"object":"error","message":"theirs","type":"internal","param":null,"code":{{(status == 0 ? "null" : status)}}}""";
 }

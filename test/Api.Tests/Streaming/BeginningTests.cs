@@ -11,6 +11,8 @@ public sealed class BeginningTests
     [InlineData(CloseDelimited + "data: {\"error\":{\"code\":503}}\n\n")]
     [InlineData(CloseDelimited + ": queued\n\n\ufeff: still\n\ndata: {\"error\":{\"code\":503}}\n\ndata: [DONE]\n\n")]
     [InlineData(CloseDelimited + "event: error\r\ndata: overloaded\r\n\r\n")]
+    [InlineData(CloseDelimited + "data:\n\ndata: \n\ndata: {\"error\":{\"code\":503}}\n\n")]
+    [InlineData(CloseDelimited + "event: error\ndata:\n\n")]
     [InlineData(CloseDelimited + "{\"error\":{\"code\":503}}")]
     [InlineData(Json + "{\"error\":{\"code\":503}}")]
     public async Task An_error_in_a_200_is_not_relayed(string answer) => await ShouldFail(answer, UpstreamFailure.ErrorInSuccess);
@@ -18,6 +20,7 @@ public sealed class BeginningTests
     [Theory]
     [InlineData(CloseDelimited)]
     [InlineData(CloseDelimited + ": comment\n\n")]
+    [InlineData(CloseDelimited + "data:\n\n")]
     [InlineData(CloseDelimited + "data: {\"choices\":[")]
     [InlineData(CloseDelimited + "{\"choices\":[]}")]
     [InlineData(Json)]

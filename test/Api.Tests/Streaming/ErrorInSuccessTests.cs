@@ -13,6 +13,8 @@ public sealed class ErrorInSuccessTests
     [InlineData("""{"type":"error","code":"server_error","message":"x"}""")]
     [InlineData("""{"choices":null,"error":{"code":503}}""")]
     [InlineData("""{"object":"error","error":{"code":503}}""")]
+    [InlineData("""{"object":"error","message":"engine dead","type":"internal","param":null,"code":500}""")]
+    [InlineData("""{"message":"engine dead","data":null,"object" : "error"}""")]
     [InlineData("""{"\ud800 a name":1,"error":{"code":503},"ob\udc00ject":"\ud800 a text"}""")]
     [InlineData("\uFEFF{\"error\":{\"code\":503}}")]
     public void An_error_without_an_answer_is_an_error(string json) => Detect(json).Should().BeTrue();
@@ -27,6 +29,9 @@ public sealed class ErrorInSuccessTests
     [InlineData("""{"error":{"code":1},"output":[]}""")]
     [InlineData("""{"error":{"code":1},"content":[]}""")]
     [InlineData("""{"error":{"code":1},"object":"response","status":"failed"}""")]
+    [InlineData("""{"object":"error","choices":[]}""")]
+    [InlineData("""{"data":[],"object":"error"}""")]
+    [InlineData("""{"object":"list","message":"error","inner":{"object":"error"}}""")]
     [InlineData("""{"id":"x","inner":{"error":{"code":1}}}""")]
     [InlineData("""["error"]""")]
     [InlineData("""<html>"error"</html>""")]
@@ -41,6 +46,7 @@ public sealed class ErrorInSuccessTests
         ErrorInSuccess.Detect(json).Should().BeFalse();
         ErrorInSuccess.DetectBesideAnswer(json).Should().BeTrue();
         ErrorInSuccess.DetectBesideAnswer("""{"choices":[],"error":null}"""u8).Should().BeFalse();
+        ErrorInSuccess.DetectBesideAnswer("""{"choices":[],"object":"error"}"""u8).Should().BeFalse();
     }
 
     [Fact]

@@ -140,6 +140,9 @@ public sealed class TerminalMarkerTests
     [Theory]
     [InlineData("""{"error":{"message":"overloaded"}}""")]
     [InlineData("""{"id":"x","choices":[{"index":0,"finish_reason":"error"}],"error":{"code":502}}""")]
+    [InlineData("""{"error":"gone","choices":[{"index":0,"finish_reason":"stop"}]}""")]
+    [InlineData("""{"error":true}""")]
+    [InlineData("""{"object":"error","message":"engine dead","type":"internal","param":null,"code":500}""")]
     [InlineData("""{"type":"error","code":"server_error","message":"x"}""")]
     public void An_error_in_mid_stream_is_seen(string data)
     {
@@ -147,6 +150,23 @@ public sealed class TerminalMarkerTests
 
         marker.ErrorSeen.Should().BeTrue();
         marker.Reached.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("{ }")]
+    [InlineData("[]")]
+    [InlineData("false")]
+    [InlineData("0")]
+    [InlineData("null")]
+    public void An_error_that_says_nothing_is_none_beside_a_part_of_the_answer(string nothing)
+    {
+        var marker = After(Operation.ChatCompletions,
+            """{"error":X,"choices":[{"index":0,"delta":{"content":"a"}}]}""".Replace("X", nothing, StringComparison.Ordinal),
+            """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"error":X}""".Replace("X", nothing, StringComparison.Ordinal));
+
+        marker.ErrorSeen.Should().BeFalse();
+        marker.Reached.Should().BeTrue();
     }
 
     [Fact]

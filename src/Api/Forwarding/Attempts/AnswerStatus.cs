@@ -52,9 +52,10 @@ internal static class AnswerStatus
         {
             var reader = new Utf8JsonReader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } root
-                && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                ? question(error) : default;
+            return document.RootElement is not { ValueKind: JsonValueKind.Object } root ? default
+                : root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? question(error)
+                : Is(root, "object", "error"u8) ? question(root)
+                : default;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -63,8 +64,10 @@ internal static class AnswerStatus
         }
     }
 
-    private static bool IsQuota(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals("insufficient_quota"u8);
+    private static bool IsQuota(JsonElement error, string name) => Is(error, name, "insufficient_quota"u8);
+
+    private static bool Is(JsonElement json, string name, ReadOnlySpan<byte> text) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
 
     private static int? Number(JsonElement error, string name) =>
         error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number is >= 400 and < 600 ? number : null;

@@ -195,8 +195,8 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         request.EndWaiting();
         request.AnsweredBy(response);
 
-        // What cannot be read cannot be looked through for secrets either.
-        var bytes = body.IsComplete && !UpstreamAnswer.IsEncoded(response) ? body.Bytes.ToArray() : [];
+        // What cannot be read whole cannot be looked through for secrets either.
+        var bytes = body.IsComplete && UpstreamAnswer.IsFramed(response) && !UpstreamAnswer.IsEncoded(response) ? body.Bytes.ToArray() : [];
         var asksAgain = asksForUsage && IncludeUsageSupport.IsRefusal(status, bytes);
         if (!asksAgain)
         {

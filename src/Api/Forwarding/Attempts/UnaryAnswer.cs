@@ -34,6 +34,11 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     /// <summary>Null: it may be sent.</summary>
     public async ValueTask<FailedAttempt?> ReadBeginningAsync()
     {
+        if (!HasNoBody && !UpstreamAnswer.IsFramed(response))
+        {
+            return Failed(UpstreamFailure.ProtocolError);
+        }
+
         try
         {
             _stream = await response.Content.ReadAsStreamAsync(deadline.Token);

@@ -8,9 +8,42 @@ internal static class UpstreamAnswer
 {
     private static readonly string[] IdHeaders = ["x-request-id", "request-id", "apim-request-id"];
 
-    public static long? ContentLength(HttpResponseMessage response) =>
-        First(response.Content.Headers, "Content-Length") is { } text
-        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+    /// <summary>
+    /// True if it is certain where the body ends (RFC 9112, 6.3). The transport takes the first of several lengths, waits
+    /// for the end of the connection where it cannot read one, and undoes no coding but chunks.
+    /// </summary>
+    public static bool IsFramed(HttpResponseMessage response)
+    {
+        if (response.Headers.NonValidated.TryGetValues("Transfer-Encoding", out var codings))
+        {
+            foreach (var coding in codings)
+            {
+                if (!coding.Equals("chunked", StringComparison.OrdinalIgnoreCase) && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+                {
+                    return false;
+                }
+            }
+        }
+
+        if (IsChunked(response) || !response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths))
+        {
+            return true;
+        }
+
+        var length = ContentLength(response);
+        foreach (var text in lengths)
+        {
+            if (length is null || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var other) || other != length)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The length that the transport holds the body to. Null: none; chunks override one.</summary>
+    public static long? ContentLength(HttpResponseMessage response) => IsChunked(response) ? null : response.Content.Headers.ContentLength;
 
     /// <summary>Null: none, or one that may not be sent on.</summary>
     public static string? ContentType(HttpResponseMessage response) => Sendable(First(response.Content.Headers, "Content-Type"));
@@ -37,7 +70,7 @@ internal static class UpstreamAnswer
 
     /// <summary>The body has no length and no framing: only the end of the connection ends it.</summary>
     public static bool EndsWithConnection(HttpResponseMessage response) =>
-        ContentLength(response) is null && First(response.Headers, "Transfer-Encoding") is null;
+        !IsChunked(response) && ContentLength(response) is null;
 
     /// <summary>Null: none, or one that is no plain token.</summary>
     public static string? RequestId(HttpResponseMessage response)
@@ -58,6 +91,9 @@ internal static class UpstreamAnswer
         First(response.Headers, "retry-after-ms") is { } milliseconds && RetryAfterHeader.ParseMilliseconds(milliseconds) is { } fine ? fine
         : First(response.Headers, "Retry-After") is { } text ? RetryAfterHeader.Parse(text, now)
         : null;
+
+    /// <summary>Parsed already: the transport has asked the same.</summary>
+    private static bool IsChunked(HttpResponseMessage response) => response.Headers.TransferEncodingChunked is true;
 
     private static string? Sendable(string? value) => value is not null && CallerHeaders.IsSendable(value) ? value : null;
 
