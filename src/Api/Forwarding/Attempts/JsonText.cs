@@ -13,7 +13,7 @@ internal static class JsonText
         text = WithoutMark(text);
         if (!BeginsAsJson(text))
         {
-            return !text.TrimStart(WhiteSpace).IsEmpty;
+            return !IsBlank(text);
         }
 
         try
@@ -30,6 +30,9 @@ internal static class JsonText
             return false;
         }
     }
+
+    /// <summary>Nothing but white space.</summary>
+    public static bool IsBlank(ReadOnlySpan<byte> text) => WithoutMark(text).TrimStart(WhiteSpace).IsEmpty;
 
     /// <summary>For bodies too large to be read twice: an object, an array or white space ends here.</summary>
     public static bool MayEndWith(byte last) => last is (byte)'}' or (byte)']' or (byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\t';

@@ -19,6 +19,14 @@ public sealed class JsonTextTests
     public void Objects_and_arrays_must_be_complete(string text, bool whole) => JsonText.IsWhole(Encoding.UTF8.GetBytes(text)).Should().Be(whole);
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData(" \r\n\t", true)]
+    [InlineData("\ufeff\n", true)]
+    [InlineData(" 0", false)]
+    [InlineData("\0", false)]
+    public void White_space_alone_is_no_content(string text, bool blank) => JsonText.IsBlank(Encoding.UTF8.GetBytes(text)).Should().Be(blank);
+
+    [Theory]
     [InlineData("{}", true)]
     [InlineData("[]", false)]
     [InlineData("{", false)]
