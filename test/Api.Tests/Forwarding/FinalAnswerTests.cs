@@ -79,6 +79,72 @@ public sealed class FinalAnswerTests
         response.Header("Retry-After").Should().Be("60");
     }
 
+    [Theory]
+    [InlineData("""{"error":{"message":"x"}}""")]
+    [InlineData("""{"message":"x"}""")]
+    public async Task A_pause_longer_than_that_is_told_alike_to_whoever_meets_it_first_and_after(string body)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(503, body, ("Retry-After", "3000")));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var first = await gateway.ChatAsync();
+        using var second = await gateway.ChatAsync();
+
+        foreach (var response in new[] { first, second })
+        {
+            response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+            (await response.ErrorCodeAsync()).Should().Be("upstream_quota");
+            response.Header("Retry-After").Should().Be("60");
+            response.Header("x-should-retry").Should().Be("false");
+        }
+
+        second.Attempts().Should().Be("0");
+    }
+
+    [Fact]
+    public async Task An_error_event_in_no_known_shape_is_told_in_ours()
+    {
+        await using var upstream = ScriptedUpstream.Start(StreamReplies.Events("event: error\ndata: {\"message\":\"bad\"}\n\n"));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync(stream: true);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        (await response.ErrorCodeAsync()).Should().Be("upstream_error");
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"theirs"}}""", true)]
+    [InlineData("""{"type":"error","error":{"type":"api_error","message":"theirs"}}""", true)]
+    [InlineData("""{"detail":{"error":1},"error":"theirs"}""", true)]
+    [InlineData("""{"\u0065rror":"theirs"}""", true)]
+    [InlineData("""{"error":""}""", false)]
+    [InlineData("""{"error":null}""", false)]
+    [InlineData("""{"error":true,"message":"theirs"}""", false)]
+    [InlineData("""{"error":["theirs"]}""", false)]
+    [InlineData("""{"detail":{"error":"theirs"}}""", false)]
+    [InlineData("""{"message":"theirs","code":500}""", false)]
+    [InlineData("""["error",{"error":"theirs"}]""", false)]
+    [InlineData("""{"error":"theirs"} {}""", false)]
+    [InlineData("{\"error\":\"theirs\"", false)]
+    public async Task The_last_upstream_error_is_passed_on_only_in_a_shape_that_clients_read(string body, bool passed)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(500, body));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
+        if (passed)
+        {
+            (await response.TextAsync()).Should().Be(body);
+        }
+        else
+        {
+            (await response.ErrorCodeAsync()).Should().Be("upstream_error");
+        }
+    }
+
     [Fact]
     public async Task The_last_upstream_error_is_passed_on_when_the_attempts_are_spent()
     {

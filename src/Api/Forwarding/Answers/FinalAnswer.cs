@@ -72,7 +72,9 @@ internal static class FinalAnswer
     private static GatewayError Cooling(FailedAttempt telling, TimeSpan wait)
     {
         var error = UpstreamErrors.Cooling(wait, telling.Failure is UpstreamFailure.RateLimited, LongestTrueWait);
-        return error.Status == telling.Status ? WithBody(error, telling) : error;
+
+        // A longer wait has a code of its own, which whoever comes during the pause is told too.
+        return error.Status == telling.Status && wait <= LongestTrueWait ? WithBody(error, telling) : error;
     }
 
     private static GatewayError Spent(FailedAttempt telling)
@@ -87,8 +89,9 @@ internal static class FinalAnswer
         return WithBody(error with { RetryAfter = wait > error.RetryAfter ? wait : error.RetryAfter }, telling);
     }
 
+    /// <summary>Clients look for an <c>error</c>; a body without one would tell them less than ours.</summary>
     private static GatewayError WithBody(GatewayError error, FailedAttempt telling) =>
-        JsonText.IsObject(telling.Body.Span) && IsPresentable(telling)
+        JsonText.HasError(telling.Body.Span) && IsPresentable(telling)
             ? error with { Provider = new ProviderErrorBody(telling.Body, "application/json") }
             : error;
 
