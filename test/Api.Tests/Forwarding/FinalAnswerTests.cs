@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing;
 using Gateway.Testing.Upstreams;
@@ -200,6 +201,41 @@ public sealed class FinalAnswerTests
         (await response.ErrorCodeAsync()).Should().Be("upstream_error");
         (await response.TextAsync()).Should().NotContain("127.0.0.1").And.NotContain($"{port}");
         response.Header("Retry-After").Should().Be("1");
+    }
+
+    [Theory]
+    [InlineData(407)]
+    [InlineData(421)]
+    [InlineData(302)]
+    public async Task What_a_machine_between_says_of_the_gateways_connection_is_not_told_to_the_caller(int status)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(status, OpenAiBodies.Error("ask proxy.internal")));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        (await response.ErrorCodeAsync()).Should().Be("upstream_error");
+        (await response.TextAsync()).Should().NotContain("proxy.internal");
+        response.Header("x-should-retry").Should().Be("false");
+        response.Header("Retry-After").Should().Be("1");
+        gateway.Routing.Endpoints.Single().Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.ProtocolError);
+        gateway.Log.Lines.Should().ContainSingle(line => line.Contains("ProtocolError", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_upstream_that_takes_no_early_request_is_unavailable()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Status(425));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await response.ErrorAsync()).GetProperty("message").GetString().Should().Be("scripted 425");
+        response.Header("x-should-retry").Should().Be("false");
+        gateway.Routing.Endpoints.Single().Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.Unavailable);
+        gateway.Log.Lines.Should().ContainSingle(line => line.Contains("Unavailable", StringComparison.Ordinal));
     }
 
     [Theory]
