@@ -35,7 +35,7 @@ public enum UpstreamFailure
     /// <summary>401 or 403: the provider refused our key.</summary>
     KeyRefused,
 
-    /// <summary>503.</summary>
+    /// <summary>503, or a 425.</summary>
     Unavailable,
 
     /// <summary>500, 502, 504, 529 and every other 5xx.</summary>
@@ -44,7 +44,7 @@ public enum UpstreamFailure
     /// <summary>200 whose first event or first bytes are an error.</summary>
     ErrorInSuccess,
 
-    /// <summary>Not an HTTP answer, or one that breaks its own framing.</summary>
+    /// <summary>Not an HTTP answer, one that breaks its own framing, or one about the way there: 3xx, 407, 421.</summary>
     ProtocolError,
 
     /// <summary>The answer ended before its terminal marker or its stated length.</summary>

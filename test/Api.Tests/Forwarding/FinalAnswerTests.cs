@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing;
 using Gateway.Testing.Upstreams;
@@ -79,6 +80,72 @@ public sealed class FinalAnswerTests
         response.Header("Retry-After").Should().Be("60");
     }
 
+    [Theory]
+    [InlineData("""{"error":{"message":"x"}}""")]
+    [InlineData("""{"message":"x"}""")]
+    public async Task A_pause_longer_than_that_is_told_alike_to_whoever_meets_it_first_and_after(string body)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(503, body, ("Retry-After", "3000")));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var first = await gateway.ChatAsync();
+        using var second = await gateway.ChatAsync();
+
+        foreach (var response in new[] { first, second })
+        {
+            response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+            (await response.ErrorCodeAsync()).Should().Be("upstream_quota");
+            response.Header("Retry-After").Should().Be("60");
+            response.Header("x-should-retry").Should().Be("false");
+        }
+
+        second.Attempts().Should().Be("0");
+    }
+
+    [Fact]
+    public async Task An_error_event_in_no_known_shape_is_told_in_ours()
+    {
+        await using var upstream = ScriptedUpstream.Start(StreamReplies.Events("event: error\ndata: {\"message\":\"bad\"}\n\n"));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync(stream: true);
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        (await response.ErrorCodeAsync()).Should().Be("upstream_error");
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"theirs"}}""", true)]
+    [InlineData("""{"type":"error","error":{"type":"api_error","message":"theirs"}}""", true)]
+    [InlineData("""{"detail":{"error":1},"error":"theirs"}""", true)]
+    [InlineData("""{"\u0065rror":"theirs"}""", true)]
+    [InlineData("""{"error":""}""", false)]
+    [InlineData("""{"error":null}""", false)]
+    [InlineData("""{"error":true,"message":"theirs"}""", false)]
+    [InlineData("""{"error":["theirs"]}""", false)]
+    [InlineData("""{"detail":{"error":"theirs"}}""", false)]
+    [InlineData("""{"message":"theirs","code":500}""", false)]
+    [InlineData("""["error",{"error":"theirs"}]""", false)]
+    [InlineData("""{"error":"theirs"} {}""", false)]
+    [InlineData("{\"error\":\"theirs\"", false)]
+    public async Task The_last_upstream_error_is_passed_on_only_in_a_shape_that_clients_read(string body, bool passed)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(500, body));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
+        if (passed)
+        {
+            (await response.TextAsync()).Should().Be(body);
+        }
+        else
+        {
+            (await response.ErrorCodeAsync()).Should().Be("upstream_error");
+        }
+    }
+
     [Fact]
     public async Task The_last_upstream_error_is_passed_on_when_the_attempts_are_spent()
     {
@@ -134,6 +201,41 @@ public sealed class FinalAnswerTests
         (await response.ErrorCodeAsync()).Should().Be("upstream_error");
         (await response.TextAsync()).Should().NotContain("127.0.0.1").And.NotContain($"{port}");
         response.Header("Retry-After").Should().Be("1");
+    }
+
+    [Theory]
+    [InlineData(407)]
+    [InlineData(421)]
+    [InlineData(302)]
+    public async Task What_a_machine_between_says_of_the_gateways_connection_is_not_told_to_the_caller(int status)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(status, OpenAiBodies.Error("ask proxy.internal")));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+        (await response.ErrorCodeAsync()).Should().Be("upstream_error");
+        (await response.TextAsync()).Should().NotContain("proxy.internal");
+        response.Header("x-should-retry").Should().Be("false");
+        response.Header("Retry-After").Should().Be("1");
+        gateway.Routing.Endpoints.Single().Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.ProtocolError);
+        gateway.Log.Lines.Should().ContainSingle(line => line.Contains("ProtocolError", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_upstream_that_takes_no_early_request_is_unavailable()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Status(425));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await response.ErrorAsync()).GetProperty("message").GetString().Should().Be("scripted 425");
+        response.Header("x-should-retry").Should().Be("false");
+        gateway.Routing.Endpoints.Single().Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.Unavailable);
+        gateway.Log.Lines.Should().ContainSingle(line => line.Contains("Unavailable", StringComparison.Ordinal));
     }
 
     [Theory]

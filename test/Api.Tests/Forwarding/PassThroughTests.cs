@@ -55,7 +55,7 @@ public sealed class PassThroughTests
     [Fact]
     public async Task An_error_too_large_to_be_checked_is_replaced()
     {
-        await using var upstream = ScriptedUpstream.Start(Replies.Json(400, $$$"""{"error":{"message":"{{{new string('x', 70_000)}}}"}}"""));
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(400, $$$"""{"error":{"message":"{{{new string('x', 1_100_000)}}}"}}"""));
         await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
 
         using var response = await gateway.ChatAsync();

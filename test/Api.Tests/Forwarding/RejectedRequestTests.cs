@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing.Upstreams;
@@ -68,4 +69,53 @@ public sealed class RejectedRequestTests
 
         (await response.ErrorCodeAsync()).Should().Be("theirs");
     }
+
+    [Theory]
+    [InlineData(422, 70_000, false, false)]
+    [InlineData(422, 70_000, true, false)]
+    [InlineData(400, 1_000_000, false, true)]
+    [InlineData(400, 1_000_000, true, false)]
+    public async Task A_rejection_that_echoes_a_large_request_is_passed_on_unchanged(int status, int echoed, bool chunked, bool stream)
+    {
+        var body = Echo(echoed);
+        await using var upstream = ScriptedUpstream.Start(Rejection(status, body, chunked));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync(stream);
+
+        ((int)response.StatusCode).Should().Be(status);
+        (await response.TextAsync()).Should().Be(body);
+    }
+
+    [Theory]
+    [InlineData(422, 1_100_000, "", false)]
+    [InlineData(422, 1_100_000, "", true)]
+    [InlineData(422, 900_000, "sk-account-a-0123456789", false)]
+    [InlineData(422, 900_000, "sk-account-a-0123456789", true)]
+    [InlineData(422, 900_000, "sk-account-a\\u002d0123456789", false)]
+    public async Task A_rejection_that_is_too_large_or_ends_with_a_key_is_told_in_our_words(int status, int echoed, string ending, bool chunked)
+    {
+        await using var upstream = ScriptedUpstream.Start(Rejection(status, Echo(echoed, ending), chunked));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync();
+
+        ((int)response.StatusCode).Should().Be(status);
+        (await response.ErrorCodeAsync()).Should().Be("upstream_rejected");
+    }
+
+    /// <summary>As FastAPI words it.</summary>
+    private static string Echo(int size, string ending = "") =>
+        $$"""{"detail":[{"type":"missing","loc":["body","x"],"msg":"Field required","input":"{{new string('a', size)}}{{ending}}"}]}""";
+
+    private static UpstreamReply Rejection(int status, string body, bool chunked) => !chunked ? Replies.Json(status, body) : async exchange =>
+    {
+        await exchange.WriteAsync($"HTTP/1.1 {status} Scripted\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+        foreach (var piece in Encoding.UTF8.GetBytes(body).Chunk(30_000))
+        {
+            await exchange.WriteChunkAsync(piece);
+        }
+
+        await exchange.WriteAsync("0\r\n\r\n");
+    };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing;
 using Gateway.Testing.Upstreams;
@@ -11,7 +12,6 @@ public sealed class UnaryRelayTests
     private const string ChunkedHead = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(500)]
     [InlineData(65_535)]
@@ -107,6 +107,43 @@ public sealed class UnaryRelayTests
         response.Attempts().Should().Be("2");
     }
 
+    [Theory]
+    [InlineData("Content-Length: 0\r\n\r\n", false)]
+    [InlineData("Content-Length: 0\r\n\r\n", true)]
+    [InlineData("Content-Length: 3\r\n\r\n \r\n", false)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", false)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", true)]
+    public async Task An_answer_without_content_fails_over_however_its_end_is_told(string rest, bool stream)
+    {
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{rest}"));
+        await using var other = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(upstream, other));
+
+        using var response = await gateway.ChatAsync(stream);
+
+        (await response.TextAsync()).Should().Contain(stream ? "[DONE]" : "Hello!");
+        response.Attempts().Should().Be("2");
+        gateway.Routing.Endpoints.Single(endpoint => endpoint.Id == "a").Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.Cut);
+    }
+
+    [Theory]
+    [InlineData("gzip", false)]
+    [InlineData("gzip", true)]
+    [InlineData("br", false)]
+    public async Task An_answer_in_an_encoding_that_was_not_asked_for_fails_over(string encoding, bool stream)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Bytes(200, "application/json", Bytes(500), ("Content-Encoding", encoding)));
+        await using var other = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(upstream, other));
+
+        using var response = await gateway.ChatAsync(stream);
+
+        (await response.TextAsync()).Should().Contain(stream ? "[DONE]" : "Hello!");
+        response.Content.Headers.ContentEncoding.Should().BeEmpty();
+        response.Attempts().Should().Be("2");
+        gateway.Routing.Endpoints.Single(endpoint => endpoint.Id == "a").Outcomes.Take()!.Runs.Single().Failure.Should().Be(UpstreamFailure.ProtocolError);
+    }
+
     [Fact]
     public async Task Whole_json_that_ends_with_its_connection_is_an_answer()
     {
@@ -186,12 +223,13 @@ public sealed class UnaryRelayTests
     }
 
     [Theory]
-    [InlineData(204, 0)]
-    [InlineData(205, 0)]
-    [InlineData(205, 5)]
-    public async Task A_status_without_a_body_is_passed_on_without_one(int status, int sentAllTheSame)
+    [InlineData(204, 0, "identity")]
+    [InlineData(204, 0, "gzip")]
+    [InlineData(205, 0, "identity")]
+    [InlineData(205, 5, "identity")]
+    public async Task A_status_without_a_body_is_passed_on_without_one(int status, int sentAllTheSame, string encoding)
     {
-        await using var upstream = ScriptedUpstream.Start(Replies.Bytes(status, "application/json", Bytes(sentAllTheSame)));
+        await using var upstream = ScriptedUpstream.Start(Replies.Bytes(status, "application/json", Bytes(sentAllTheSame), ("Content-Encoding", encoding)));
         await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
 
         using var response = await gateway.ChatAsync();

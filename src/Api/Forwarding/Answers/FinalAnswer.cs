@@ -72,7 +72,9 @@ internal static class FinalAnswer
     private static GatewayError Cooling(FailedAttempt telling, TimeSpan wait)
     {
         var error = UpstreamErrors.Cooling(wait, telling.Failure is UpstreamFailure.RateLimited, LongestTrueWait);
-        return error.Status == telling.Status ? WithBody(error, telling) : error;
+
+        // A longer wait has a code of its own, which whoever comes during the pause is told too.
+        return error.Status == telling.Status && wait <= LongestTrueWait ? WithBody(error, telling) : error;
     }
 
     private static GatewayError Spent(FailedAttempt telling)
@@ -80,15 +82,21 @@ internal static class FinalAnswer
         var error = telling.Failure switch
         {
             UpstreamFailure.ConnectTimeout or UpstreamFailure.FirstByteTimeout or UpstreamFailure.IdleTimeout or UpstreamFailure.TotalTimeout => UpstreamErrors.TimedOut(),
+            UpstreamFailure.ProtocolError => UpstreamErrors.Failed(StatusCodes.Status502BadGateway),
+            UpstreamFailure.Unavailable => UpstreamErrors.Failed(StatusCodes.Status503ServiceUnavailable),
             _ when telling.Status >= StatusCodes.Status400BadRequest => UpstreamErrors.Failed(telling.Status.Value),
             _ => UpstreamErrors.Failed(StatusCodes.Status502BadGateway),
         };
         var wait = telling.RetryAfter < LongestTrueWait ? telling.RetryAfter : null;
-        return WithBody(error with { RetryAfter = wait > error.RetryAfter ? wait : error.RetryAfter }, telling);
+        error = error with { RetryAfter = wait > error.RetryAfter ? wait : error.RetryAfter };
+
+        // What a machine between says of the way to the provider is the operator's affair, and may name that machine.
+        return telling.Failure is UpstreamFailure.ProtocolError ? error : WithBody(error, telling);
     }
 
+    /// <summary>Clients look for an <c>error</c>; a body without one would tell them less than ours.</summary>
     private static GatewayError WithBody(GatewayError error, FailedAttempt telling) =>
-        JsonText.IsObject(telling.Body.Span) && IsPresentable(telling)
+        JsonText.HasError(telling.Body.Span) && IsPresentable(telling)
             ? error with { Provider = new ProviderErrorBody(telling.Body, "application/json") }
             : error;
 

@@ -8,10 +8,22 @@ namespace Gateway.Api.Forwarding.Answers;
 /// <summary>Looks for what no caller may see in a provider's error: keys, hosts, accounts.</summary>
 internal static class SecretScan
 {
-    public static bool IsClean(ReadOnlySpan<byte> body, UpstreamTarget target) =>
-        IsClean(Encoding.UTF8.GetString(body), target.Secrets) && (body.IndexOf((byte)'\\') < 0 || IsCleanUnescaped(body, target.Secrets));
+    public static bool IsClean(ReadOnlySpan<byte> body, UpstreamTarget target)
+    {
+        // Bodies may be large, and no caller should fill the heap with what its requests are rejected with.
+        var text = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(body.Length));
+        try
+        {
+            return IsClean(text.AsSpan(0, Encoding.UTF8.GetChars(body, text)), target.Secrets)
+                && (body.IndexOf((byte)'\\') < 0 || IsCleanUnescaped(body, target.Secrets));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
+        }
+    }
 
-    private static bool IsClean(string text, string[] secrets)
+    private static bool IsClean(ReadOnlySpan<char> text, string[] secrets)
     {
         foreach (var secret in secrets)
         {

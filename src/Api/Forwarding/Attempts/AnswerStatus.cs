@@ -6,6 +6,8 @@ namespace Gateway.Api.Forwarding.Attempts;
 /// <summary>What an upstream's status says about the endpoint.</summary>
 internal static class AnswerStatus
 {
+    private const int TooEarly = 425;
+
     public static bool IsSuccess(int status) => status is >= 200 and < 300;
 
     /// <summary>None: an error of the caller's own, to be passed on.</summary>
@@ -16,7 +18,10 @@ internal static class AnswerStatus
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => UpstreamFailure.KeyRefused,
         StatusCodes.Status408RequestTimeout => UpstreamFailure.RequestTimeout,
         StatusCodes.Status429TooManyRequests => UpstreamFailure.RateLimited,
-        StatusCodes.Status503ServiceUnavailable => UpstreamFailure.Unavailable,
+        StatusCodes.Status503ServiceUnavailable or TooEarly => UpstreamFailure.Unavailable,
+
+        // A proxy on the way wants a password, or the connection leads to the wrong server: both are ours.
+        StatusCodes.Status407ProxyAuthenticationRequired or StatusCodes.Status421MisdirectedRequest => UpstreamFailure.ProtocolError,
         >= 500 => UpstreamFailure.ServerError,
         >= 400 => UpstreamFailure.None,
 

@@ -175,8 +175,9 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         ForwardRequest request, RouteCandidate candidate, HttpResponseMessage response, AttemptDeadline deadline, bool asksForUsage, TimeSpan total)
     {
         var status = (int)response.StatusCode;
-        var idle = AnswerStatus.Classify(status, default) is UpstreamFailure.None ? candidate.Entry.Timeouts.Idle : ErrorBodyPatience;
-        using var body = new BeginningBuffer();
+        var isCallersOwn = AnswerStatus.Classify(status, default) is UpstreamFailure.None;
+        var idle = isCallersOwn ? candidate.Entry.Timeouts.Idle : ErrorBodyPatience;
+        using var body = new BeginningBuffer(isCallersOwn ? BoundedBody.MaxRejectionBytes : BoundedBody.MaxBytes);
         try
         {
             deadline.Extend(idle);

@@ -7,10 +7,13 @@ internal static class BoundedBody
 {
     public const int MaxBytes = 64 * 1024;
 
+    /// <summary>For an error that is the caller's to read: some repeat the request that they reject.</summary>
+    public const int MaxRejectionBytes = 1024 * 1024;
+
     private const int InitialUnknown = 8 * 1024;
 
     /// <summary>
-    /// Reads until the end, the stated length or <see cref="MaxBytes"/>. The buffer grows with what arrives and belongs to
+    /// Reads until the end, the stated length or the buffer's limit. The buffer grows with what arrives and belongs to
     /// the caller of this method, also when a read throws.
     /// </summary>
     public static async ValueTask FillAsync(BeginningBuffer beginning, Stream stream, long? contentLength, ReadPatience patience)
@@ -18,7 +21,7 @@ internal static class BoundedBody
         beginning.Rent((int)Math.Min(contentLength ?? InitialUnknown, MaxBytes));
         while (beginning.Length < contentLength || contentLength is null)
         {
-            if (beginning.Length == MaxBytes)
+            if (beginning.Length == beginning.Limit)
             {
                 return;
             }
@@ -37,9 +40,12 @@ internal static class BoundedBody
 }
 
 /// <summary>The beginning of a body in pooled memory.</summary>
-internal sealed class BeginningBuffer : IDisposable
+internal sealed class BeginningBuffer(int limit = BoundedBody.MaxBytes) : IDisposable
 {
     private byte[] _buffer = [];
+
+    /// <summary>Most bytes that it takes.</summary>
+    public int Limit => limit;
 
     public int Length { get; private set; }
 
@@ -48,7 +54,7 @@ internal sealed class BeginningBuffer : IDisposable
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
-    /// <summary>Room for the next read; never beyond <see cref="BoundedBody.MaxBytes"/> in all.</summary>
+    /// <summary>Room for the next read; never beyond <see cref="Limit"/> in all.</summary>
     public Memory<byte> Free
     {
         get
@@ -58,7 +64,7 @@ internal sealed class BeginningBuffer : IDisposable
                 Grow();
             }
 
-            return _buffer.AsMemory(Length, Math.Min(_buffer.Length, BoundedBody.MaxBytes) - Length);
+            return _buffer.AsMemory(Length, Math.Min(_buffer.Length, limit) - Length);
         }
     }
 
@@ -80,7 +86,7 @@ internal sealed class BeginningBuffer : IDisposable
 
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(BoundedBody.MaxBytes);
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(limit, Math.Max(BoundedBody.MaxBytes, 2 * Length)));
         Bytes.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Forwarding.Attempts;
 
-/// <summary>Whether a JSON text is all there, for bodies whose only end is the end of the connection.</summary>
+/// <summary>Whether a JSON text is all there, and what it is at first sight.</summary>
 internal static class JsonText
 {
     private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
@@ -13,7 +14,7 @@ internal static class JsonText
         text = WithoutMark(text);
         if (!BeginsAsJson(text))
         {
-            return !text.TrimStart(WhiteSpace).IsEmpty;
+            return !IsBlank(text);
         }
 
         try
@@ -31,20 +32,51 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Nothing but white space.</summary>
+    public static bool IsBlank(ReadOnlySpan<byte> text) => WithoutMark(text).TrimStart(WhiteSpace).IsEmpty;
+
     /// <summary>For bodies too large to be read twice: an object, an array or white space ends here.</summary>
     public static bool MayEndWith(byte last) => last is (byte)'}' or (byte)']' or (byte)'\n' or (byte)'\r' or (byte)' ' or (byte)'\t';
 
     /// <summary>An object or an array begins here.</summary>
     public static bool BeginsAsJson(ReadOnlySpan<byte> text) => WithoutMark(text).TrimStart(WhiteSpace) is [(byte)'{' or (byte)'[', ..];
 
-    public static bool IsObject(ReadOnlySpan<byte> text)
+    /// <summary>A whole object whose <c>error</c> is an object or a text, as in the dialects that clients read.</summary>
+    public static bool HasError(ReadOnlySpan<byte> text)
     {
-        if (text.TrimStart(WhiteSpace) is not [(byte)'{', ..])
+        var reader = new Utf8JsonReader(text);
+        var hasError = false;
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName)
+                {
+                    continue;
+                }
+
+                var isError = reader.TextIs("error"u8);
+                reader.Read();
+                if (isError)
+                {
+                    // Of several the last one counts to most parsers.
+                    hasError = reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty);
+                }
+
+                reader.Skip();
+            }
+
+            return hasError;
+        }
+        catch (JsonException)
         {
             return false;
         }
-
-        return IsWhole(text);
     }
 
     private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) => text.StartsWith("\uFEFF"u8) ? text[3..] : text;

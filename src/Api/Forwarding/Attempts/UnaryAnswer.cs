@@ -9,7 +9,8 @@ namespace Gateway.Api.Forwarding.Attempts;
 
 /// <summary>Brings a unary answer to the caller.</summary>
 /// <remarks>
-/// 1. Read the beginning, 64 KiB at most. A cut, a silence or an error found here leaves the caller's side untouched.
+/// 1. Read the beginning, 64 KiB at most. A cut, a silence, an error or no content at all found here leaves the caller's side
+///    untouched, as does an encoding that cannot be read.
 /// 2. Commit: status, headers, and the length if it is known, stated or because the whole body is here. The request body
 ///    goes back to its pool, since nothing can be sent again from here on.
 /// 3. Send the beginning, then pass the rest piece by piece: a slow caller slows the upstream instead of filling memory.
@@ -34,7 +35,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     /// <summary>Null: it may be sent.</summary>
     public async ValueTask<FailedAttempt?> ReadBeginningAsync()
     {
-        if (!HasNoBody && !UpstreamAnswer.IsFramed(response))
+        if (!HasNoBody && (!UpstreamAnswer.IsFramed(response) || UpstreamAnswer.IsEncoded(response)))
         {
             return Failed(UpstreamFailure.ProtocolError);
         }
@@ -50,7 +51,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
         }
 
         var bytes = _beginning.Bytes;
-        if (_beginning.IsComplete && _endsWithConnection && !HasNoBody && !JsonText.IsWhole(bytes.Span))
+        if (_beginning.IsComplete && !HasNoBody && (_endsWithConnection ? !JsonText.IsWhole(bytes.Span) : JsonText.IsBlank(bytes.Span)))
         {
             return Failed(UpstreamFailure.Cut);
         }

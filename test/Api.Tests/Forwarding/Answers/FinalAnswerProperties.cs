@@ -44,6 +44,7 @@ public sealed class FinalAnswerProperties
         UpstreamFailure.Unavailable => 503,
         UpstreamFailure.ServerError => 529,
         UpstreamFailure.ErrorInSuccess => 200,
+        UpstreamFailure.ProtocolError => 407,
         _ => null,
     };
 }

@@ -19,9 +19,27 @@ public sealed class JsonTextTests
     public void Objects_and_arrays_must_be_complete(string text, bool whole) => JsonText.IsWhole(Encoding.UTF8.GetBytes(text)).Should().Be(whole);
 
     [Theory]
-    [InlineData("{}", true)]
-    [InlineData("[]", false)]
+    [InlineData("", true)]
+    [InlineData(" \r\n\t", true)]
+    [InlineData("\ufeff\n", true)]
+    [InlineData(" 0", false)]
+    [InlineData("\0", false)]
+    public void White_space_alone_is_no_content(string text, bool blank) => JsonText.IsBlank(Encoding.UTF8.GetBytes(text)).Should().Be(blank);
+
+    [Theory]
+    [InlineData("""{"error":{}}""", true)]
+    [InlineData("""{"a":[{}],"error":"x"}""", true)]
+    [InlineData("""{"error":null,"error":"x"}""", true)]
+    [InlineData("""{"error":"x","error":null}""", false)]
+    [InlineData("""{"error":""}""", false)]
+    [InlineData("""{"a":{"error":"x"}}""", false)]
+    [InlineData("""{"error":"x"} {}""", false)]
+    [InlineData("{\"error\":\"x\"", false)]
+    [InlineData("""{"\ud800":1,"error":"x"}""", true)]
+    [InlineData("""["error","x"]""", false)]
+    [InlineData("{}", false)]
     [InlineData("{", false)]
     [InlineData("<html>", false)]
-    public void Only_whole_objects_are_objects(string text, bool isObject) => JsonText.IsObject(Encoding.UTF8.GetBytes(text)).Should().Be(isObject);
+    [InlineData("", false)]
+    public void Only_a_whole_object_has_an_error(string text, bool hasError) => JsonText.HasError(Encoding.UTF8.GetBytes(text)).Should().Be(hasError);
 }
