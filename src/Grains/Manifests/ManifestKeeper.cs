@@ -29,12 +29,15 @@ internal sealed class ManifestKeeper(
         board.Start(storage.State.VersionCeiling, storage.State.Overrides, storage.State.KeysVersion, storage.State.LimitsVersion);
     }
 
-    /// <summary>Stores what is not stored yet; a failure is logged once and tried again with the next call.</summary>
+    /// <summary>
+    /// Stores what is not stored yet; a failure is logged once and tried again with the next call. After a change that failed it writes in any
+    /// case: the change must not come into force when nobody expects it any more.
+    /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var head = Math.Max(board.Version, time.GetUtcNow().ToUnixTimeMilliseconds());
         var needsBlock = storage.State.VersionCeiling < head + (long)LowWater.TotalMilliseconds;
-        if (!needsBlock && catalog.IsStored(storage.State) && storage.State.KeysVersion == board.KeysVersion && storage.State.LimitsVersion == board.LimitsVersion
+        if (!_writer.IsUncertain && !needsBlock && catalog.IsStored(storage.State) && storage.State.KeysVersion == board.KeysVersion && storage.State.LimitsVersion == board.LimitsVersion
             && storage.State.Nodes.SequenceEqual(nodes.Ids))
         {
             return;

@@ -38,7 +38,7 @@ public sealed class ClusterCertificates
     /// <param name="authorityFile">PEM: one or more certificates.</param>
     /// <param name="problem">What is wrong, without any content; null: nothing.</param>
     public static ClusterCertificates? Load(string certificateFile, string keyFile, string authorityFile, out string? problem) =>
-        TryRead(certificateFile, keyFile, authorityFile, out problem) is { } loaded ? new ClusterCertificates(certificateFile, keyFile, authorityFile, loaded) : null;
+        TryRead(certificateFile, keyFile, authorityFile, null, out problem) is { } loaded ? new ClusterCertificates(certificateFile, keyFile, authorityFile, loaded) : null;
 
     /// <summary>Why processes that trust the same authorities refuse the certificate at this time; null: they do not.</summary>
     public string? Problem(DateTimeOffset now) => Problem(_current, now);
@@ -47,20 +47,14 @@ public sealed class ClusterCertificates
     /// <returns>What is wrong; null: nothing.</returns>
     public string? Reload(DateTimeOffset now)
     {
-        if (TryRead(_certificateFile, _keyFile, _authorityFile, out var problem) is not { } loaded)
+        if (TryRead(_certificateFile, _keyFile, _authorityFile, now, out var problem) is { } loaded)
         {
-            return problem;
+            // The one before is not disposed: handshakes under way still use it.
+            _current = loaded;
+            Renewed?.Invoke();
         }
 
-        if (Problem(loaded, now) is { } refusal)
-        {
-            return refusal;
-        }
-
-        // The one before is not disposed: handshakes under way still use it.
-        _current = loaded;
-        Renewed?.Invoke();
-        return null;
+        return problem;
     }
 
     private static string? Problem(Loaded loaded, DateTimeOffset now)
@@ -77,28 +71,39 @@ public sealed class ClusterCertificates
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        return chain.Build(loaded.Certificate) ? null : "holds a certificate that does not lead to the authority, or past one that is expired or not valid yet";
+        var leads = chain.Build(loaded.Certificate);
+        chain.ChainElements.ToList().ForEach(element => element.Certificate.Dispose());
+        return leads ? null : "holds a certificate that does not lead to the authority, or past one that is expired or not valid yet";
     }
 
-    private static Loaded? TryRead(string certificateFile, string keyFile, string authorityFile, out string? problem)
+    /// <param name="acceptedAt">Others must accept it at this time; null: they need not.</param>
+    private static Loaded? TryRead(string certificateFile, string keyFile, string authorityFile, DateTimeOffset? acceptedAt, out string? problem)
     {
+        var (all, authorities) = (new X509Certificate2Collection(), new X509Certificate2Collection());
+        X509Certificate2? certificate = null;
         try
         {
-            var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            var all = new X509Certificate2Collection();
             all.ImportFromPemFile(certificateFile);
-            var authorities = new X509Certificate2Collection();
             authorities.ImportFromPemFile(authorityFile);
-            problem = authorities.Count > 0 ? null : "the authority's file holds no certificate";
-            return problem is null ? new Loaded(certificate, [.. all.Skip(1)], authorities) : null;
+            certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            var loaded = new Loaded(certificate, [.. all.Skip(1)], authorities);
+            problem = authorities.Count == 0 ? "the authority's file holds no certificate" : acceptedAt is { } now ? Problem(loaded, now) : null;
+            if (problem is null)
+            {
+                return loaded;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             problem = exception is CryptographicException or ArgumentException
                 ? "certificate and key are not a pair of PEM files that fit together"
                 : "a file is missing or may not be read by this user";
-            return null;
         }
+
+        // Read again every second while they are refused.
+        certificate?.Dispose();
+        all.Concat(authorities).ToList().ForEach(read => read.Dispose());
+        return null;
     }
 
     private sealed record Loaded(X509Certificate2 Certificate, X509Certificate2Collection Intermediates, X509Certificate2Collection Authorities);

@@ -27,7 +27,7 @@ public sealed class ServerCertificates
     /// <param name="keyFile">PEM, not encrypted.</param>
     /// <param name="problem">What is wrong, without any content; null: nothing.</param>
     public static ServerCertificates? Load(string certificateFile, string keyFile, out string? problem) =>
-        TryRead(certificateFile, keyFile, out problem) is { } current ? new ServerCertificates(certificateFile, keyFile, current) : null;
+        TryRead(certificateFile, keyFile, null, out problem) is { } current ? new ServerCertificates(certificateFile, keyFile, current) : null;
 
     /// <summary>Not valid at this time.</summary>
     public bool IsOutside(DateTimeOffset now) => IsOutside(_current.TargetCertificate, now);
@@ -36,39 +36,38 @@ public sealed class ServerCertificates
     /// <returns>What is wrong; null: nothing.</returns>
     public string? Reload(DateTimeOffset now)
     {
-        if (TryRead(_certificateFile, _keyFile, out var problem) is not { } read)
-        {
-            return problem;
-        }
-
-        if (IsOutside(read.TargetCertificate, now))
-        {
-            return "holds a certificate that is expired or not valid yet";
-        }
-
         // The one before is not disposed: handshakes under way still use it.
-        _current = read;
-        return null;
+        _current = TryRead(_certificateFile, _keyFile, now, out var problem) ?? _current;
+        return problem;
     }
 
     private static bool IsOutside(X509Certificate2 certificate, DateTimeOffset now) => now < certificate.NotBefore || now > certificate.NotAfter;
 
-    private static SslStreamCertificateContext? TryRead(string certificateFile, string keyFile, out string? problem)
+    /// <param name="validAt">Null: it may be valid at any time.</param>
+    private static SslStreamCertificateContext? TryRead(string certificateFile, string keyFile, DateTimeOffset? validAt, out string? problem)
     {
-        problem = null;
+        var all = new X509Certificate2Collection();
+        X509Certificate2? certificate = null;
         try
         {
-            var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            var all = new X509Certificate2Collection();
             all.ImportFromPemFile(certificateFile);
-            return SslStreamCertificateContext.Create(certificate, [.. all.Skip(1)], offline: true);
+            certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            problem = validAt is { } now && IsOutside(certificate, now) ? "holds a certificate that is expired or not valid yet" : null;
+            if (problem is null)
+            {
+                return SslStreamCertificateContext.Create(certificate, [.. all.Skip(1)], offline: true);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             problem = exception is CryptographicException or ArgumentException
                 ? "certificate and key are not a pair of PEM files that fit together"
                 : "a file is missing or may not be read by this user";
-            return null;
         }
+
+        // Read again every second while they are refused.
+        certificate?.Dispose();
+        all.ToList().ForEach(read => read.Dispose());
+        return null;
     }
 }

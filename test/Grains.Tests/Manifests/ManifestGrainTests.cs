@@ -9,6 +9,9 @@ namespace Gateway.Grains.Tests.Manifests;
 
 public sealed class ManifestGrainTests : IDisposable
 {
+    // The clock may run ahead of the ticks; without a reason the state is not written for more than nine minutes.
+    private static readonly TimeSpan FewTicks = TimeSpan.FromMinutes(5);
+
     private readonly TemporaryFile _file = new();
     private readonly FakeProviderKeys _keys = FakeProviderKeys.With("acct");
     private readonly FakeGrainStorage _storage = new();
@@ -385,6 +388,46 @@ public sealed class ManifestGrainTests : IDisposable
         await waiting;
         (await Eventually.MatchAsync(set, done => done, "the new activation takes the override")).Should().BeTrue();
         (await cluster.Feed()).Overrides.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task An_override_that_is_stored_after_it_was_answered_as_failed_is_in_force_at_the_next_ticks()
+    {
+        await using var cluster = await StartWithAbandonedOverrideAsync();
+        var failedAt = cluster.Clock.GetUtcNow();
+
+        _storage.TryStoreAbandoned().Should().BeTrue();
+        _storage.IsFailing = false;
+
+        await cluster.UntilLaterFeed(feed => feed.Overrides.Length == 1, "the override is in force");
+        (cluster.Clock.GetUtcNow() - failedAt).Should().BeLessThan(FewTicks);
+    }
+
+    [Fact]
+    public async Task An_override_that_was_answered_as_failed_and_is_not_stored_by_the_next_ticks_never_is()
+    {
+        await using var cluster = await StartWithAbandonedOverrideAsync();
+        var (failedAt, writes) = (cluster.Clock.GetUtcNow(), _storage.Writes);
+        _storage.IsFailing = false;
+
+        await cluster.UntilLaterFeed(_ => _storage.Writes > writes, "the state is written again");
+
+        (cluster.Clock.GetUtcNow() - failedAt).Should().BeLessThan(FewTicks);
+        _storage.TryStoreAbandoned().Should().BeFalse();
+        await cluster.DeactivateAsync(cluster.Manifest);
+        (await cluster.Feed()).Overrides.Should().BeEmpty();
+    }
+
+    private async Task<GrainCluster> StartWithAbandonedOverrideAsync()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a")));
+        var cluster = await GrainCluster.StartAsync(_file, _keys, _storage);
+        await cluster.UntilManifest(_ => _storage.Text.Contains("\"a\"", StringComparison.Ordinal), "a is stored");
+        _storage.AbandonsNext = true;
+        var set = () => cluster.Manifest.SetOverride(Override("a"));
+        await set.Should().ThrowAsync<StorageUnavailableException>();
+        (await cluster.Feed()).Overrides.Should().BeEmpty();
+        return cluster;
     }
 
     private static EndpointOverride Override(string id) => new()

@@ -1,17 +1,23 @@
+using System.Globalization;
 using System.Text.Json;
+using Gateway.Abstractions;
 using Orleans.Storage;
 
 namespace Gateway.Grains.Tests.Support;
 
-/// <summary>Storage that outlives clusters, keeps JSON as the real one does, and can be told to fail, hang or conflict.</summary>
+/// <summary>Storage that outlives clusters, keeps JSON as the real one does, and can be told to fail, hang, conflict or store later what it gave up.</summary>
 internal sealed class FakeGrainStorage : IGrainStorage
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Json, int Version)> _records = [];
+    private (string Key, string Json, int Version) _abandoned;
 
     public bool IsFailing { get; set; }
 
     public TaskCompletionSource? Hang { get; set; }
+
+    /// <summary>The storage begins to fail with the next write, which may be stored all the same, by <see cref="TryStoreAbandoned"/>.</summary>
+    public bool AbandonsNext { get; set; }
 
     public int Writes { get; private set; }
 
@@ -35,6 +41,21 @@ internal sealed class FakeGrainStorage : IGrainStorage
             {
                 _records[key] = record with { Version = record.Version + 1 };
             }
+        }
+    }
+
+    /// <summary>The write that was given up gets through; false: another one came first.</summary>
+    public bool TryStoreAbandoned()
+    {
+        lock (_gate)
+        {
+            if ((_records.TryGetValue(_abandoned.Key, out var record) ? record.Version : 0) != _abandoned.Version)
+            {
+                return false;
+            }
+
+            _records[_abandoned.Key] = (_abandoned.Json, _abandoned.Version + 1);
+            return true;
         }
     }
 
@@ -67,6 +88,13 @@ internal sealed class FakeGrainStorage : IGrainStorage
         {
             var key = $"{grainId}/{stateName}";
             var version = _records.TryGetValue(key, out var record) ? record.Version : 0;
+            if (AbandonsNext)
+            {
+                (AbandonsNext, IsFailing) = (false, true);
+                _abandoned = (key, json, int.Parse(grainState.ETag ?? "0", CultureInfo.InvariantCulture));
+                throw new StorageUnavailableException("The database did not answer in time.");
+            }
+
             if ((grainState.ETag ?? "0") != $"{version}")
             {
                 throw new InconsistentStateException("Another activation wrote.", $"{version}", grainState.ETag ?? "");

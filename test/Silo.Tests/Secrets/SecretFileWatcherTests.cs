@@ -2,6 +2,7 @@ using Gateway.Silo.Settings;
 using Gateway.Silo.Settings.Secrets;
 using Gateway.Silo.Tests.Settings;
 using Gateway.Testing;
+using Gateway.Testing.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Silo.Tests.Secrets;
@@ -9,7 +10,7 @@ namespace Gateway.Silo.Tests.Secrets;
 public sealed class SecretFileWatcherTests : IDisposable
 {
     private readonly TemporaryFolder _home = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly RecordingLogger _log = new();
 
     public void Dispose() => _home.Dispose();
@@ -139,6 +140,46 @@ public sealed class SecretFileWatcherTests : IDisposable
         _home.Write("auth", "Bearer new");
 
         await LooksUntilAsync(() => settings.Manifest.Sources[0].Authorization == "Bearer new");
+    }
+
+    [Theory]
+    [InlineData("cluster")]
+    [InlineData("server")]
+    public async Task A_certificate_that_is_not_valid_yet_is_told_once_and_taken_over_when_it_is(string which)
+    {
+        using var authority = new TestAuthority();
+        var (certificate, key) = authority.PeerFiles("one");
+        (certificate, key) = (Copy(certificate, "tls.crt"), Copy(key, "tls.key"));
+        (string, string)[] values = which == "server"
+            ? [("GATEWAY_TLS_CERT_FILE", certificate), ("GATEWAY_TLS_KEY_FILE", key), ("ASPNETCORE_URLS", "https://localhost:8443")]
+            :
+            [
+                ("REDIS_URL", "redis://redis.example"), ("DATABASE_URL", "postgres://u:p@db.example/gateway"), ("CLUSTER_SECRET", new string('s', 32)), ("GATEWAY_ADMIN_KEY", new string('a', 32)),
+                ("Gateway__Cluster__Tls__CertificateFile", certificate), ("Gateway__Cluster__Tls__KeyFile", key), ("Gateway__Cluster__Tls__CaFile", authority.File),
+            ];
+        var settings = SettingsFor.Valid(_home, values);
+        string Subject() => which == "cluster" ? settings.Cluster.Certificates!.Certificate.Subject : settings.Http.Certificates!.Current.TargetCertificate.Subject;
+        using var watcher = await StartAsync(settings);
+
+        var validFrom = _time.GetUtcNow().AddHours(1);
+        var (renewed, renewedKey) = authority.PeerFiles("two", validFrom, validFrom.AddHours(1));
+        Copy(renewed, "tls.crt");
+        Copy(renewedKey, "tls.key");
+        await LooksUntilAsync(() => _log.Lines.Any(line => line.Contains("not valid yet")));
+        await LooksUntilAsync(() => _log.Lines.Any(line => line.Contains(which == "server" ? "GATEWAY_TLS_KEY_FILE" : "KeyFile")));
+        Subject().Should().Be("CN=one");
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        await LooksUntilAsync(() => Subject() == "CN=two" && _log.Lines.Count(line => line.Contains("took over")) == 2);
+        _log.Lines.Where(line => line.Contains("not valid yet")).Should().OnlyHaveUniqueItems();
+    }
+
+    private string Copy(string file, string name)
+    {
+        var path = Path.Combine(_home.Path, name);
+        File.Copy(file, path, overwrite: true);
+        return path;
     }
 
     private async Task<SecretFileWatcher> StartAsync(GatewaySettings settings)

@@ -5,7 +5,8 @@ namespace Gateway.Grains.Manifests.State;
 
 /// <summary>
 /// Writes the state of an activation whose turns interleave: one write at a time, each bounded, each applied only once it is stored. A write
-/// that times out has an unknown outcome; it keeps its place until it ends, and is applied if it turns out well.
+/// that times out has an unknown outcome; it keeps its place until it ends, and is applied if it turns out well. One that failed may be stored
+/// all the same, or later: reading would not tell, but the next write does. Once it is stored the failed one can never be; else it conflicts.
 /// </summary>
 /// <param name="onConflict">Another activation wrote; this one must give up its state.</param>
 internal sealed class StateWriter<T>(IPersistentState<T> storage, TimeProvider time, Action onConflict) : IDisposable
@@ -13,6 +14,9 @@ internal sealed class StateWriter<T>(IPersistentState<T> storage, TimeProvider t
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>A write failed, and none has told since whether it is stored.</summary>
+    public bool IsUncertain { get; private set; }
 
     /// <exception cref="StorageUnavailableException">The change was not stored, or it is not known whether it was.</exception>
     public async Task WriteAsync(Func<T, T> change, Action stored, CancellationToken cancellationToken)
@@ -50,10 +54,12 @@ internal sealed class StateWriter<T>(IPersistentState<T> storage, TimeProvider t
             try
             {
                 await storage.WriteStateAsync(CancellationToken.None);
+                IsUncertain = false;
             }
             catch
             {
                 storage.State = before;
+                IsUncertain = true;
                 throw;
             }
 

@@ -12,16 +12,28 @@ internal static class PatientRedis
         options.AbortOnConnectFail = true;
         while (true)
         {
+            ConnectionMultiplexer? connection = null;
             try
             {
-                var connection = await ConnectionMultiplexer.ConnectAsync(options);
+                connection = await ConnectionMultiplexer.ConnectAsync(options);
                 await RefuseOtherEngineAsync(connection, clusterId);
                 return (connection, false);
             }
-            catch (RedisException)
+            catch (Exception problem)
             {
-                await Task.Delay(Pause, TimeProvider.System);
+                if (connection is not null)
+                {
+                    await connection.DisposeAsync();
+                }
+
+                // One that accepts connections but answers late throws a TimeoutException.
+                if (problem is not (RedisException or TimeoutException))
+                {
+                    throw;
+                }
             }
+
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 
@@ -29,7 +41,6 @@ internal static class PatientRedis
     {
         if (await connection.GetDatabase().KeyExistsAsync($"{{{clusterId}/members/{clusterId}}}/BuiltIn"))
         {
-            await connection.CloseAsync();
             throw new StartException($"CLUSTER_ID: the cluster {clusterId} runs on the built-in engine; stop all its processes first, or set another CLUSTER_ID.");
         }
     }

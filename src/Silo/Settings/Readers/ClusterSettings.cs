@@ -116,7 +116,7 @@ internal static class ClusterSettings
             reader.Warn($"{TlsFiles[0]}: {paths[0]} {refusal}; processes that trust the same authority will refuse it");
         }
 
-        watched.AddRange(TlsFiles.Select((name, file) => new WatchedSecret(name, paths[file]!, known[file], _ => certificates.Reload(TimeProvider.System.GetUtcNow()))));
+        watched.AddRange(TlsFiles.Select((name, file) => new WatchedSecret(name, paths[file]!, known[file], certificates.Reload)));
         return certificates;
     }
 

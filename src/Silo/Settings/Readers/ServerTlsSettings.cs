@@ -40,8 +40,8 @@ internal static class ServerTlsSettings
             reader.Warn($"{CertificateFile} is without effect: no address in {ProcessSettings.Urls} or {ProcessSettings.AdminUrls} begins with https://");
         }
 
-        watched.Add(new WatchedSecret(CertificateFile, certificate, knownCertificate, _ => certificates.Reload(TimeProvider.System.GetUtcNow())));
-        watched.Add(new WatchedSecret(KeyFile, key, knownKey, _ => certificates.Reload(TimeProvider.System.GetUtcNow())));
+        watched.Add(new WatchedSecret(CertificateFile, certificate, knownCertificate, certificates.Reload));
+        watched.Add(new WatchedSecret(KeyFile, key, knownKey, certificates.Reload));
         return certificates;
     }
 }

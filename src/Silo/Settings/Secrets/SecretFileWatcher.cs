@@ -33,33 +33,37 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
             {
                 var (text, error) = await watch.Look!.ConfigureAwait(false);
                 watch.Look = null;
-                Take(watch.Secret, text, error);
+                Take(watch, text, error);
             }
         }
     }
 
     private static (string? Text, string? Error) Read(WatchedSecret secret) => (SecretFile.Read(secret.FilePath, out var error), error);
 
-    private void Take(WatchedSecret secret, string? text, string? error)
+    private void Take(Watch watch, string? text, string? error)
     {
-        if (!secret.IsNew(text))
+        var secret = watch.Secret;
+        var isNew = secret.IsNew(text);
+        if (!isNew && (watch.Refused is null || text is null))
         {
             return;
         }
 
         if (text is not null)
         {
-            error = secret.Apply(text);
+            error = secret.Apply(text, time.GetUtcNow());
         }
 
         if (error is null)
         {
             LogApplied(secret.Setting, secret.FilePath);
         }
-        else
+        else if (isNew || error != watch.Refused)
         {
             LogKept(secret.Setting, secret.FilePath, error);
         }
+
+        watch.Refused = secret.MayTurnGood ? error : null;
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Setting}: took over new content of {Path}")]
@@ -71,6 +75,9 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
     private sealed class Watch(WatchedSecret secret)
     {
         public WatchedSecret Secret { get; } = secret;
+
+        /// <summary>What was wrong with the content at the last look, which may be good at the next; null: nothing to try again.</summary>
+        public string? Refused { get; set; }
 
         /// <summary>Under way; null: none.</summary>
         public Task<(string? Text, string? Error)>? Look { get; set; }

@@ -37,6 +37,21 @@ public sealed class StateWriterTests
     }
 
     [Fact]
+    public async Task After_a_failure_what_is_stored_is_unknown_until_a_write_succeeds()
+    {
+        using var writer = Writer();
+        writer.IsUncertain.Should().BeFalse();
+
+        _state.Write = () => throw new IOException("disk full");
+        await Write(writer, "a").Should().ThrowAsync<StorageUnavailableException>();
+        writer.IsUncertain.Should().BeTrue();
+
+        _state.Write = () => Task.CompletedTask;
+        await Write(writer, "b")();
+        writer.IsUncertain.Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_conflict_is_reported_and_does_not_hold()
     {
         using var writer = Writer();
