@@ -6,12 +6,16 @@ namespace Gateway.Storage.Sessions;
 
 /// <summary>
 /// Which nodes live, by the clock of the database. (1) A session begins with its first renewal; (2) one that was not renewed for 10 s may be
-/// taken for lost; (3) whoever takes it for lost says so in the table, so that it can never be renewed again: what it held is given to others.
+/// taken for lost, (3) if meanwhile another one was, without a gap: after an outage, or when the clock was set, all look old and nobody has had the
+/// time to renew; (4) whoever takes it for lost says so in the table, so that it can never be renewed again: what it held is given to others.
 /// </summary>
 public sealed class NodeSessionTable(GatewayDatabase database)
 {
-    /// <summary>Without a renewal for so long a session may be taken for lost.</summary>
+    /// <summary>Without a renewal for so long a session may be taken for lost, by the word of one that was renewed for as long.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(10);
+
+    // Renewals are 2 s apart: one may be slow, and a step of the clock that is not seen leaves 8 s of silence, for which a node trusts its session.
+    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(4);
 
     // Long enough that no process of that session can still be there.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -20,14 +24,20 @@ public sealed class NodeSessionTable(GatewayDatabase database)
 
     private string Now => database.ClockQuery is { } query ? $"({query})" : "@Now";
 
+    private string IsFresh => $"renewed_at BETWEEN {Now} - @Gap AND {Now}";
+
     /// <summary>Begins the session or keeps it alive; every 2 s.</summary>
     /// <returns>False: it was taken for lost, and must not be used any more.</returns>
     /// <exception cref="StorageUnavailableException">It is not known; renewing it again is harmless.</exception>
     public Task<bool> RenewAsync(string session, string nodeId, CancellationToken cancellationToken) => database.WriteAsync(
         async (transaction, token) =>
         {
-            var values = new { Session = session, NodeId = nodeId, Now = _clock.NowMilliseconds, Old = (long)Kept.TotalMilliseconds };
-            if (await ExecuteAsync(transaction, $"UPDATE node_sessions SET renewed_at = {Now} WHERE session = @Session AND lost_at IS NULL", values, token) == 1)
+            var values = new { Session = session, NodeId = nodeId, Now = _clock.NowMilliseconds, Gap = (long)LongestGap.TotalMilliseconds, Old = (long)Kept.TotalMilliseconds };
+            if (await ExecuteAsync(
+                transaction,
+                $"UPDATE node_sessions SET renewed_at = {Now}, unbroken_since = CASE WHEN {IsFresh} THEN unbroken_since ELSE {Now} END WHERE session = @Session AND lost_at IS NULL",
+                values,
+                token) == 1)
             {
                 return true;
             }
@@ -35,7 +45,7 @@ public sealed class NodeSessionTable(GatewayDatabase database)
             await ExecuteAsync(transaction, $"DELETE FROM node_sessions WHERE renewed_at < {Now} - @Old", values, token);
             return await ExecuteAsync(
                 transaction,
-                $"INSERT INTO node_sessions (session, node_id, renewed_at) VALUES (@Session, @NodeId, {Now}) ON CONFLICT (session) DO NOTHING",
+                $"INSERT INTO node_sessions (session, node_id, renewed_at, unbroken_since) VALUES (@Session, @NodeId, {Now}, {Now}) ON CONFLICT (session) DO NOTHING",
                 values,
                 token) == 1;
         },
@@ -66,8 +76,11 @@ public sealed class NodeSessionTable(GatewayDatabase database)
                 token);
             await ExecuteAsync(
                 transaction,
-                $"UPDATE node_sessions SET lost_at = {Now} WHERE session = @Session AND lost_at IS NULL AND renewed_at < {Now} - @Patience",
-                sorted.Select(session => new { Session = session, Now = now, Patience = (long)LostAfter.TotalMilliseconds }),
+                $"""
+                UPDATE node_sessions SET lost_at = {Now} WHERE session = @Session AND lost_at IS NULL AND renewed_at < {Now} - @Patience
+                AND EXISTS (SELECT 1 FROM node_sessions WHERE {IsFresh} AND unbroken_since <= {Now} - @Patience)
+                """,
+                sorted.Select(session => new { Session = session, Now = now, Gap = (long)LongestGap.TotalMilliseconds, Patience = (long)LostAfter.TotalMilliseconds }),
                 token);
             var lost = new List<string>();
             foreach (var session in sorted)

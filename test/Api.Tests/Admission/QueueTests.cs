@@ -1,6 +1,7 @@
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Admission;
+using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Routing;
 using Gateway.Api.Tests.Admission.Fakes;
 using Gateway.Api.Tests.Routing.Fakes;
@@ -234,6 +235,23 @@ public sealed class QueueTests
         await FluentActions.Awaiting(() => bench.RunAsync(waiting)).Should().ThrowAsync<OperationCanceledException>();
         await bench.PassAsync(TimeSpan.FromSeconds(3));
         bench.Account("account-a").PermitsOut.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_permit_in_use_is_told_again_so_that_a_new_activation_takes_no_others_for_held()
+    {
+        await using var bench = await BenchAsync(Limited("a", 3));
+        using var running = await HeldAsync(bench);
+        var (second, third) = (await HeldAsync(bench), await HeldAsync(bench));
+        second.Dispose();
+        third.Dispose();
+        await bench.PassAsync(TimeSpan.FromMinutes(1));
+
+        bench.Account("account-a").Restart();
+        bench.Account("account-a").PermitsOut.Should().Be(3);
+        await bench.PassAsync(StockRules.PermitsToldAfter + TimeSpan.FromSeconds(1));
+
+        bench.Account("account-a").PermitsOut.Should().Be(1);
     }
 
     [Fact]

@@ -488,6 +488,46 @@ public sealed class StockTests
     }
 
     [Fact]
+    public async Task While_a_request_runs_its_permit_is_told_again_so_that_a_new_activation_takes_no_others_for_held()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"concurrency":5}""");
+        await using var other = await new AdmissionBench(beside: bench).WithAsync(Key, """{"concurrency":5}""");
+        using var running = await bench.AdmittedAsync();
+        var others = new List<AdmittedRequest>();
+        for (var i = 0; i < 4; i++)
+        {
+            others.Add(await bench.AdmittedAsync());
+        }
+
+        others.ForEach(one => one.Dispose());
+        await bench.PassAsync(TimeSpan.FromMinutes(1));
+
+        bench.Subject(Key).Restart();
+        other.Session.Renewed(other.Time.GetTimestamp());
+        (await other.AdmitAsync()).Error!.Status.Should().Be(429, "five are claimed");
+        await bench.PassAsync(StockRules.PermitsToldAfter + TimeSpan.FromSeconds(1));
+
+        bench.Subject(Key).PermitsOut.Should().Be(1);
+        other.Session.Renewed(other.Time.GetTimestamp());
+        using var admitted = await other.AdmittedAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"concurrency":5}""", 12)]
+    [InlineData("""{"requests_per_minute":5,"tokens_per_day":1000}""", 0)]
+    public async Task A_request_that_runs_is_told_again_only_where_it_holds_a_permit(string limits, int reports)
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, limits);
+        using var running = await bench.AdmittedAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(4));
+        var before = bench.Subject(Key).Reports;
+
+        await bench.PassAsync(StockRules.PermitsToldAfter * 12);
+
+        (bench.Subject(Key).Reports - before).Should().BeInRange(Math.Max(0, reports - 1), reports);
+    }
+
+    [Fact]
     public async Task A_stock_with_nothing_in_it_is_put_away_and_its_successor_goes_on_counting()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":5}""");

@@ -25,8 +25,7 @@ public abstract class NodeSessionTableTests(TestDialect dialect)
         var table = new NodeSessionTable(database.Database);
         await table.RenewAsync("silent", "node-1", None);
         await table.RenewAsync("lively", "node-2", None);
-        await PassAsync(database, "silent", TimeSpan.FromSeconds(10.1));
-        await table.RenewAsync("lively", "node-2", None);
+        await RenewForAsync(database, table, TimeSpan.FromSeconds(12), "lively");
 
         (await table.FindLostAsync(["lively", "silent"], None)).Should().Equal("silent");
         (await table.RenewAsync("silent", "node-1", None)).Should().BeFalse("what it held was given to others");
@@ -39,10 +38,64 @@ public abstract class NodeSessionTableTests(TestDialect dialect)
         using var database = await TestDatabase.CreateAsync(dialect);
         var table = new NodeSessionTable(database.Database);
         await table.RenewAsync("one", "node-1", None);
-        await PassAsync(database, "one", TimeSpan.FromMinutes(1));
+        await table.RenewAsync("lively", "node-2", None);
+        await RenewForAsync(database, table, TimeSpan.FromMinutes(1), "lively");
 
         (await table.RenewAsync("one", "node-1", None)).Should().BeTrue();
         (await table.FindLostAsync(["one"], None)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task After_an_outage_nobody_is_lost_until_a_session_was_renewed_evenly_for_ten_seconds()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var table = new NodeSessionTable(database.Database);
+        await table.RenewAsync("late", "node-1", None);
+        await table.RenewAsync("first", "node-2", None);
+        await RenewForAsync(database, table, TimeSpan.FromSeconds(20), "late", "first");
+
+        await PassAsync(database, TimeSpan.FromSeconds(30));
+        (await table.FindLostAsync(["late"], None)).Should().BeEmpty("nobody could renew");
+        await table.RenewAsync("first", "node-2", None);
+        (await table.FindLostAsync(["late"], None)).Should().BeEmpty("it had no time to renew");
+        await RenewForAsync(database, table, TimeSpan.FromSeconds(8), "first");
+        (await table.FindLostAsync(["late"], None)).Should().BeEmpty();
+        await RenewForAsync(database, table, TimeSpan.FromSeconds(4), "first");
+
+        (await table.FindLostAsync(["late"], None)).Should().Equal("late");
+    }
+
+    [Fact]
+    public async Task A_step_of_the_clock_of_the_database_ends_no_session()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var table = new NodeSessionTable(database.Database);
+        await table.RenewAsync("one", "node-1", None);
+        await table.RenewAsync("two", "node-2", None);
+        foreach (var seconds in (int[])[3, 11, 3600, -5, -3600, 11])
+        {
+            await RenewForAsync(database, table, TimeSpan.FromSeconds(20), "one", "two");
+            await PassAsync(database, TimeSpan.FromSeconds(seconds));
+
+            (await table.FindLostAsync(["one", "two"], None)).Should().BeEmpty("the clock was set by {0} s", seconds);
+            await table.RenewAsync("two", "node-2", None);
+            (await table.FindLostAsync(["one", "two"], None)).Should().BeEmpty("the clock was set by {0} s", seconds);
+            (await table.RenewAsync("one", "node-1", None)).Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task What_a_dead_session_saw_before_an_outage_proves_nothing_after_it()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var table = new NodeSessionTable(database.Database);
+        await table.RenewAsync("one", "node-1", None);
+        await table.RenewAsync("dead", "node-2", None);
+        await RenewForAsync(database, table, TimeSpan.FromSeconds(20), "one", "dead");
+        await PassAsync(database, TimeSpan.FromSeconds(15));
+        await table.RenewAsync("new", "node-3", None);
+
+        (await table.FindLostAsync(["one", "dead"], None)).Should().BeEmpty();
     }
 
     [Fact]
@@ -92,8 +145,10 @@ public abstract class NodeSessionTableTests(TestDialect dialect)
         foreach (var session in sessions)
         {
             await ours.RenewAsync(session, "node", None);
-            await PassAsync(database, session, TimeSpan.FromSeconds(11));
         }
+
+        await ours.RenewAsync("lively", "node", None);
+        await RenewForAsync(database, ours, TimeSpan.FromSeconds(12), "lively");
 
         var renewals = sessions.Select(session => theirs.RenewAsync(session, "node", None)).ToList();
         var lost = await ours.FindLostAsync(sessions, None);
@@ -112,16 +167,28 @@ public abstract class NodeSessionTableTests(TestDialect dialect)
         var table = new NodeSessionTable(database.Database);
         await table.RenewAsync("old", "node-1", None);
         await table.EndAsync("old", None);
-        await PassAsync(database, "old", TimeSpan.FromDays(31));
+        await PassAsync(database, TimeSpan.FromDays(31));
 
         await table.RenewAsync("new", "node-1", None);
 
         (await database.ScalarAsync<long>("SELECT count(*) FROM node_sessions")).Should().Be(1);
     }
 
-    // A shared database goes by its own clock, which the test cannot move: it moves the row.
-    private static async Task PassAsync(TestDatabase database, string session, TimeSpan time) =>
-        await database.ExecuteAsync("UPDATE node_sessions SET renewed_at = renewed_at - @By WHERE session = @Session", new { By = (long)time.TotalMilliseconds, Session = session });
+    private static async Task RenewForAsync(TestDatabase database, NodeSessionTable table, TimeSpan time, params string[] sessions)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(2))
+        {
+            await PassAsync(database, TimeSpan.FromSeconds(2));
+            foreach (var session in sessions)
+            {
+                (await table.RenewAsync(session, "node", None)).Should().BeTrue();
+            }
+        }
+    }
+
+    // A shared database goes by its own clock, which the test cannot move: it moves what is stored.
+    private static async Task PassAsync(TestDatabase database, TimeSpan time) =>
+        await database.ExecuteAsync("UPDATE node_sessions SET renewed_at = renewed_at - @By, unbroken_since = unbroken_since - @By", new { By = (long)time.TotalMilliseconds });
 }
 
 public sealed class SqliteNodeSessionTableTests() : NodeSessionTableTests(TestDialect.Sqlite)
@@ -132,8 +199,11 @@ public sealed class SqliteNodeSessionTableTests() : NodeSessionTableTests(TestDi
         using var database = await TestDatabase.CreateAsync(TestDialect.Sqlite);
         var table = new NodeSessionTable(database.Database);
         await table.RenewAsync("one", "node-1", CancellationToken.None);
-
-        database.Time.Advance(TimeSpan.FromSeconds(11));
+        for (var seconds = 0; seconds <= 10; seconds += 2)
+        {
+            await table.RenewAsync("two", "node-2", CancellationToken.None);
+            database.Time.Advance(TimeSpan.FromSeconds(2));
+        }
 
         (await table.FindLostAsync(["one"], CancellationToken.None)).Should().Equal("one");
     }

@@ -8,6 +8,7 @@ internal sealed partial class QuotaStock
 {
     private long? _failingSince;
     private long _repeatAt;
+    private long _toldAt;
     private int _repeatsLeft;
     private bool _hadPermits;
     private TimeSpan _pause = StockRules.FirstPause;
@@ -124,14 +125,14 @@ internal sealed partial class QuotaStock
     {
         var isIdle = now - _lastTakenAt >= Ticks(StockRules.IdleAfter);
         var hasNews = _newsSince is { } since && now - since >= Ticks(!isIdle && IsRoomy ? StockRules.ReportAfterWhileBusy : StockRules.ReportAfter);
-        return hasNews || (isIdle && HasStock) || (_repeatsLeft > 0 && now >= _repeatAt);
+        return hasNews || (isIdle && HasStock) || (_repeatsLeft > 0 && now >= _repeatAt) || (_permits.InUse > 0 && now - _toldAt >= Ticks(StockRules.PermitsToldAfter));
     }
 
     private bool IsRoomy => _limits is { Concurrency: null } && Array.TrueForAll(_windows, window => window.State is { } told && told.Used + told.Reserved <= told.Limit / 2);
 
     private bool HasStock => _permits.Available > 0 || Array.Exists(_windows, static window => window.Available > 0);
 
-    private bool MayRest => !_isCalling && _waiters.Count == 0 && _newsSince is null && _repeatsLeft == 0 && !HasStock;
+    private bool MayRest => !_isCalling && _waiters.Count == 0 && _newsSince is null && _repeatsLeft == 0 && _permits.InUse == 0 && !HasStock;
 
     private bool TryRest()
     {
@@ -176,6 +177,7 @@ internal sealed partial class QuotaStock
 
     private SessionReport Report(long callsDone)
     {
+        _toldAt = Now;
         _newsSince = null;
         _gaveBackSinceReport = false;
         _permits.IsNews = false;

@@ -52,6 +52,12 @@ internal static class StockRules
 
     public const int Repeats = 2;
 
+    /// <summary>
+    /// While requests run, how many permits they hold is told at least this often: a new activation takes all for held that were ever claimed
+    /// for this node, until it hears better.
+    /// </summary>
+    public static readonly TimeSpan PermitsToldAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>A stock without anything in it is put away after this long.</summary>
     public static readonly TimeSpan PutAwayAfter = TimeSpan.FromMinutes(5);
 

@@ -90,7 +90,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         }
     }
 
-    /// <summary>Another activation: it counts what the one before granted until its sessions have told what they hold.</summary>
+    /// <summary>Another activation: it counts what the one before granted, and the permits that were claimed, until its sessions have told what they hold.</summary>
     public void Restart()
     {
         lock (_gate)
@@ -103,7 +103,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
                     _lost[(grant.WindowId, grant.Period)] = _lost.GetValueOrDefault((grant.WindowId, grant.Period)) + grant.Amount;
                 }
 
-                session.Permits += session.Calls.Values.Sum(answer => answer.Permits);
+                session.Permits = session.Claimed;
                 session.Calls.Clear();
                 session.HasTold = false;
             }
@@ -139,7 +139,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         }
     }
 
-    private int Permits => _sessions.Values.Sum(session => session.Permits + session.Calls.Values.Sum(answer => answer.Permits));
+    private int Permits => _sessions.Values.Sum(session => session.Held);
 
     private AcquireAnswer AcquireUnavailable() => new() { Epoch = _epoch, Refusal = new LimitRefusal { Kind = RefusalKind.Unavailable } };
 
@@ -246,6 +246,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             : call.MinimumPermits;
         var answer = new AcquireAnswer { Epoch = _epoch, Grants = grants, Permits = permits, LeaseMilliseconds = Lease };
         session.Calls[call.CallNumber] = answer;
+        Claim(session);
         foreach (var grant in grants)
         {
             Granted[grant.WindowId] = Granted.GetValueOrDefault(grant.WindowId) + grant.Amount;
@@ -254,6 +255,16 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         answer = answer with { Windows = States() };
         session.Calls[call.CallNumber] = answer;
         return answer;
+    }
+
+    // As high as the session ever was, as long as nobody else needs it.
+    private void Claim(Session session)
+    {
+        session.Claimed = Math.Max(session.Claimed, session.Held);
+        foreach (var other in _sessions.Values.Where(other => other != session && _sessions.Values.Sum(one => one.Claimed) > _limits!.Concurrency))
+        {
+            other.Claimed = other.Held;
+        }
     }
 
     private AcquireAnswer Refuse(RefusalKind kind, string? window, DateTimeOffset? retryAt, long left = 0) =>
@@ -308,8 +319,9 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             session.Totals[(total.Epoch, total.WindowId, total.Period)] = total;
         }
 
-        session.Permits = report.Permits;
         session.HasTold = report.Epoch == _epoch;
+        session.Permits = session.HasTold ? report.Permits : session.Permits;
+        session.Claimed = session.Held == 0 ? 0 : session.Claimed;
         if (_sessions.Values.All(one => one.HasTold))
         {
             _lost.Clear();
@@ -372,6 +384,10 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         public long CallsDone { get; set; }
 
         public int Permits { get; set; }
+
+        public int Claimed { get; set; }
+
+        public int Held => Permits + Calls.Values.Sum(answer => answer.Permits);
 
         public bool HasTold { get; set; } = true;
 
