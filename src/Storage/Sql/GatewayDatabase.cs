@@ -9,7 +9,7 @@ namespace Gateway.Storage.Sql;
 /// </summary>
 public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
 {
-    private readonly LongReads _longReads = new();
+    private readonly LongReads _longReads = new(places: 2);
 
     /// <summary>Folder of its migration scripts.</summary>
     public abstract string Dialect { get; }
@@ -48,7 +48,11 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
 
     /// <summary>For work that may read any number of rows: few of it run at once, and the time until its turn comes is part of <paramref name="patience"/>.</summary>
     internal Task<T> ReadMuchAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
-        BoundedAsync(token => _longReads.RunAsync(() => RunReadAsync(work, token), token), Longer(patience), cancellationToken);
+        ReadMuchAsync(work, _longReads, patience, cancellationToken);
+
+    /// <summary>For such work that must not wait for questions of people: it has places of its own.</summary>
+    internal Task<T> ReadMuchAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, LongReads places, TimeSpan patience, CancellationToken cancellationToken) =>
+        BoundedAsync(token => places.RunAsync(() => RunReadAsync(work, token), token), Longer(patience), cancellationToken);
 
     /// <summary>
     /// Runs the work in one transaction that is committed when it returns. A failure has an unknown outcome. The work must be

@@ -4,11 +4,9 @@ namespace Gateway.Storage.Sql;
 
 /// <summary>Places for work that reads much. There are fewer than connections: sessions, leases and claims are never kept from theirs.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose handle nobody asks for holds nothing to dispose.")]
-internal sealed class LongReads
+internal sealed class LongReads(int places)
 {
-    private const int Places = 2;
-
-    private readonly SemaphoreSlim _places = new(Places);
+    private readonly SemaphoreSlim _places = new(places);
 
     /// <summary>In the order of arrival.</summary>
     public async Task<T> RunAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)

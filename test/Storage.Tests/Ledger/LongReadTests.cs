@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Gateway.Storage.Ledger.Reading;
 using Gateway.Storage.Sql;
 using Gateway.Testing;
@@ -26,7 +27,7 @@ public abstract class LongReadTests(TestDialect dialect)
     }
 
     [Fact]
-    public async Task Usage_and_spend_wait_for_a_place()
+    public async Task Usage_waits_for_a_place_and_spend_that_budgets_begin_with_does_not_compete_with_it()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var (entered, release) = (0, new TaskCompletionSource());
@@ -34,14 +35,28 @@ public abstract class LongReadTests(TestDialect dialect)
         await Eventually.TrueAsync(() => Volatile.Read(ref entered) == 2, "two read");
 
         var usage = new UsageReader(database.Database).QueryAsync(new UsageQuery(TestRecords.Begin, TestRecords.Begin.AddDays(1)) { Limit = 1 }, None);
-        var spend = new SpendReader(database.Database).ReadAsync(SpendSubject.Of("user:local/alice")!, TestRecords.Begin, TestRecords.Begin.AddDays(1), TimeSpan.FromDays(1), None);
-        await database.ScalarAsync<long>("SELECT count(*) FROM usage_days");
-        (usage.IsCompleted, spend.IsCompleted).Should().Be((false, false));
+        var spend = await new SpendReader(database.Database).ReadAsync(SpendSubject.Of("user:local/alice")!, TestRecords.Begin, TestRecords.Begin.AddDays(1), TimeSpan.FromDays(1), None);
+        spend.Should().BeEmpty();
+        usage.IsCompleted.Should().BeFalse();
         release.SetResult();
 
         (await usage).Should().ContainSingle().Which.Totals.Requests.Should().Be(0);
-        (await spend).Should().BeEmpty();
         await Task.WhenAll(reads);
+    }
+
+    [Fact]
+    public async Task Spend_is_read_for_one_subject_at_a_time()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var held = new HeldDatabase(database.Database);
+        var reader = new SpendReader(held);
+        var spend = Enumerable.Range(0, 3).Select(i => reader.ReadAsync(SpendSubject.Of("user:local/u" + i)!, TestRecords.Begin, TestRecords.Begin.AddDays(1), TimeSpan.FromDays(1), None)).ToList();
+        held.Reads.Should().Be(1);
+
+        held.Release();
+
+        (await Task.WhenAll(spend)).Should().OnlyContain(parts => parts.Count == 0);
+        held.Reads.Should().Be(3);
     }
 
     [Fact]
@@ -94,6 +109,23 @@ public abstract class LongReadTests(TestDialect dialect)
         },
         TimeSpan.FromDays(1),
         None);
+
+    private sealed class HeldDatabase(GatewayDatabase inner) : WrappedDatabase(inner, TimeSpan.FromSeconds(20), TimeProvider.System)
+    {
+        private readonly TaskCompletionSource _released = new();
+        private int _reads;
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public void Release() => _released.SetResult();
+
+        protected override async Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _reads);
+            await _released.Task;
+            return await base.RunReadAsync(work, cancellationToken);
+        }
+    }
 
     private sealed class TimedDatabase(GatewayDatabase inner, TimeProvider time) : WrappedDatabase(inner, TimeSpan.FromSeconds(1), time);
 }

@@ -28,6 +28,9 @@ public sealed class SpendReader(GatewayDatabase database)
 
     private const string Measures = "requests, input, output, cost_nano_usd";
 
+    // Callers wait for it, so it does not wait for those who look at usage.
+    private readonly LongReads _places = new(places: 1);
+
     /// <summary>Over records with <c>from ≤ time &lt; to</c> that have reached the ledger; what nodes have not shipped yet is missing.</summary>
     /// <returns>Of each step in which something was spent.</returns>
     public Task<IReadOnlyList<Spend>> ReadAsync(SpendSubject subject, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken) => database.ReadMuchAsync<IReadOnlyList<Spend>>(
@@ -40,6 +43,7 @@ public sealed class SpendReader(GatewayDatabase database)
             var statement = Statement(database, filters, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
             return (await connection.QueryAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).ToList();
         },
+        _places,
         Patience,
         cancellationToken);
 

@@ -70,7 +70,15 @@ public sealed class SqliteDatabase : GatewayDatabase, IDisposable
             async () =>
             {
                 await using var connection = await OpenAsync(_connectionString, cancellationToken);
-                return await work(connection, cancellationToken);
+                using var cancellation = new SqliteCancellation(connection, cancellationToken);
+                try
+                {
+                    return await work(connection, cancellationToken);
+                }
+                catch (SqliteException exception) when (SqliteCancellation.Caused(exception))
+                {
+                    throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+                }
             },
             cancellationToken);
 
