@@ -18,6 +18,8 @@ internal abstract class WrappedDatabase(GatewayDatabase inner, TimeSpan callTime
 
     internal override string TextsIn(string column) => inner.TextsIn(column);
 
+    internal override string SumOf(string column) => inner.SumOf(column);
+
     internal override string IsAmong(string column, string array) => inner.IsAmong(column, array);
 
     internal override DatabaseFailure Classify(Exception exception) => inner.Classify(exception);

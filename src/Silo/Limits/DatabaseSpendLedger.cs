@@ -20,7 +20,7 @@ internal sealed class DatabaseSpendLedger(SpendReader reader) : ISpendLedger
         LimitUnit.Requests => spend.Requests,
         LimitUnit.InputTokens => spend.InputTokens,
         LimitUnit.OutputTokens => spend.OutputTokens,
-        LimitUnit.TotalTokens => spend.InputTokens + spend.OutputTokens,
+        LimitUnit.TotalTokens => spend.TotalTokens,
         _ => spend.NanoUsd,
     };
 }

@@ -36,6 +36,9 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     /// <summary>What joins a row with each text of a JSON array in it, as <c>g.value</c>.</summary>
     internal abstract string TextsIn(string column);
 
+    /// <summary>Sum of a column of whole numbers, 0 of no rows: exact, and the largest number where it would be greater than that.</summary>
+    internal abstract string SumOf(string column);
+
     /// <summary>Condition that a column is one of the texts of a JSON array, in the form that an index serves.</summary>
     internal virtual string IsAmong(string column, string array) => $"{column} IN (SELECT g.value FROM {TextsIn(array)})";
 

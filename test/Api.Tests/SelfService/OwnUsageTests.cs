@@ -66,6 +66,8 @@ public sealed class OwnUsageTests
 
         internal override string TextsIn(string column) => column;
 
+        internal override string SumOf(string column) => column;
+
         internal override DatabaseFailure Classify(Exception exception) => DatabaseFailure.Defect;
 
         internal override string Explain(Exception exception) => exception.Message;

@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Limits;
+using Gateway.Abstractions.Usage;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 
@@ -92,6 +93,22 @@ public abstract class SpendReaderTests(TestDialect dialect)
         (await SpentAsync("grandchild")).Should().Be(300);
         (await SpentAsync("other")).Should().Be(330_000);
         (await SpentAsync("unknown")).Should().Be(3_000_000);
+    }
+
+    [Theory]
+    [InlineData("user:local/alice")]
+    [InlineData("group:local/a")]
+    public async Task A_sum_that_is_full_stays_so_beside_others_and_passes_for_no_less(string subject)
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var full = TestRecords.At(TestRecords.Begin, "full") with { Usage = new TokenUsage { Input = (1L << 53) + 1, Output = long.MaxValue }, CostNanoUsd = long.MaxValue };
+        await TestRecords.FillAsync(database, [full, TestRecords.At(TestRecords.Begin), TestRecords.At(TestRecords.Begin.AddHours(1).AddMinutes(5))]);
+        var reader = new SpendReader(database.Database);
+
+        var spend = await reader.ReadAsync(SpendSubject.Of(subject)!, TestRecords.Begin.AddHours(-3), TestRecords.Begin.AddHours(1).AddMinutes(6), TimeSpan.FromDays(1), CancellationToken.None);
+
+        spend.Should().Equal(new Spend { Requests = 3, InputTokens = (1L << 53) + 21, OutputTokens = long.MaxValue, NanoUsd = long.MaxValue });
+        spend[0].TotalTokens.Should().Be(long.MaxValue);
     }
 
     [Theory]

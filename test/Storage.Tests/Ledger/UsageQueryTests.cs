@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Abstractions.Usage;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 
@@ -66,6 +67,27 @@ public abstract class UsageQueryTests(TestDialect dialect)
         (await reader.QueryAsync(hours with { GroupBy = [UsageDimension.Group] }, None)).ToDictionary(row => row.Keys[0], row => row.Totals.Requests)
             .Should().BeEquivalentTo(new Dictionary<string, long> { ["local/a"] = 6, ["local/b"] = 1, ["local/c"] = 5 });
         (await reader.QueryAsync(hours with { Filters = [new UsageFilter(UsageDimension.Group, "local/a")] }, None)).Single().Totals.Requests.Should().Be(6);
+    }
+
+    [Theory]
+    [InlineData(UsageMeasure.Cost, null)]
+    [InlineData(UsageMeasure.TotalTokens, null)]
+    [InlineData(UsageMeasure.TotalTokens, UsageDimension.User)]
+    [InlineData(UsageMeasure.OutputTokens, UsageDimension.Group)]
+    [InlineData(UsageMeasure.TotalTokens, UsageDimension.Hour)]
+    [InlineData(UsageMeasure.TotalTokens, UsageDimension.EndUser)]
+    public async Task A_sum_that_is_full_stays_so_beside_others_and_the_others_stay_exact(UsageMeasure order, UsageDimension? groupBy)
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var full = TestRecords.At(TestRecords.Begin, "full") with { Usage = new TokenUsage { Input = (1L << 53) + 1, Output = long.MaxValue, Reasoning = 1L << 62 }, CostNanoUsd = long.MaxValue - 1_000 };
+        await TestRecords.FillAsync(database, [full, TestRecords.At(TestRecords.Begin), TestRecords.At(TestRecords.Begin.AddMinutes(1), "another")]);
+        var query = new UsageQuery(TestRecords.Begin, TestRecords.Begin.AddHours(1)) { GroupBy = groupBy is { } dimension ? [dimension] : [], OrderBy = order, Limit = 10 };
+
+        var sum = (await new UsageReader(database.Database).QueryAsync(query, None)).Should().ContainSingle().Which.Totals;
+
+        sum.Should().Be(new UsageTotals { Requests = 3, InputTokens = (1L << 53) + 21, OutputTokens = long.MaxValue, ReasoningTokens = 1L << 62, CostNanoUsd = long.MaxValue });
+        sum.TotalTokens.Should().Be(long.MaxValue);
+        (sum + sum).Should().Be(sum with { Requests = 6, InputTokens = (1L << 54) + 42, ReasoningTokens = long.MaxValue });
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal sealed class UsageReading(UsageReader reader, UsageQueryReader queries,
             csv.WriteRow(
             [
                 .. query.GroupBy.Select((dimension, i) => names.Shown(dimension, row.Keys[i])),
-                Text(sum.Requests), Text(sum.InputTokens), Text(sum.OutputTokens), Text(sum.InputTokens + sum.OutputTokens), Text(sum.CachedTokens), Text(sum.CacheWriteTokens),
+                Text(sum.Requests), Text(sum.InputTokens), Text(sum.OutputTokens), Text(sum.TotalTokens), Text(sum.CachedTokens), Text(sum.CacheWriteTokens),
                 Text(sum.ReasoningTokens), Usd.Text(sum.CostNanoUsd), Text(sum.Partial), Text(sum.Interrupted), Text(sum.Estimated),
             ]);
             await csv.FlushIfLargeAsync(context.RequestAborted);

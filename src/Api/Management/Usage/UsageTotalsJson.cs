@@ -10,7 +10,7 @@ internal static class UsageTotalsJson
         writer.WriteNumber("requests", totals.Requests);
         writer.WriteNumber("input_tokens", totals.InputTokens);
         writer.WriteNumber("output_tokens", totals.OutputTokens);
-        writer.WriteNumber("total_tokens", totals.InputTokens + totals.OutputTokens);
+        writer.WriteNumber("total_tokens", totals.TotalTokens);
         writer.WriteNumber("cached_tokens", totals.CachedTokens);
         writer.WriteNumber("cache_write_tokens", totals.CacheWriteTokens);
         writer.WriteNumber("reasoning_tokens", totals.ReasoningTokens);

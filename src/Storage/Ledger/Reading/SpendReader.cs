@@ -90,8 +90,8 @@ public sealed class SpendReader(GatewayDatabase database)
 
         var source = parts.Count == 0 ? $"SELECT bucket AS latest, {Measures} FROM usage_hours WHERE 1 = 0" : string.Join(" UNION ALL ", parts);
         return $"""
-            SELECT CAST((latest - @From) / @Step AS BIGINT) AS "Step", CAST(coalesce(sum(requests), 0) AS BIGINT) AS "Requests", CAST(coalesce(sum(input), 0) AS BIGINT) AS "InputTokens",
-              CAST(coalesce(sum(output), 0) AS BIGINT) AS "OutputTokens", CAST(coalesce(sum(cost_nano_usd), 0) AS BIGINT) AS "NanoUsd"
+            SELECT CAST((latest - @From) / @Step AS BIGINT) AS "Step", {database.SumOf("requests")} AS "Requests", {database.SumOf("input")} AS "InputTokens",
+              {database.SumOf("output")} AS "OutputTokens", {database.SumOf("cost_nano_usd")} AS "NanoUsd"
             FROM ({source}) AS s GROUP BY 1
             """;
 
@@ -129,4 +129,6 @@ public sealed record Spend
     public long OutputTokens { get; init; }
 
     public long NanoUsd { get; init; }
+
+    public long TotalTokens => Saturation.Add(InputTokens, OutputTokens);
 }

@@ -82,18 +82,20 @@ public sealed record UsageTotals
 
     public long Estimated { get; init; }
 
+    public long TotalTokens => Saturation.Add(InputTokens, OutputTokens);
+
     public static UsageTotals operator +(UsageTotals a, UsageTotals b) => new()
     {
-        Requests = a.Requests + b.Requests,
-        InputTokens = a.InputTokens + b.InputTokens,
-        CachedTokens = a.CachedTokens + b.CachedTokens,
-        CacheWriteTokens = a.CacheWriteTokens + b.CacheWriteTokens,
-        OutputTokens = a.OutputTokens + b.OutputTokens,
-        ReasoningTokens = a.ReasoningTokens + b.ReasoningTokens,
-        CostNanoUsd = a.CostNanoUsd + b.CostNanoUsd,
-        Partial = a.Partial + b.Partial,
-        Interrupted = a.Interrupted + b.Interrupted,
-        Estimated = a.Estimated + b.Estimated,
+        Requests = Saturation.Add(a.Requests, b.Requests),
+        InputTokens = Saturation.Add(a.InputTokens, b.InputTokens),
+        CachedTokens = Saturation.Add(a.CachedTokens, b.CachedTokens),
+        CacheWriteTokens = Saturation.Add(a.CacheWriteTokens, b.CacheWriteTokens),
+        OutputTokens = Saturation.Add(a.OutputTokens, b.OutputTokens),
+        ReasoningTokens = Saturation.Add(a.ReasoningTokens, b.ReasoningTokens),
+        CostNanoUsd = Saturation.Add(a.CostNanoUsd, b.CostNanoUsd),
+        Partial = Saturation.Add(a.Partial, b.Partial),
+        Interrupted = Saturation.Add(a.Interrupted, b.Interrupted),
+        Estimated = Saturation.Add(a.Estimated, b.Estimated),
     };
 
     public static UsageTotals Add(UsageTotals left, UsageTotals right) => left + right;
@@ -104,6 +106,6 @@ public sealed record UsageTotals
         UsageMeasure.Requests => Requests,
         UsageMeasure.InputTokens => InputTokens,
         UsageMeasure.OutputTokens => OutputTokens,
-        _ => InputTokens + OutputTokens,
+        _ => TotalTokens,
     };
 }

@@ -17,6 +17,10 @@ internal sealed class UsageStatement
     private const long Hour = UsageSums.HourMilliseconds;
     private const long Day = UsageSums.DayMilliseconds;
 
+    // In the order in which they are read.
+    private static readonly string[] Measures =
+        ["requests", "input", "cached_input", "cache_write", "output", "reasoning", "cost_nano_usd", "partial", "interrupted", "estimated"];
+
     private readonly GatewayDatabase _database;
     private readonly UsageQuery _query;
 
@@ -28,12 +32,10 @@ internal sealed class UsageStatement
         var numbers = string.Join(", ", Enumerable.Range(1, query.GroupBy.Length).Select(i => i.ToString(CultureInfo.InvariantCulture)));
         var groups = query.GroupBy.IsEmpty ? "" : $" GROUP BY {numbers}";
         var ties = query.GroupBy.IsEmpty ? "" : $", {numbers}";
+        var sums = string.Join(", ", Measures.Select(database.SumOf));
         Values.Add("Limit", query.Limit);
         Text = $"""
-            SELECT {keys}
-              CAST(coalesce(sum(requests), 0) AS BIGINT) AS requests, CAST(coalesce(sum(input), 0) AS BIGINT) AS input, CAST(coalesce(sum(cached_input), 0) AS BIGINT),
-              CAST(coalesce(sum(cache_write), 0) AS BIGINT), CAST(coalesce(sum(output), 0) AS BIGINT) AS output, CAST(coalesce(sum(reasoning), 0) AS BIGINT),
-              CAST(coalesce(sum(cost_nano_usd), 0) AS BIGINT) AS cost, CAST(coalesce(sum(partial), 0) AS BIGINT), CAST(coalesce(sum(interrupted), 0) AS BIGINT), CAST(coalesce(sum(estimated), 0) AS BIGINT)
+            SELECT {keys}{sums}
             FROM ({from}) AS u{groups} ORDER BY {Order()} DESC{ties} LIMIT @Limit
             """;
     }
@@ -46,11 +48,11 @@ internal sealed class UsageStatement
 
     private string Order() => _query.OrderBy switch
     {
-        UsageMeasure.Cost => "sum(cost_nano_usd)",
-        UsageMeasure.Requests => "sum(requests)",
-        UsageMeasure.InputTokens => "sum(input)",
-        UsageMeasure.OutputTokens => "sum(output)",
-        _ => "sum(input + output)",
+        UsageMeasure.Cost => _database.SumOf("cost_nano_usd"),
+        UsageMeasure.Requests => _database.SumOf("requests"),
+        UsageMeasure.InputTokens => _database.SumOf("input"),
+        UsageMeasure.OutputTokens => _database.SumOf("output"),
+        _ => $"CAST({_database.SumOf("input")} AS NUMERIC) + {_database.SumOf("output")}",
     };
 
     private string KeyOf(UsageDimension dimension) => dimension switch

@@ -32,12 +32,12 @@ internal sealed class UsageSum(long bucket, UsageDimensions dimensions, byte[] d
     public void Add(UsageRecord record)
     {
         Requests++;
-        Input = Saturated(Input, record.Usage.Input);
-        CachedInput = Saturated(CachedInput, record.Usage.CachedInput);
-        CacheWrite = Saturated(CacheWrite, record.Usage.CacheWrite);
-        Output = Saturated(Output, record.Usage.Output);
-        Reasoning = Saturated(Reasoning, record.Usage.Reasoning);
-        CostNanoUsd = Saturated(CostNanoUsd, record.CostNanoUsd);
+        Input = Saturation.Add(Input, record.Usage.Input);
+        CachedInput = Saturation.Add(CachedInput, record.Usage.CachedInput);
+        CacheWrite = Saturation.Add(CacheWrite, record.Usage.CacheWrite);
+        Output = Saturation.Add(Output, record.Usage.Output);
+        Reasoning = Saturation.Add(Reasoning, record.Usage.Reasoning);
+        CostNanoUsd = Saturation.Add(CostNanoUsd, record.CostNanoUsd);
         Partial += record.IsPartial ? 1 : 0;
         Interrupted += record.IsInterrupted ? 1 : 0;
         Estimated += record.IsEstimated ? 1 : 0;
@@ -46,17 +46,14 @@ internal sealed class UsageSum(long bucket, UsageDimensions dimensions, byte[] d
     public void Add(UsageSum other)
     {
         Requests += other.Requests;
-        Input = Saturated(Input, other.Input);
-        CachedInput = Saturated(CachedInput, other.CachedInput);
-        CacheWrite = Saturated(CacheWrite, other.CacheWrite);
-        Output = Saturated(Output, other.Output);
-        Reasoning = Saturated(Reasoning, other.Reasoning);
-        CostNanoUsd = Saturated(CostNanoUsd, other.CostNanoUsd);
+        Input = Saturation.Add(Input, other.Input);
+        CachedInput = Saturation.Add(CachedInput, other.CachedInput);
+        CacheWrite = Saturation.Add(CacheWrite, other.CacheWrite);
+        Output = Saturation.Add(Output, other.Output);
+        Reasoning = Saturation.Add(Reasoning, other.Reasoning);
+        CostNanoUsd = Saturation.Add(CostNanoUsd, other.CostNanoUsd);
         Partial += other.Partial;
         Interrupted += other.Interrupted;
         Estimated += other.Estimated;
     }
-
-    // None is negative. A sum that cannot be right any more must hold up no others.
-    private static long Saturated(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 }

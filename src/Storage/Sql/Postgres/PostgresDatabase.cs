@@ -42,6 +42,9 @@ public sealed class PostgresDatabase : GatewayDatabase, IDisposable
 
     internal override string TextsIn(string column) => $"json_array_elements_text({column}::json) AS g (value)";
 
+    // The server adds up without a bound.
+    internal override string SumOf(string column) => $"CAST(LEAST(coalesce(sum({column}), 0), {long.MaxValue}) AS BIGINT)";
+
     // Joined with a list of unknown length it would read the whole table.
     internal override string IsAmong(string column, string array) => $"{column} = ANY (ARRAY(SELECT g.value FROM {TextsIn(array)}))";
 

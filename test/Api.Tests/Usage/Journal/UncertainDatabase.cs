@@ -21,6 +21,8 @@ internal sealed class UncertainDatabase(GatewayDatabase inner, Random random) : 
 
     internal override string TextsIn(string column) => inner.TextsIn(column);
 
+    internal override string SumOf(string column) => inner.SumOf(column);
+
     internal override DatabaseFailure Classify(Exception exception) => inner.Classify(exception);
 
     internal override string Explain(Exception exception) => inner.Explain(exception);
