@@ -43,8 +43,8 @@ public sealed record HeartbeatAnswer
     /// <summary>Version of the limits that the cluster knows of.</summary>
     [Id(3)] public long LimitsVersion { get; init; }
 
-    /// <summary>The silo that answers knows who the members are; false: it may have been cut off from them, or is of a version that does not tell.</summary>
-    [Id(4)] public bool KnowsMembers { get; init; }
+    /// <summary>The silo that answers knows who the members are; false: it may have been cut off from them; null: it is of a version that does not tell.</summary>
+    [Id(4)] public bool? KnowsMembers { get; init; }
 }
 
 /// <summary>What a silo tells about itself once in a while.</summary>

@@ -112,15 +112,17 @@ public sealed class FeedTests
         cluster.Manifest.Heartbeats.Count(beat => beat.IsLeaving).Should().Be(1);
     }
 
-    [Fact]
-    public async Task Only_an_answer_of_a_silo_that_knows_the_members_counts_as_one()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(null)]
+    public async Task An_answer_of_a_silo_that_does_not_know_the_members_does_not_count_as_one_that_does(bool? knowsMembers)
     {
         var time = new FakeTimeProvider();
         await using var node = await RoutingNode.StartAsync(time);
         await BeatAsync();
         node.Contact.SinceMembersKnown.Should().Be(HeartbeatSender.Period);
 
-        node.Cluster.Manifest.KnowsMembers = true;
+        node.Cluster.Manifest.KnowsMembers = knowsMembers;
         await BeatAsync();
         await Eventually.TrueAsync(() => node.Contact.SinceMembersKnown == TimeSpan.Zero, "noted");
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Gateway.Abstractions.Nodes;
 using Gateway.Runtime.Tests.Grains;
 using Orleans.Runtime.Transport;
 
@@ -60,6 +61,23 @@ public sealed class WireTests
         var json = "{\"Schema\":1,\"Total\":5,\"Added\":{\"Deep\":[1]}}";
 
         JsonSerializer.Deserialize(json, WireJson.TypeInfo<LedgerState>()).Should().Be(new LedgerState { Schema = 1, Total = 5 });
+    }
+
+    [Fact]
+    public void a_heartbeat_is_understood_by_the_version_that_did_not_tell_of_members_and_the_other_way_round()
+    {
+        var earlier = JsonSerializer.Deserialize("{\"FeedVersion\":5,\"SettingsDiffer\":false,\"KeysVersion\":6,\"LimitsVersion\":7}", WireJson.TypeInfo<HeartbeatAnswer>())!;
+
+        earlier.Should().Be(new HeartbeatAnswer { FeedVersion = 5, KeysVersion = 6, LimitsVersion = 7 });
+        earlier.KnowsMembers.Should().BeNull("not told is not no");
+        foreach (var told in (bool[])[true, false])
+        {
+            var now = Text(earlier with { KnowsMembers = told }, typeof(HeartbeatAnswer));
+            JsonDocument.Parse(now).RootElement.GetProperty("KnowsMembers").GetBoolean().Should().Be(told);
+            JsonSerializer.Deserialize(now, WireJson.TypeInfo<HeartbeatAnswer>())!.KnowsMembers.Should().Be(told);
+            JsonSerializer.Deserialize(now, WireJson.TypeInfo<SecondVersion>()).Should().Be(new SecondVersion { FeedVersion = 5, KnowsMembers = told });
+            JsonSerializer.Deserialize(now, WireJson.TypeInfo<FirstVersion>()).Should().Be(new FirstVersion { FeedVersion = 5 });
+        }
     }
 
     [Theory]
@@ -128,6 +146,18 @@ public sealed class WireTests
 
     // A lone surrogate is no text: no encoding can carry it.
     private static bool IsText(string? text) => text is null || !text.Any(char.IsSurrogate);
+
+    private sealed record FirstVersion
+    {
+        public required long FeedVersion { get; init; }
+    }
+
+    private sealed record SecondVersion
+    {
+        public required long FeedVersion { get; init; }
+
+        public bool KnowsMembers { get; init; }
+    }
 
     [GenerateSerializer, Immutable, Alias("test.WireSample")]
     public sealed record WireSample(string? Text, decimal Number, TimeSpan Span, DateTimeOffset Moment, int? Small, double Ratio, SiloStatus Status, Guid Id)

@@ -76,7 +76,7 @@ public sealed class HeartbeatSender(
             var answer = await grains.GetGrain<IManifestGrain>(IManifestGrain.Key).Heartbeat(sent).WaitAsync(Period, time, stoppingToken);
             contact.Note();
             contact.NoteKeys(answer.KeysVersion);
-            if (answer.KnowsMembers)
+            if (answer.KnowsMembers is not false)
             {
                 contact.NoteMembersKnown();
             }

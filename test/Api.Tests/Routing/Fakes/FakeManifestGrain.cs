@@ -70,7 +70,7 @@ public sealed class FakeManifestGrain(TimeProvider time)
 
     public bool SettingsDiffer { get; set; }
 
-    public bool KnowsMembers { get; set; }
+    public bool? KnowsMembers { get; set; } = false;
 
     public ConcurrentQueue<SiloHeartbeat> SiloHeartbeats { get; } = new();
 
