@@ -59,8 +59,9 @@ public sealed class EndpointState
     /// <summary>Fingerprint of the key of the last attempt that began.</summary>
     public string? LastKeyFingerprint => Volatile.Read(ref lastKeyFingerprint);
 
-    /// <summary>Fingerprint of the key that the provider accepted last and has not refused since; null: none.</summary>
-    public string? AcceptedKeyFingerprint => Volatile.Read(ref acceptedKeyFingerprint);
+    /// <summary>Fingerprint of the key that the provider accepted last and has not refused since; null: none, or it is configured no more.</summary>
+    public string? AcceptedKeyFingerprint =>
+        Volatile.Read(ref acceptedKeyFingerprint) is { } accepted && Targets.Any(target => target.KeyFingerprint == accepted) ? accepted : null;
 
     /// <summary>Of the snapshot in force; newest key first.</summary>
     public ImmutableArray<UpstreamTarget> Targets { get; internal set; } = [];

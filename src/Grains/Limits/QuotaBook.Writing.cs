@@ -17,7 +17,8 @@ internal sealed partial class QuotaBook
     /// <item>where a window has room the next slots are claimed for, too, so that calls that keep coming do not need a write in each of them;
     /// to this activation a claim that nothing is granted from takes no room;</item>
     /// <item>what slots that have ended claimed beyond what is held is given up, as nothing more is granted from them;</item>
-    /// <item>permits are claimed for the sessions (<see cref="PermitBook"/>).</item>
+    /// <item>permits are claimed for the sessions (<see cref="PermitBook"/>);</item>
+    /// <item>what those used that hold nothing and have asked for nothing for a while is settled for good (<see cref="Rest"/>).</item>
     /// </list>
     /// In memory the claims grow only once it is stored (<see cref="Apply"/>).
     /// </summary>
@@ -41,10 +42,11 @@ internal sealed partial class QuotaBook
         }
 
         var sessions = calls.Select(call => call.Session).ToHashSet(StringComparer.Ordinal);
+        var atRest = Rest(present, sessions, session => session.LastGrantAt is not { } at || now - at >= QuotaRules.RestsAfter);
         var permits = _permits.Plan(calls.Select(call => (SessionOf(call.Session), call)).ToList(), _limits.Concurrency);
         var planned = claims.ToDictionary(claim => claim.Period, claim => claim.Units);
         var state = StateWith(
-            _ledger.ToClaims(present, sessions, (id, period) => planned.TryGetValue(period, out var units) ? units : Stored(period, slots.GetValueOrDefault(id))),
+            _ledger.ToClaims(present, sessions, (id, period) => planned.TryGetValue(period, out var units) ? units : Stored(period, slots.GetValueOrDefault(id)), atRest),
             opened,
             permits,
             present.Epoch,
@@ -56,6 +58,7 @@ internal sealed partial class QuotaBook
     {
         _ledger.Begin(written.Epoch);
         written.Epoch.Sessions.UnionWith(written.Sessions);
+        written.Epoch.AtRest.ExceptWith(written.Sessions);
         foreach (var claim in written.Claims)
         {
             claim.Period.Claimed = claim.Units;
@@ -82,7 +85,9 @@ internal sealed partial class QuotaBook
         Trim(now);
         _ledger.Close();
         var permits = _sessions.Values.ToDictionary(session => session, session => session.PermitsHeld);
-        return StateWith(_ledger.ToClaims(_ledger.Current, [], (_, period) => period.Held), [], permits, epoch, now);
+        HashSet<string> named = [];
+        IReadOnlyList<SessionBook> atRest = _ledger.Current is { } present ? Rest(present, named, _ => true) : [];
+        return StateWith(_ledger.ToClaims(_ledger.Current, named, (_, period) => period.Held, atRest), [], permits, epoch, now);
     }
 
     /// <summary>Sessions that are over and were not heard of for long.</summary>
@@ -92,6 +97,25 @@ internal sealed partial class QuotaBook
         {
             _sessions.Remove(session.Id);
         }
+    }
+
+    /// <summary>
+    /// Those of the epoch that hold nothing of it. In memory before the write: it may be made also if its outcome stays unknown, and then no row covers
+    /// what they would be granted. What they tell is counted as before.
+    /// </summary>
+    /// <param name="named">Those whom the state names anew; whoever tells all the same that it holds something is added.</param>
+    private List<SessionBook> Rest(EpochBook present, HashSet<string> named, Func<SessionBook, bool> isQuiet)
+    {
+        named.UnionWith(Books(present.AtRest).Where(session => !session.HoldsNothing).Select(session => session.Id));
+        foreach (var session in Books(present.Sessions.Except(named, StringComparer.Ordinal)).Where(session => session.HoldsNothing && isQuiet(session)).ToList())
+        {
+            present.Sessions.Remove(session.Id);
+            present.AtRest.Add(session.Id);
+        }
+
+        return [.. Books(present.AtRest.Except(named, StringComparer.Ordinal))];
+
+        IEnumerable<SessionBook> Books(IEnumerable<string> ids) => ids.Select(_sessions.GetValueOrDefault).OfType<SessionBook>();
     }
 
     // Slots that have ended are granted from no more.

@@ -32,6 +32,9 @@ internal static class QuotaRules
     /// <summary>In milliseconds: a session that holds no permit, and was granted nothing for so long, claims none any more.</summary>
     public const long PermitsKept = 5_000;
 
+    /// <summary>In milliseconds: a session that holds nothing and was granted nothing for so long is named by the next state no more; its next grant takes a write.</summary>
+    public const long RestsAfter = 5_000;
+
     public static readonly TimeSpan SessionCheckPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Beyond this, what the oldest epochs claimed counts as used for good.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -10,7 +11,7 @@ namespace Gateway.Grains.Tokens;
 /// <summary>
 /// Calls to the authorization server and what belongs to it, one for all grains of a silo:
 /// (1) at most 64 at a time, so that a flood of unknown tokens stays a trickle there; who finds no place within the bound gives up;
-/// (2) after a connection failed nobody dials again for a second;
+/// (2) after a connection failed or was lost nobody dials that host again for a second; an answer that is late may be about one token, and stops nobody;
 /// (3) 5 s a call, at most 1 MiB, no redirects;
 /// (4) silence, 429, 5xx and what is not JSON count as unavailable; so does a refusal of our own client.
 /// </summary>
@@ -23,16 +24,20 @@ internal sealed partial class AuthorizationServer : IDisposable
     private const int MaxBytes = 1 << 20;
     private static readonly TimeSpan CallBound = TimeSpan.FromSeconds(5);
 
+    // Less than the bound of the call, so that one that was not answered had a connection.
+    private static readonly TimeSpan ConnectBound = TimeSpan.FromSeconds(3);
+
     private readonly IOptions<IntrospectionOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, long> _failedAt = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(Parallelism, Parallelism);
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(3),
+        ConnectTimeout = ConnectBound,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxConnectionsPerServer = Parallelism,
     })
@@ -41,7 +46,6 @@ internal sealed partial class AuthorizationServer : IDisposable
         MaxResponseContentBufferSize = MaxBytes,
     };
 
-    private long _failedAt = long.MinValue;
     private int _isAway;
 
     public AuthorizationServer(IOptions<IntrospectionOptions> options, TimeProvider time, ILogger<AuthorizationServer> logger)
@@ -54,12 +58,13 @@ internal sealed partial class AuthorizationServer : IDisposable
     /// <summary>Posts a form with the gateway's client credentials.</summary>
     public Task<ProviderReply> PostAsync(Uri url, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancellationToken) =>
         SendAsync(
+            url,
             () => new HttpRequestMessage(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form), Headers = { Authorization = Basic(_options.Value) } },
             cancellationToken);
 
     /// <summary>Reads with a token of the user's.</summary>
     public Task<ProviderReply> GetAsync(Uri url, string token, CancellationToken cancellationToken) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } }, cancellationToken);
+        SendAsync(url, () => new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } }, cancellationToken);
 
     public void Dispose()
     {
@@ -72,7 +77,7 @@ internal sealed partial class AuthorizationServer : IDisposable
         "Basic",
         Convert.ToBase64String(Encoding.UTF8.GetBytes($"{WebUtility.UrlEncode(options.ClientId)}:{WebUtility.UrlEncode(options.ClientSecret)}")));
 
-    private async Task<ProviderReply> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    private async Task<ProviderReply> SendAsync(Uri url, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(CallBound, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -88,12 +93,17 @@ internal sealed partial class AuthorizationServer : IDisposable
 
         try
         {
-            return IsBackingOff() ? ProviderReply.None : await SendNowAsync(make, both.Token);
+            return IsBackingOff(url.Authority) ? ProviderReply.None : await SendNowAsync(make, both.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            NoteAway($"It did not answer within {CallBound.TotalSeconds:0} s.");
+            return ProviderReply.None;
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            Volatile.Write(ref _failedAt, _time.GetTimestamp());
-            NoteAway(problem is OperationCanceledException ? $"It did not answer within {CallBound.TotalSeconds:0} s." : Describe(problem));
+            _failedAt[url.Authority] = _time.GetTimestamp();
+            NoteAway(problem is OperationCanceledException ? $"It did not take a connection within {ConnectBound.TotalSeconds:0} s." : Describe(problem));
             return ProviderReply.None;
         }
         finally
@@ -132,11 +142,7 @@ internal sealed partial class AuthorizationServer : IDisposable
         return new ProviderReply(true, status, default);
     }
 
-    private bool IsBackingOff()
-    {
-        var failedAt = Volatile.Read(ref _failedAt);
-        return failedAt != long.MinValue && _time.GetElapsedTime(failedAt) < RetryInterval;
-    }
+    private bool IsBackingOff(string host) => _failedAt.TryGetValue(host, out var failedAt) && _time.GetElapsedTime(failedAt) < RetryInterval;
 
     // Once per outage: a line per refused caller would fill the disk.
     private void NoteAway(string reason)

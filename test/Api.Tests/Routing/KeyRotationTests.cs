@@ -128,6 +128,32 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task A_report_tells_nothing_of_a_key_that_was_accepted_and_is_configured_no_more()
+    {
+        bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.None);
+        Report();
+        bench.Credentials.Set("account-a", "sk-newest");
+        bench.State.FollowCredentials().Should().BeTrue();
+
+        bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.RateLimited);
+
+        Report().KeyFingerprint.Should().BeNull("it would end the ejection of the key that is in use");
+    }
+
+    [Fact]
+    public async Task A_report_tells_of_a_key_that_was_accepted_also_when_another_one_stands_before_it()
+    {
+        bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.None);
+        var accepted = Report().KeyFingerprint;
+        bench.Credentials.Set("account-a", "sk-newest", "sk-new", "sk-old");
+        bench.State.FollowCredentials().Should().BeTrue();
+
+        bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.RateLimited);
+
+        Report().KeyFingerprint.Should().Be(accepted).And.NotBeNull();
+    }
+
+    [Fact]
     public async Task A_trial_that_is_refused_tells_which_key_it_tried()
     {
         await RefuseAllAsync();

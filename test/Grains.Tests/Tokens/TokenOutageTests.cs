@@ -1,5 +1,6 @@
 using Gateway.Abstractions.Tokens;
 using Gateway.Grains.Tokens;
+using Gateway.Grains.Tokens.Globus;
 using Gateway.Testing.Identity;
 using Gateway.Testing.Upstreams;
 
@@ -72,6 +73,31 @@ public sealed class TokenOutageTests
         silo.Globus.Introspections.Should().BeLessThanOrEqualTo(2, "a pooled connection may be tried once more");
     }
 
+    [Theory, MemberData(nameof(Calls))]
+    public async Task A_token_that_is_not_answered_in_time_closes_the_door_for_no_other(string call)
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        Break(silo.Globus, call, Replies.Hang());
+        var asking = silo.AskAsync(GlobusUser.Person("alice@anl.gov"));
+        await Eventually.TrueAsync(() => silo.Globus.Requests.Any(request => request.Path == PathOf(call)), "it is asked");
+        silo.Clock.Advance(TimeSpan.FromSeconds(5));
+        (await asking).Verdict.Should().Be(TokenVerdict.Unavailable);
+        Break(silo.Globus, call, null);
+
+        (await silo.AskAsync(GlobusUser.Person("bob@anl.gov"))).Verdict.Should().Be(TokenVerdict.Accepted);
+    }
+
+    [Fact]
+    public async Task While_nobody_listens_at_Globus_Groups_tokens_are_still_introspected()
+    {
+        await using var silo = await GlobusSilo.StartAsync(globus => new GlobusOptions { AuthUrl = new Uri(globus.Origin), GroupsUrl = new Uri("http://127.0.0.1:1") });
+
+        (await silo.AskAsync(GlobusUser.Person("alice@anl.gov"))).Verdict.Should().Be(TokenVerdict.Unavailable);
+
+        (await silo.AskAsync("never-issued")).Verdict.Should().Be(TokenVerdict.Refused);
+        silo.Globus.Introspections.Should().Be(2);
+    }
+
     [Fact]
     public async Task An_outage_is_logged_once_and_so_is_its_end()
     {
@@ -113,6 +139,13 @@ public sealed class TokenOutageTests
 
         (await asking).Verdict.Should().Be(TokenVerdict.Unavailable);
     }
+
+    private static string PathOf(string call) => call switch
+    {
+        "introspection" => "/v2/oauth2/token/introspect",
+        "grant" => "/v2/oauth2/token",
+        _ => "/v2/groups/my_groups",
+    };
 
     private static void Break(GlobusDouble globus, string call, UpstreamReply? reply)
     {

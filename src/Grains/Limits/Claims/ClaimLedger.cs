@@ -12,6 +12,8 @@ namespace Gateway.Grains.Limits.Claims;
 /// with that. Its sessions tell so only after they knew of the present epoch, from when on they take nothing of it any more.</item>
 /// <item>Once nothing of it is reserved any more it becomes part of epoch 0.</item>
 /// <item>The present epoch counts with what its sessions hold, which is never more than it has claimed (but for use beyond a guess).</item>
+/// <item>What those used of it that hold nothing any more is stored as of epoch 0, and their names are not: they may have no reason to speak to
+/// the next activation before the window ends.</item>
 /// </list>
 /// </summary>
 internal sealed class ClaimLedger
@@ -50,7 +52,7 @@ internal sealed class ClaimLedger
 
     /// <summary>Null: the session has nothing in it, or what it had is settled for good already.</summary>
     public EpochBook? Find(long epoch, string session) =>
-        (Current?.Epoch == epoch ? Current : _earlier.Find(book => book.Epoch == epoch)) is { } book && book.Sessions.Contains(session) ? book : null;
+        (Current?.Epoch == epoch ? Current : _earlier.Find(book => book.Epoch == epoch)) is { } book && book.Has(session) ? book : null;
 
     public WindowCount Count(string windowId, WindowSlot slot, long now)
     {
@@ -146,6 +148,7 @@ internal sealed class ClaimLedger
         foreach (var book in Books())
         {
             book.Sessions.Remove(ended.Id);
+            book.AtRest.Remove(ended.Id);
         }
     }
 
@@ -161,9 +164,19 @@ internal sealed class ClaimLedger
 
     /// <param name="present">This activation's epoch, also if it has not begun; null: it is settled.</param>
     /// <param name="units">What must be stored of its periods.</param>
-    public IEnumerable<EpochClaims> ToClaims(EpochBook? present, IEnumerable<string> newSessions, Func<string, PeriodBook, long> units)
+    /// <param name="atRest">Of its sessions.</param>
+    public IEnumerable<EpochClaims> ToClaims(EpochBook? present, IEnumerable<string> newSessions, Func<string, PeriodBook, long> units, IEnumerable<SessionBook> atRest)
     {
-        foreach (var book in Books().Where(book => book != present))
+        var settled = new EpochBook(0) { IsKnown = true };
+        settled.Absorb(_settled);
+        var moved = new Dictionary<PeriodBook, long>();
+        foreach (var (windowId, period, used) in atRest.SelectMany(session => session.UsedOf(present!.Epoch)))
+        {
+            settled.Get(windowId, period.Period, period.FreeAt).Used += used;
+            moved[period] = moved.GetValueOrDefault(period) + used;
+        }
+
+        foreach (var book in _earlier.Prepend(settled).Append(Current).OfType<EpochBook>().Where(book => book != present))
         {
             if (book.ToClaims((_, period) => book.Counted(period), []) is { Windows.IsEmpty: false } claims)
             {
@@ -173,7 +186,7 @@ internal sealed class ClaimLedger
 
         if (present is not null)
         {
-            yield return present.ToClaims(units, newSessions);
+            yield return present.ToClaims((id, period) => units(id, period) - moved.GetValueOrDefault(period), newSessions);
         }
     }
 

@@ -12,12 +12,17 @@ internal sealed class EpochBook(long epoch)
     /// <summary>All to whom it may have granted something.</summary>
     public HashSet<string> Sessions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Those among them once that hold nothing of it, and are granted nothing before a stored state names them again.</summary>
+    public HashSet<string> AtRest { get; } = new(StringComparer.Ordinal);
+
     /// <summary>It is known what the sessions hold: this activation granted it, or all of them have told.</summary>
     public bool IsKnown { get; set; }
 
     public bool IsEmpty => _windows.Count == 0;
 
     public bool HasReservations => _windows.Values.Any(periods => periods.Values.Any(period => period.Reserved > 0));
+
+    public bool Has(string session) => Sessions.Contains(session) || AtRest.Contains(session);
 
     public static EpochBook From(EpochClaims claims)
     {

@@ -38,6 +38,9 @@ internal sealed class SessionBook(string id)
 
     public bool IsEmpty => _holdings.Count == 0 && _calls.Count == 0 && PermitsHeld == 0 && PermitsClaimed == 0;
 
+    /// <summary>All that it was granted is settled or given back, and it has told so.</summary>
+    public bool HoldsNothing => _calls.Count == 0 && PermitsHeld == 0 && _holdings.Values.All(holding => holding.Reserved == 0);
+
     /// <summary>Covered by a stored state.</summary>
     public int PermitsClaimed { get; set; }
 
@@ -87,6 +90,9 @@ internal sealed class SessionBook(string id)
             _permitsTold = IsLost ? 0 : Math.Max(0, report.Permits);
         }
     }
+
+    public IEnumerable<(string WindowId, PeriodBook Period, long Used)> UsedOf(long epoch) =>
+        _holdings.Where(pair => pair.Key.Epoch == epoch && pair.Value.Used > 0).Select(pair => (pair.Key.WindowId, pair.Value.Period, pair.Value.Used));
 
     /// <summary>What a session that has ended used, to be counted elsewhere from now on.</summary>
     public IEnumerable<(long Epoch, string WindowId, PeriodBook Period, long Used)> TakeOut()

@@ -36,19 +36,21 @@ public sealed class QuotaProperties(ITestOutputHelper output)
     internal void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, WorldKind kind, ulong seed)
     {
         output.WriteLine($"seed {seed}");
-        var (admitted, full, over) = (0L, 0, 0);
+        var (admitted, full, over, silent) = (0L, 0, 0, 0);
         var replay = new Replay(new Rnd(seed, 97), FSharpOption<int>.None);
         var config = Config.QuickThrowOnFailure.WithMaxTest(Schedules).WithEndSize(400).WithReplay(FSharpOption<Replay>.Some(replay));
         Prop.ForAll(Arb.From(Schedule(kind == WorldKind.Large ? BusyWeights : Weights), Shorter), steps => { Count(Run(steps, isShared, kind)); }).Check(config);
 
-        output.WriteLine($"{admitted} units were admitted; {full} schedules reached a limit, {over} went over the soft one");
+        output.WriteLine($"{admitted} units were admitted; {full} schedules reached a limit, {over} went over the soft one, {silent} ended with a node that said no more");
         full.Should().BeGreaterThan(Schedules / 10, "schedules that never reach a limit show nothing");
+        silent.Should().BeGreaterThan(Schedules / 100, "a node that holds nothing need not speak to the activation that comes next");
         (kind != WorldKind.Small || over > Schedules / 100).Should().BeTrue("requests used more than was reserved for them");
 
         void Count(World world)
         {
             admitted += world.Upstream.Count;
             over += world.SoftUse.Any(use => use.Used > world.LimitOf(World.Soft)) ? 1 : 0;
+            silent += world.Silent > 0 ? 1 : 0;
             full += world.Upstream.MostInAnyRow("rpm", TimeSpan.FromSeconds(60)) > world.LimitOf("rpm") * 6 / 7 || world.MostInFlight == world.Limits.Concurrency
                 || world.Upstream.MostInAnyPeriod("usd/rolls") >= world.LimitOf("usd/rolls") ? 1 : 0;
         }

@@ -53,6 +53,9 @@ internal sealed class World
 
     public int Activations => _silos.Sum(silo => silo.Activations);
 
+    /// <summary>In <see cref="Settle"/>: nodes that were not heard, because nothing that is stored waits for them.</summary>
+    public int Silent { get; private set; }
+
     public bool AllJournalsRead => _unread.Count == 0;
 
     public IReadOnlyList<string> SoftProblems => _judge.Problems;
@@ -155,7 +158,7 @@ internal sealed class World
         Drain();
     }
 
-    /// <summary>Everything works again, and every node says what it holds.</summary>
+    /// <summary>Everything works again, and every node that the stored state names says what it holds.</summary>
     public QuotaDescription Settle()
     {
         _store.IsDown = false;
@@ -166,9 +169,12 @@ internal sealed class World
         _running.Clear();
         _silos[1].Crash();
         _silos[0].Time.Off = TimeSpan.Zero;
-        if (_silos[0].Describe(Limits)!.Epoch != _store.Stored.Epoch)
+        var named = _store.Stored.Epochs.SelectMany(epoch => epoch.Sessions).Concat(_store.Stored.Permits.Select(permit => permit.Session)).ToHashSet(StringComparer.Ordinal);
+        var speaking = _sessions.Where(session => session.IsAlive && named.Contains(session.Id)).ToList();
+        Silent = _sessions.Count(session => session.IsAlive && !named.Contains(session.Id) && session.Used.Any());
+        if (Silent > 0 || _silos[0].Describe(Limits)!.Epoch != _store.Stored.Epoch)
         {
-            // Nobody asks an activation any more that was superseded.
+            // What the silent used must be stored. And nobody asks an activation any more that was superseded.
             _silos[0].Crash();
         }
 
@@ -189,7 +195,7 @@ internal sealed class World
                 ReadJournal(dead);
             }
 
-            foreach (var session in _sessions.Where(session => session.IsAlive))
+            foreach (var session in speaking)
             {
                 var report = session.Report();
                 session.OnAnswer(report, _silos[0].Report(report, Limits).Answered());
