@@ -14,8 +14,9 @@ public sealed class NodeSessionTable(GatewayDatabase database)
     /// <summary>Without a renewal for so long a session may be taken for lost, by the word of one that was renewed for as long.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(10);
 
-    // Renewals are 2 s apart: one may be slow, and a step of the clock that is not seen leaves 8 s of silence, for which a node trusts its session.
+    // A node trusts its session for 8 s: a step of the clock that is not seen must be no longer than 2 s. Renewals are 2 s apart, and one may be slow.
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestSinceLast = TimeSpan.FromSeconds(2);
 
     // Long enough that no process of that session can still be there.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -80,7 +81,7 @@ public sealed class NodeSessionTable(GatewayDatabase database)
                 UPDATE node_sessions SET lost_at = {Now} WHERE session = @Session AND lost_at IS NULL AND renewed_at < {Now} - @Patience
                 AND EXISTS (SELECT 1 FROM node_sessions WHERE {IsFresh} AND unbroken_since <= {Now} - @Patience)
                 """,
-                sorted.Select(session => new { Session = session, Now = now, Gap = (long)LongestGap.TotalMilliseconds, Patience = (long)LostAfter.TotalMilliseconds }),
+                sorted.Select(session => new { Session = session, Now = now, Gap = (long)LongestSinceLast.TotalMilliseconds, Patience = (long)LostAfter.TotalMilliseconds }),
                 token);
             var lost = new List<string>();
             foreach (var session in sorted)

@@ -133,7 +133,7 @@ public sealed class KeyRotationTests
         bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.None);
         Report();
         bench.Credentials.Set("account-a", "sk-newest");
-        bench.State.FollowCredentials().Should().BeTrue();
+        bench.State.FollowSettings().Should().BeTrue();
 
         bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.RateLimited);
 
@@ -146,7 +146,7 @@ public sealed class KeyRotationTests
         bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.None);
         var accepted = Report().KeyFingerprint;
         bench.Credentials.Set("account-a", "sk-newest", "sk-new", "sk-old");
-        bench.State.FollowCredentials().Should().BeTrue();
+        bench.State.FollowSettings().Should().BeTrue();
 
         bench.Run(await bench.ChooseAsync(), TimeSpan.Zero, UpstreamFailure.RateLimited);
 
