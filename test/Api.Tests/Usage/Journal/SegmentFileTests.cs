@@ -68,9 +68,9 @@ public sealed class SegmentFileTests
     [Fact]
     public void Only_where_a_block_is_written_over_in_its_place_a_file_is_mapped()
     {
-        MappedSegment.IsPossibleAt("/proc/1.seg").Should().BeFalse();
-        MappedSegment.IsPossibleAt("/no/such/folder/1.seg").Should().BeFalse();
-        MappedSegment.IsPossibleAt("/dev/shm/1.seg").Should().Be(OperatingSystem.IsLinux() && Directory.Exists("/dev/shm"));
+        MappedSegment.IsPossibleIn("/proc").Should().BeFalse();
+        MappedSegment.IsPossibleIn("/no/such/folder").Should().BeFalse();
+        MappedSegment.IsPossibleIn("/dev/shm").Should().Be(OperatingSystem.IsLinux() && Directory.Exists("/dev/shm"));
     }
 
     private static SegmentFile Create(string path, bool isMapped)

@@ -29,8 +29,8 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
     private int _windowBegin;
     private int _filled;
 
-    /// <summary>Whether a file at this path may be written so.</summary>
-    public static bool IsPossibleAt(string path)
+    /// <summary>Whether files of this folder may be written so.</summary>
+    public static bool IsPossibleIn(string folder)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
         {
@@ -39,7 +39,7 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
 
         try
         {
-            return Array.IndexOf(InPlace, new DriveInfo(Path.GetDirectoryName(path)!).DriveFormat) >= 0;
+            return Array.IndexOf(InPlace, new DriveInfo(folder).DriveFormat) >= 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -123,7 +123,7 @@ internal sealed partial class MappedSegment(SafeFileHandle handle, int size) : S
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "mmap")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, nint offset);
 

@@ -10,11 +10,12 @@ internal abstract class SegmentFile(SafeFileHandle handle) : IDisposable
     /// <summary>Makes an empty file, or empties one that is there.</summary>
     /// <param name="path">Where.</param>
     /// <param name="size">What it will grow to.</param>
+    /// <param name="isMapped">By <see cref="MappedSegment.IsPossibleIn"/>.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static SegmentFile Create(string path, int size)
+    public static SegmentFile Create(string path, int size, bool isMapped)
     {
         var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        return MappedSegment.IsPossibleAt(path) ? new MappedSegment(handle, size) : new WrittenSegment(handle);
+        return isMapped ? new MappedSegment(handle, size) : new WrittenSegment(handle);
     }
 
     /// <summary>From when it returns on the bytes survive the death of the process.</summary>

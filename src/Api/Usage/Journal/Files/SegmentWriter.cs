@@ -7,6 +7,7 @@ namespace Gateway.Api.Usage.Journal.Files;
 internal sealed class SegmentWriter(string folder, JournalOwner owner, int segmentBytes) : IDisposable
 {
     private readonly List<SafeFileHandle> _full = [];
+    private readonly bool _isMapped = MappedSegment.IsPossibleIn(folder);
     private SegmentFile? _file;
 
     public int Segment { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
     {
         var next = Segment + 1;
         var path = SessionFolder.SegmentPath(folder, next);
-        var file = SegmentFile.Create(path, segmentBytes);
+        var file = SegmentFile.Create(path, segmentBytes, _isMapped);
         int length;
         try
         {
