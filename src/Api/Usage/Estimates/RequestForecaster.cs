@@ -38,16 +38,4 @@ public sealed class RequestForecaster(PriceBook prices, UsageHistory history)
             IsDenied = isDenied,
         };
     }
-
-    /// <summary>Output tokens, of all answers together, that <paramref name="nanoUsd"/> pay for at each of the entries.</summary>
-    public long AffordableOutputTokens(long nanoUsd, RequestBound bound, string model, ReadOnlySpan<RouteCandidate> candidates)
-    {
-        var tokens = long.MaxValue;
-        foreach (var candidate in candidates)
-        {
-            tokens = Math.Min(tokens, CostCalculator.AffordableOutputTokens(nanoUsd, bound.InputTokens, prices.Find(candidate.Entry, candidate.Model)));
-        }
-
-        return tokens;
-    }
 }

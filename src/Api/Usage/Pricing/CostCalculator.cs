@@ -38,14 +38,6 @@ public static class CostCalculator
     public static long UpperBound(long inputTokens, long outputTokens, Price price) =>
         NanoUsd(((Int128)Math.Max(0, inputTokens) * InputCeiling(inputTokens, price)) + ((Int128)Math.Max(0, outputTokens) * OutputCeiling(inputTokens, price)));
 
-    /// <summary>How many output tokens <paramref name="nanoUsd"/> pay for besides the input; <see cref="long.MaxValue"/> where output is free, 0 where the input alone is too dear.</summary>
-    public static long AffordableOutputTokens(long nanoUsd, long inputTokens, Price price)
-    {
-        var left = ((Int128)nanoUsd * Rates.TokensPerRate) - ((Int128)Math.Max(0, inputTokens) * InputCeiling(inputTokens, price));
-        var rate = OutputCeiling(inputTokens, price);
-        return left < 0 ? 0 : rate == 0 ? long.MaxValue : (long)Int128.Min(left / rate, long.MaxValue);
-    }
-
     private static long InputCeiling(long inputTokens, Price price) =>
         inputTokens > price.LongContextAbove ? Math.Max(price.Standard.InputCeiling, price.LongContext.InputCeiling) : price.Standard.InputCeiling;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Http;
@@ -42,12 +43,15 @@ public sealed class RequestForecasterTests
         Of("""{"model":"m","messages":[]}""", Priced("a", 1, 2)).BoundNanoUsd.Should().BeNull();
 
     [Fact]
-    public void Affordable_is_what_the_dearest_entry_leaves()
+    public void Each_model_of_a_fallback_chain_costs_what_it_costs_itself()
     {
-        RouteCandidate[] candidates = [Priced("cheap", 1, 2), Priced("dear", 1, 4)];
-        var bound = Of(Body, candidates).Bound;
+        _options.Document = new PriceDocument { Version = "v", Models = PriceDocument.Empty.Models.Add("cheap", Price(1)).Add("dear", Price(5)) };
 
-        _forecaster.AffordableOutputTokens(1_000_000 + (BodyBytes * 1000), bound, "m", candidates).Should().Be(250);
+        var forecast = Of(Body, Candidate(Entries.Live("a"), "cheap"), Candidate(Entries.Live("b"), "dear"));
+
+        forecast.BoundNanoUsd.Should().Be(BodyBytes * 5000L, "the name that was asked for has no price");
+
+        static ImmutableArray<ModelPrice> Price(decimal input) => [new ModelPrice { Rates = new TokenRates { Input = input, Output = 0 } }];
     }
 
     [Fact]
@@ -65,10 +69,11 @@ public sealed class RequestForecasterTests
     private RouteCandidate Priced(string id, decimal input, decimal output) =>
         Candidate(Entries.Live(id) with { Prices = new TokenPrices { Input = input, Output = output } });
 
-    private RouteCandidate Candidate(ManifestEntry entry) => new()
+    private RouteCandidate Candidate(ManifestEntry entry, string model = "m") => new()
     {
         Entry = entry,
-        Model = "m", Endpoint = new EndpointState(_time) { Id = entry.Id, Listener = null! },
+        Model = model,
+        Endpoint = new EndpointState(_time) { Id = entry.Id, Listener = null! },
         Target = UpstreamTarget.Nowhere,
         Serves = true,
     };
