@@ -7,13 +7,14 @@ using Gateway.Grains.Manifests.Fetching;
 using Gateway.Grains.Manifests.Sources;
 using Gateway.Silo.DataDirectories;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Models;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo.Checking;
 
 /// <summary>
 /// Fetches the manifests once and judges every entry exactly as a running gateway would at its first start: (1) read the overlay,
-/// (2) fetch every source, (3) assemble, (4) compare the keys with the entries.
+/// (2) fetch every source, (3) assemble, (4) compare the keys and the fallback chains with the entries.
 /// </summary>
 public static class ManifestCheck
 {
@@ -37,7 +38,7 @@ public static class ManifestCheck
         }
 
         var assembled = catalog.Assemble();
-        return [.. Sources(catalog), .. Entries(assembled), .. Notes(settings.Credentials, assembled, catalog)];
+        return [.. Sources(catalog), .. Entries(assembled), .. Notes(settings.Credentials, assembled, catalog), .. Chains(settings.Models.Chains, assembled)];
     }
 
     private static CheckLine NoManifest(GatewaySettings settings) => settings is { DemoAllowed: true, Cluster.IsClusterMode: false }
@@ -77,6 +78,16 @@ public static class ManifestCheck
         {
             yield return new CheckLine(CheckVerdict.Note, "METIS_OVERLAY", $"\"{id}\" is the key of no manifest entry");
         }
+    }
+
+    private static IEnumerable<CheckLine> Chains(ModelChains chains, AssembledManifest assembled)
+    {
+        var listed = assembled.Entries.SelectMany(entry => entry.Experts).ToHashSet(StringComparer.Ordinal);
+        return
+            from chain in chains.ByName
+            from model in chain.Value
+            where !listed.Contains(model)
+            select new CheckLine(CheckVerdict.Note, "GATEWAY_MODELS", $"\"{chain.Key}\" passes over \"{model}\", which no accepted entry lists among its experts");
     }
 }
 

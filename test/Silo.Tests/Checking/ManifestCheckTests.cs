@@ -33,6 +33,16 @@ public sealed class ManifestCheckTests : IDisposable
         lines.Should().NotContain(line => line.Text.Contains("canary"));
     }
 
+    [Fact]
+    public async Task A_model_of_a_fallback_chain_that_no_entry_lists_is_named()
+    {
+        _home.Write("status.json", Manifest);
+
+        var lines = await RunAsync(("METIS_STATUS_URL", "status.json"), ("METIS_API_TOKENS", """{"a":"sk-canary"}"""), ("GATEWAY_MODELS", """{"smart":["m1","m-1"]}"""));
+
+        lines.Should().ContainSingle(line => line.Subject == "GATEWAY_MODELS").Which.Should().Match<CheckLine>(line => line.Verdict == CheckVerdict.Note && line.Text.Contains("\"smart\" passes over \"m-1\""));
+    }
+
     [Theory]
     [InlineData("missing.json")]
     [InlineData("http://127.0.0.1:9/status.json")]
