@@ -38,10 +38,7 @@ public sealed class FinalAnswerTests
 
         foreach (var response in new[] { first, second })
         {
-            response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
-            (await response.ErrorCodeAsync()).Should().Be("upstream_quota");
-            response.Header("Retry-After").Should().Be("60");
-            response.Header("x-should-retry").Should().Be("false");
+            await MustTellOfTheProvidersQuotaAsync(response);
         }
 
         upstream.Requests.Should().HaveCount(1, "the entry cools");
@@ -93,10 +90,7 @@ public sealed class FinalAnswerTests
 
         foreach (var response in new[] { first, second })
         {
-            response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
-            (await response.ErrorCodeAsync()).Should().Be("upstream_quota");
-            response.Header("Retry-After").Should().Be("60");
-            response.Header("x-should-retry").Should().Be("false");
+            await MustTellOfTheProvidersQuotaAsync(response);
         }
 
         second.Attempts().Should().Be("0");
@@ -249,5 +243,13 @@ public sealed class FinalAnswerTests
         using var response = await gateway.ChatAsync();
 
         response.StatusCode.Should().Be(HttpStatusCode.BadGateway);
+    }
+
+    private static async Task MustTellOfTheProvidersQuotaAsync(HttpResponseMessage response)
+    {
+        response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+        (await response.ErrorCodeAsync()).Should().Be("upstream_quota");
+        response.Header("Retry-After").Should().Be("60");
+        response.Header("x-should-retry").Should().Be("false");
     }
 }
