@@ -13,7 +13,7 @@ public static class AccessPolicy
     /// <inheritdoc cref="Allows(Caller, ManifestEntry, string, Operation?, AccessRules)"/>
     public static bool Allows(Caller caller, RouteCandidate candidate, ModelRoute route, Operation? operation) =>
         Allows(caller, candidate.Entry, candidate.Model, operation, route.Rules)
-        && (ReferenceEquals(candidate.Model, route.Model) || candidate.Model == route.Model || Allows(caller, candidate.Entry, route.Model, operation, route.Rules));
+        && (candidate.Model == route.Model || Allows(caller, candidate.Entry, route.Model, operation, route.Rules));
 
     /// <param name="operation">Null: for anything at all, as listings ask.</param>
     public static bool Allows(Caller caller, ManifestEntry entry, string model, Operation? operation, AccessRules rules)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Admission;
@@ -6,6 +7,7 @@ using Gateway.Api.Routing;
 using Gateway.Api.Tests.Admission.Fakes;
 using Gateway.Api.Tests.Routing.Fakes;
 using Gateway.Silo.Settings.Limits;
+using Gateway.Silo.Settings.Models;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Admission;
@@ -42,6 +44,19 @@ public sealed class QueueTests
 
         outcome.Choice!.Value.Candidate!.Entry.Id.Should().Be(second.Entry);
         outcome.Admission!.Dispose();
+    }
+
+    [Fact]
+    public async Task The_next_model_of_a_fallback_chain_is_taken_where_the_accounts_of_the_first_are_full()
+    {
+        await using var bench = await BenchAsync(Limited("a", 1), Limited("b", 1) with { Experts = ["other"] });
+        bench.Routing.Models.Chains = new ModelChains(ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("m", ["m", "other"]));
+        bench.Routing.State.FollowSettings();
+
+        using var first = await HeldAsync(bench);
+        using var second = await HeldAsync(bench);
+
+        (first.Entry, second.Entry).Should().Be(("a", "b"));
     }
 
     [Fact]

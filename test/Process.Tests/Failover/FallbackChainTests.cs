@@ -10,8 +10,8 @@ public sealed class FallbackChainTests(FallbackChainTests.Rig shared) : IClassFi
     {
         await using var bad = ScriptedUpstream.Start(Replies.Status(500));
         await using var good = ScriptedUpstream.Start();
-        var (first, second, name) = (shared.NewModel(), shared.NewModel(), shared.NewModel());
-        await shared.PublishAsync(shared.Entry(bad, first), shared.Entry(good, second).With("prices", new JsonObject { ["input"] = 1_000, ["output"] = 0 }));
+        var (first, second, name) = (shared.NewModel(), Rig.Priced + shared.NewModel(), shared.NewModel());
+        await shared.PublishAsync(shared.Entry(bad, first), shared.Entry(good, second));
         await shared.ChainAsync(name, first, second);
 
         using var answer = await shared.Gateway.ChatAsync(name, stream);
@@ -54,7 +54,14 @@ public sealed class FallbackChainTests(FallbackChainTests.Rig shared) : IClassFi
         private readonly TempFolder folder = new();
         private readonly JsonObject chains = [];
 
-        protected override Dictionary<string, string> Environment => new() { ["GATEWAY_MODELS"] = folder.Write("models.json", "{}") };
+        /// <summary>Models whose names begin so cost 1,000 USD for a million tokens of input, others nothing.</summary>
+        public const string Priced = "priced-";
+
+        protected override Dictionary<string, string> Environment => new()
+        {
+            ["GATEWAY_MODELS"] = folder.Write("models.json", "{}"),
+            ["GATEWAY_PRICES"] = new JsonObject { ["models"] = new JsonObject { [Priced + "*"] = new JsonArray(new JsonObject { ["input"] = 1_000, ["output"] = 0 }) } }.ToJsonString(),
+        };
 
         /// <summary>Returns once the name is known.</summary>
         public async Task ChainAsync(string name, params string[] models)
