@@ -11,6 +11,7 @@ internal static class ClusterServices
         {
             services.AddSingleton<MembershipAgent>();
             services.AddSingleton<SiloMembership>();
+            services.AddSingleton<LateCalls>();
             services.AddSingleton<SiloRequestHandler>();
             services.TryAddSingleton<ISiloListener, SiloServer>();
         }

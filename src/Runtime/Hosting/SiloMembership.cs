@@ -2,7 +2,7 @@ namespace Orleans.Hosting;
 
 /// <summary>The part of a silo's life that concerns other silos.</summary>
 internal sealed class SiloMembership(
-    ActivationDirectory directory, ClusterRouter router, ClusterViews views, MembershipAgent agent, ISiloListener listener, SiloRequestHandler handler, LocalSiloDetails local, IHostApplicationLifetime host)
+    ActivationDirectory directory, ClusterRouter router, ClusterViews views, MembershipAgent agent, ISiloListener listener, SiloRequestHandler handler, LateCalls lateCalls, LocalSiloDetails local, IHostApplicationLifetime host)
     : IDisposable
 {
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
@@ -38,6 +38,11 @@ internal sealed class SiloMembership(
     public async Task EndLeaveAsync(CancellationToken cancellationToken)
     {
         await handler.Stopping.CancelAsync();
+        if (views.Current.Owners.Any())
+        {
+            await lateCalls.EndAsync(cancellationToken);
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(AnswerTime);
         await listener.StopAsync(patience.Token);

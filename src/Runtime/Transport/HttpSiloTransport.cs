@@ -137,7 +137,7 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
             LogRefused(_logger, peer.Endpoint, problem);
         }
 
-        return new(Outcome.Refused, problem);
+        return new(response.StatusCode == HttpStatusCode.ServiceUnavailable ? Outcome.NotSent : Outcome.Refused, problem);
     }
 
     [LoggerMessage(EventId = 10070, Level = LogLevel.Error, Message = "Silo {Silo} refuses this process: {Problem}")]

@@ -21,7 +21,7 @@ internal enum Outcome
 {
     Answered,
 
-    /// <summary>It never left; it may be sent elsewhere.</summary>
+    /// <summary>It never left, or the silo did not take it as it has left the cluster; it may be sent elsewhere.</summary>
     NotSent,
 
     /// <summary>It may or may not have run.</summary>

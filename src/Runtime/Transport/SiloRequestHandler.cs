@@ -2,7 +2,7 @@ namespace Orleans.Runtime.Transport;
 
 /// <summary>Answers what other processes ask of this silo, whatever brought it.</summary>
 internal sealed class SiloRequestHandler(
-    GrainRegistry registry, GrainCaller caller, ClusterRouter router, ClusterViews views, FailureDetector detector, IOptions<ClusterTransportOptions> options, TimeProvider clock)
+    GrainRegistry registry, GrainCaller caller, ClusterRouter router, ClusterViews views, FailureDetector detector, LateCalls lateCalls, IOptions<ClusterTransportOptions> options, TimeProvider clock)
 {
     private const int MaxForwards = 2;
     private static readonly TimeSpan WatchTime = TimeSpan.FromSeconds(2);
@@ -48,6 +48,12 @@ internal sealed class SiloRequestHandler(
 
     private async Task<SiloReply> CallAsync(ReadOnlyMemory<byte> message, PooledBuffer answer, CancellationToken aborted)
     {
+        lateCalls.Arrived();
+        if (lateCalls.AreRefused)
+        {
+            return new(Outcome.NotSent, "The silo has left the cluster.");
+        }
+
         GrainCall? call;
         long version;
         string method;

@@ -7,7 +7,7 @@ namespace Orleans.Runtime.Transport;
 
 /// <summary>
 /// Answers HTTP requests of other processes: 200 with the answer; 401 to who lacks the cluster's secret, 421 to another cluster or engine, 413
-/// to too large a message, 404 and 400 to what is no message. Works on Kestrel's features: there is no pipeline.
+/// to too large a message, 404 and 400 to what is no message, 503 to a call that another silo must take. Works on Kestrel's features: there is no pipeline.
 /// </summary>
 internal sealed partial class SiloServerApplication(
     SiloRequestHandler handler, CallCredentials credentials, LocalSiloDetails local, ClusterTransportOptions options, TimeProvider clock, ILoggerFactory loggers)
@@ -38,7 +38,7 @@ internal sealed partial class SiloServerApplication(
                 using var message = new PooledBuffer((int)Math.Max(http.Headers.ContentLength!.Value, 1));
                 await ReadAsync(http.Body, message, http.Headers.ContentLength.Value, aborted);
                 var reply = await handler.HandleAsync(Requests[http.Path], message.Memory, answer, aborted);
-                (status, problem) = reply.Outcome == Outcome.Answered ? (status, "") : (StatusCodes.Status400BadRequest, reply.Problem);
+                (status, problem) = (StatusOf(reply.Outcome), reply.Problem);
             }
             catch (OperationCanceledException) when (aborted.IsCancellationRequested)
             {
@@ -69,6 +69,13 @@ internal sealed partial class SiloServerApplication(
             : length > options.MaxMessageBytes ? (StatusCodes.Status413PayloadTooLarge, $"the message has more than {options.MaxMessageBytes} bytes")
             : (StatusCodes.Status200OK, "");
     }
+
+    private static int StatusOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Answered => StatusCodes.Status200OK,
+        Outcome.NotSent => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status400BadRequest,
+    };
 
     private static async Task ReadAsync(Stream body, PooledBuffer message, long length, CancellationToken aborted)
     {

@@ -1,6 +1,7 @@
 using Gateway.Runtime.Tests.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Runtime.Transport;
 
 namespace Gateway.Runtime.Tests.Clustering;
 
@@ -46,20 +47,34 @@ public sealed class LeavingTests
             return "polled";
         });
         var leaving = cluster.Silos.First();
-        var (holding, polling) = (KeyOn(leaving, "hold"), KeyOn(leaving, "poll"));
+        var (holding, polling, late) = (KeyOn(leaving, "hold"), KeyOn(leaving, "poll"), KeyOn(leaving, "new"));
         var running = Scripted(client, holding).Run("hold");
         await gate.WaitForArrivals();
         var waiting = Scripted(client, holding).Run("answer");
         var poll = Scripted(client, polling).RunInterleavedCancellable("poll", TestContext.Current.CancellationToken);
 
         var stopping = cluster.StopAsync(leaving);
-        (await Scripted(client, KeyOn(leaving, "new")).Run("answer").Within()).Should().Be("answered");
+        (await Scripted(client, late).Run("answer").Within()).Should().Be("answered");
         gate.Open();
 
         (await running.Within()).Should().Be("held");
         (await waiting.Within()).Should().Be("answered");
         (await poll.Within()).Should().Be("polled", "a long poll goes on at the new owner");
         await stopping.Within();
+    }
+
+    [Fact]
+    public async Task a_caller_that_does_not_hear_of_the_leaving_is_served_until_it_is_told_that_its_call_has_not_run()
+    {
+        await using var cluster = await RedisCluster.StartAsync(2);
+        var client = await cluster.AddClientAsync();
+        await cluster.SettleAsync(2);
+        var leaving = cluster.Silos.First();
+        var callers = Enumerable.Range(0, 32).Select(_ => CallDirectlyWhileAnsweredAsync(client, RedisCluster.AddressOf(leaving))).ToList();
+
+        await cluster.StopAsync(leaving).Within();
+
+        (await Task.WhenAll(callers).Within()).Should().OnlyContain(end => end.Outcome == Outcome.NotSent && end.Problem == "The silo has left the cluster.");
     }
 
     [Fact]
@@ -102,6 +117,21 @@ public sealed class LeavingTests
 
     internal static string KeyOn(IHost silo, string prefix) => Enumerable.Range(0, 1000).Select(number => prefix + number)
         .First(key => RedisCluster.AddressOf(silo).Equals(RedisCluster.OwnerSeenBy(silo, Scripted(silo, key).GetGrainId())));
+
+    private static async Task<SiloReply> CallDirectlyWhileAnsweredAsync(IHost client, SiloAddress silo)
+    {
+        var transport = client.Services.GetRequiredService<ISiloTransport>();
+        var message = "{\"m\":\"Gateway.Runtime.Tests.Grains.ICounterGrain/Add\",\"t\":\"counter\",\"k\":\"x\",\"v\":0,\"d\":10000,\"f\":0,\"a\":[1]}"u8.ToArray();
+        SiloReply reply;
+        do
+        {
+            using var answer = new PooledBuffer();
+            reply = await transport.SendAsync(silo, SiloRequest.Call, message, answer, TestContext.Current.CancellationToken);
+        }
+        while (reply.Outcome == Outcome.Answered);
+
+        return reply;
+    }
 
     private static async Task<int> CallUntilAsync(IHost client, int caller, CancellationToken end)
     {
