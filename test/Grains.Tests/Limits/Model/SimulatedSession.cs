@@ -102,7 +102,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
         {
             var count = CountOf((answer.Epoch, grant.WindowId, grant.Period));
             count.InStock += grant.Amount;
-            count.IsTaken = false;
+            count.Change(_reports);
             _lots.Add(new Lot(grant.WindowId, count, grant.Period, leaseEnd) { Amount = grant.Amount });
         }
 
@@ -136,7 +136,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
                 lot.Amount -= taken;
                 lot.Count.InStock -= taken;
                 lot.Count.InFlight += taken;
-                lot.Count.IsTaken = false;
+                lot.Count.Change(_reports);
                 left -= taken;
                 if (taken > 0)
                 {
@@ -164,7 +164,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
             var used = Math.Max(1, entry.Units * percent(entry.Window) / 100);
             count.InFlight -= entry.Units;
             count.Used += used;
-            count.IsTaken = false;
+            count.Change(_reports);
             count.Settled.Add((entry.Units, used));
             entry.Units = used;
         }
@@ -186,7 +186,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
         foreach (var lot in _lots.Where(lot => lot.LeaseEnd <= truth.GetUtcNow()))
         {
             lot.Count.InStock -= lot.Amount;
-            lot.Count.IsTaken = false;
+            lot.Count.Change(_reports);
             lot.Amount = 0;
         }
 
@@ -209,7 +209,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
             foreach (var total in report.Totals)
             {
                 var count = _counts[(total.Epoch, total.WindowId, total.Period)];
-                count.IsTaken |= (count.Used, count.InFlight + count.InStock) == (total.Used, total.Reserved);
+                count.IsTaken |= report.Number > count.ChangedAfter;
             }
         }
     }
@@ -237,7 +237,12 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
 
         public bool IsTaken { get; set; }
 
+        /// <summary>The last report that was made before the last change. The same numbers in an older one say nothing: another may have told other numbers since.</summary>
+        public long ChangedAfter { get; private set; }
+
         public List<(long Reserved, long Used)> Settled { get; } = [];
+
+        public void Change(long reports) => (IsTaken, ChangedAfter) = (false, reports);
     }
 
     private sealed record Lot(string Window, Count Count, long Period, DateTimeOffset LeaseEnd)

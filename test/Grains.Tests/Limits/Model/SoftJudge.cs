@@ -7,12 +7,14 @@ namespace Gateway.Grains.Tests.Limits.Model;
 /// <list type="number">
 /// <item>Whoever grants knows of no more than the limit, used and reserved, the grant included.</item>
 /// <item>In each period no more is used than the limit, and what requests used beyond their reservation of which the last grant could not know: those
-/// of which that activation was not told yet, and of an earlier epoch, which counts with its claims meanwhile, all until each of its sessions has told.</item>
+/// of which that activation was not told yet, and of an earlier epoch, which counts with its claims meanwhile, all until each of its sessions has told. Who does
+/// not know yet that the epoch is over leaves out what it told before.</item>
 /// </list>
 /// </summary>
 internal sealed class SoftJudge(string window)
 {
     private readonly Dictionary<long, LastGrant> _lastGrants = [];
+    private readonly Dictionary<long, HashSet<string>> _sessions = [];
 
     public string Window => window;
 
@@ -26,7 +28,7 @@ internal sealed class SoftJudge(string window)
     {
         var last = _lastGrants.GetValueOrDefault(period);
         return settled.Where(count => count.Period == period).GroupBy(count => count.Epoch).Sum(epoch =>
-            last is null || (epoch.Key != last.Epoch && epoch.Any(count => count.Used > last.ToldOf(count)))
+            last is null || (epoch.Key != last.Epoch && (epoch.Any(count => count.Used > last.ToldOf(count)) || !last.HaveTold.IsSupersetOf(_sessions.GetValueOrDefault(epoch.Key, []))))
                 ? epoch.Sum(count => count.BeyondAfter(0))
                 : epoch.Sum(count => count.BeyondAfter(last.ToldOf(count))));
     }
@@ -36,9 +38,11 @@ internal sealed class SoftJudge(string window)
     {
         private readonly Dictionary<(string Session, long Epoch, long Period), long> _told = [];
         private readonly HashSet<(string Session, long Call)> _granted = [];
+        private readonly HashSet<(string Session, long Epoch)> _heard = [];
 
         public void Hear(SessionReport report)
         {
+            _heard.Add((report.Session, report.IsFinal ? long.MaxValue : report.Epoch));
             foreach (var total in report.Totals.Where(total => total.WindowId == judge.Window))
             {
                 var key = (report.Session, total.Epoch, total.Period);
@@ -54,6 +58,7 @@ internal sealed class SoftJudge(string window)
                 return;
             }
 
+            (judge._sessions.TryGetValue(answer.Epoch, out var sessions) ? sessions : judge._sessions[answer.Epoch] = []).Add(call.Session);
             foreach (var grant in answer.Grants.Where(grant => grant.WindowId == judge.Window && grant.Amount > 0))
             {
                 var state = answer.Windows.Single(state => state.WindowId == judge.Window);
@@ -64,13 +69,13 @@ internal sealed class SoftJudge(string window)
 
                 if (judge._lastGrants.GetValueOrDefault(grant.Period) is not { } last || last.Epoch <= answer.Epoch)
                 {
-                    judge._lastGrants[grant.Period] = new LastGrant(answer.Epoch, new(_told));
+                    judge._lastGrants[grant.Period] = new LastGrant(answer.Epoch, new(_told), [.. _heard.Where(heard => heard.Epoch >= answer.Epoch).Select(heard => heard.Session)]);
                 }
             }
         }
     }
 
-    private sealed record LastGrant(long Epoch, Dictionary<(string Session, long Epoch, long Period), long> Told)
+    private sealed record LastGrant(long Epoch, Dictionary<(string Session, long Epoch, long Period), long> Told, HashSet<string> HaveTold)
     {
         public long ToldOf(SettledCount count) => Told.GetValueOrDefault((count.Session, count.Epoch, count.Period));
     }
