@@ -28,8 +28,8 @@ internal sealed class AccountLane
         set => Volatile.Write(ref _limits, value);
     }
 
-    /// <summary>By turn. Guarded by the queue.</summary>
-    public SortedSet<QueueTicket> Waiting { get; } = [];
+    /// <summary>Guarded by the queue.</summary>
+    public TurnQueue Waiting { get; } = new();
 
     /// <summary>Guarded by the queue.</summary>
     public bool IsDispatching { get; set; }

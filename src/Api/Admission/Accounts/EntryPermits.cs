@@ -80,7 +80,12 @@ internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue,
                 return (new EntryPermit(permit is null ? default : choice, permit, error), []);
             }
 
-            full.Add(lane);
+            // Of entries of another route than this one, which nothing leaves out.
+            if (!full.Contains(lane))
+            {
+                full.Add(lane);
+            }
+
             var before = excluded.Count;
             Exclude(request.Route, excluded, other => other == lane);
             if (excluded.Count == before)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gateway.Api.Admission.Stocks;
 using Gateway.Silo.Settings.Limits;
 using Microsoft.Extensions.Options;
@@ -6,18 +7,16 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.Admission.Accounts;
 
 /// <summary>
-/// The only thing that requests wait for: a free permit of any account that may serve them, on this node:
-/// (1) a lower priority goes first; (2) within it subjects take turns by weight: a request's turn is the virtual time at which it came, or
-/// that of the subject's request before it, plus 1/weight; (3) who leaves, or has waited as long as the setting allows, gives up its place.
-/// For each account with somebody waiting one loop takes permits: those that come back here at once, those of other nodes by asking again.
+/// The only thing that requests wait for: a free permit of any account that may serve them, on this node. At each account subjects take turns
+/// (<see cref="TurnQueue"/>); who leaves, or has waited as long as the setting allows, gives up its place. For each account with somebody
+/// waiting one loop takes permits: those that come back here at once, those of other nodes by asking again.
 /// </summary>
 internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Standing> _subjects = new(StringComparer.Ordinal);
-    private double _virtualTime;
+    private readonly Dictionary<string, int> _waitingBySubject = new(StringComparer.Ordinal);
     private long _number;
     private int _waiting;
 
@@ -59,17 +58,15 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         var settings = options.Value;
         lock (_gate)
         {
-            var standing = _subjects.GetValueOrDefault(subject) ?? new Standing();
-            if (_waiting >= settings.MaxWaiting || standing.Waiting >= settings.MaxWaitingPerSubject)
+            var ofSubject = _waitingBySubject.GetValueOrDefault(subject);
+            if (_waiting >= settings.MaxWaiting || ofSubject >= settings.MaxWaitingPerSubject)
             {
                 return null;
             }
 
-            _subjects[subject] = standing;
-            standing.Waiting++;
-            standing.LastTurn = Math.Max(_virtualTime, standing.LastTurn) + (1.0 / weight);
+            _waitingBySubject[subject] = ofSubject + 1;
             _waiting++;
-            var ticket = new QueueTicket(subject, priority, standing.LastTurn, ++_number, lanes);
+            var ticket = new QueueTicket(subject, weight, priority, ++_number, lanes);
             foreach (var lane in lanes)
             {
                 lane.Waiting.Add(ticket);
@@ -89,29 +86,33 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
     {
         lock (_gate)
         {
-            if (!ticket.Lanes[0].Waiting.Contains(ticket))
+            if (!ticket.IsWaiting)
             {
                 return false;
             }
 
-            Remove(ticket);
+            Remove(ticket, handedOverBy: null);
             return true;
         }
     }
 
-    private void Remove(QueueTicket ticket)
+    private void Remove(QueueTicket ticket, AccountLane? handedOverBy)
     {
+        ticket.IsWaiting = false;
         foreach (var lane in ticket.Lanes)
         {
-            lane.Waiting.Remove(ticket);
-            lane.HasWaiting = lane.Waiting.Count > 0;
+            if (lane != handedOverBy)
+            {
+                lane.Waiting.Remove(ticket);
+            }
+
+            lane.HasWaiting = !lane.Waiting.IsEmpty;
         }
 
         _waiting--;
-        var standing = _subjects[ticket.Subject];
-        if (--standing.Waiting == 0)
+        if (--CollectionsMarshal.GetValueRefOrNullRef(_waitingBySubject, ticket.Subject) == 0)
         {
-            _subjects.Remove(ticket.Subject);
+            _waitingBySubject.Remove(ticket.Subject);
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
             var freed = lane.Freed;
             lock (_gate)
             {
-                if (lane.Waiting.Count == 0)
+                if (lane.Waiting.IsEmpty)
                 {
                     lane.IsDispatching = false;
                     return;
@@ -152,11 +153,10 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         QueueTicket? ticket;
         lock (_gate)
         {
-            ticket = lane.Waiting.Min;
+            ticket = lane.Waiting.Take();
             if (ticket is not null)
             {
-                Remove(ticket);
-                _virtualTime = Math.Max(_virtualTime, ticket.Turn);
+                Remove(ticket, handedOverBy: lane);
             }
         }
 
@@ -168,12 +168,5 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         {
             ticket.Complete(new QueueOutcome(lane, permit));
         }
-    }
-
-    private sealed class Standing
-    {
-        public int Waiting { get; set; }
-
-        public double LastTurn { get; set; }
     }
 }
