@@ -38,8 +38,8 @@ public sealed record WindowWish
     [Id(2)] public required long Desired { get; init; }
 
     /// <summary>
-    /// What requests wait for now, at most <see cref="Desired"/>: where no stock is made, they are all granted by one call. 0 (a node of an
-    /// older version): for the minimum.
+    /// What requests wait for now, at most <see cref="Desired"/>: where no stock is made, or only a small one, they are all granted by one call.
+    /// 0 (a node of an older version): for the minimum; of hard windows of tokens and money for all that is desired.
     /// </summary>
     [Id(3)] public long Waiting { get; init; }
 }

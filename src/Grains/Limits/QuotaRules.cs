@@ -21,6 +21,9 @@ internal static class QuotaRules
     /// <summary>Parts of a limit that are left to single requests: the last 2 %.</summary>
     public const long LastPart = 50;
 
+    /// <summary>Parts of what is left of a hard window of tokens or money: one of them at most is a node's stock for requests to come.</summary>
+    public const long HardStockPart = 4;
+
     /// <summary>An activation grants from memory only for so long after it last wrote, so that one that nobody reaches any more ends by itself.</summary>
     public static readonly TimeSpan WriteLease = TimeSpan.FromSeconds(5);
 

@@ -172,5 +172,25 @@ public sealed class CalendarLimitTests
         session.Ask("budget", 10, 600).Grants.Single().Amount.Should().Be(400);
     }
 
+    [Theory]
+    [InlineData(1_000, 100, 1_000, 100 + (900 / 4), "a quarter of what the waiting leave is for those to come")]
+    [InlineData(1_000, 100, 200, 200, "no more than is desired")]
+    [InlineData(1_000, 900, 1_000, 900 + (100 / 4), "the waiting need most of it")]
+    [InlineData(1_000, 975, 1_000, 980, "the last part is left to single requests")]
+    [InlineData(1_000, 990, 1_000, 990, "of the last part the waiting take all the same")]
+    [InlineData(1_000, 2_000, 2_000, 1_000, "more is wanted than there is")]
+    [InlineData(1_000, 0, 1_000, 1_000, "a node of an older version does not tell one from the other")]
+    public void What_a_node_asks_for_in_advance_of_a_hard_window_leaves_room_for_others(int limit, int waiting, int desired, int granted, string why)
+    {
+        var bench = new LimitBench().With(LimitBench.Budget(limit));
+
+        bench.Session().Ask("budget", 20, desired, waiting).Grants.Single().Amount.Should().Be(granted, why);
+
+        if (granted <= limit - 20)
+        {
+            bench.Session("other").Ask("budget", 20, 100, 100).Refusal.Should().BeNull();
+        }
+    }
+
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 }

@@ -82,7 +82,8 @@ internal sealed partial class QuotaStock
         {
             if ((long)Math.Min(ahead * window.MeanNeed, Math.Min(window.Limit.Limit, StockRules.MostUnits)) is > 0 and var desired)
             {
-                wishes.Add(new WindowWish { WindowId = window.Limit.Id, Minimum = 1, Desired = desired });
+                // Nobody waits for more; 0 would say that this is not known.
+                wishes.Add(new WindowWish { WindowId = window.Limit.Id, Minimum = 1, Desired = desired, Waiting = 1 });
             }
         }
 

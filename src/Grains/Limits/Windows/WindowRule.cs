@@ -49,12 +49,23 @@ internal sealed class WindowRule(WindowLimit window, TimeZoneInfo zone)
     /// <summary>How much of the wish is granted when so much is free.</summary>
     public long Share(WindowWish wish, long limit, long free)
     {
-        // More than the minimum of a hard window is not a stock but a longer answer, whose reservation the caller holds itself.
-        var isStock = !window.IsHard || window.Unit == LimitUnit.Requests;
+        if (window.IsHard && window.Unit != LimitUnit.Requests)
+        {
+            return HardShare(wish, limit, free);
+        }
+
         var waiting = Math.Max(wish.Minimum, Math.Min(wish.Waiting, free));
-        return !isStock ? Math.Min(wish.Desired, free)
-            : MakesNoStock(limit) ? waiting
-            : Math.Max(waiting, Math.Min(wish.Desired, free - (limit / QuotaRules.LastPart)));
+        return MakesNoStock(limit) ? waiting : Math.Max(waiting, Math.Min(wish.Desired, free - (limit / QuotaRules.LastPart)));
+    }
+
+    // What requests wait for is longer answers, not a stock: they hold it themselves. What is reserved for those to come is much more than they will
+    // use, and while it lies at one node it blocks all others. A node of an older version does not tell one from the other.
+    private static long HardShare(WindowWish wish, long limit, long free)
+    {
+        var waiting = Math.Min(wish.Waiting == 0 ? wish.Desired : Math.Max(wish.Minimum, wish.Waiting), free);
+        var left = free - waiting;
+        var most = Math.Max(0, Math.Min(left / QuotaRules.HardStockPart, left - (limit / QuotaRules.LastPart)));
+        return waiting + Math.Clamp(wish.Desired - waiting, 0, most);
     }
 
     private static bool MakesNoStock(long limit) => limit <= QuotaRules.SmallLimit;

@@ -238,7 +238,9 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             var window = _limits!.Windows.Single(limit => limit.Id == wish.WindowId);
             var (used, reserved) = CountOf(window);
             var free = window.Limit - used - reserved;
-            var amount = window.Limit <= SmallLimit && window.Unit == LimitUnit.Requests ? Math.Max(wish.Minimum, Math.Min(wish.Waiting, free)) : Math.Min(wish.Desired, free);
+            var amount = window.Limit <= SmallLimit && window.Unit == LimitUnit.Requests ? Math.Max(wish.Minimum, Math.Min(wish.Waiting, free))
+                : window.IsHard && window.Unit != LimitUnit.Requests ? HardShare(wish, free)
+                : Math.Min(wish.Desired, free);
             return new WindowGrant { WindowId = window.Id, Amount = amount, Period = PeriodOf(window) };
         }).ToImmutableArray();
         var permits = call.MinimumPermits == 0 ? 0
@@ -255,6 +257,12 @@ public sealed class FakeQuotaGrain(TimeProvider time)
         answer = answer with { Windows = States() };
         session.Calls[call.CallNumber] = answer;
         return answer;
+    }
+
+    private static long HardShare(WindowWish wish, long free)
+    {
+        var waiting = Math.Min(wish.Waiting == 0 ? wish.Desired : wish.Waiting, free);
+        return waiting + Math.Min(Math.Max(0, wish.Desired - waiting), (free - waiting) / 4);
     }
 
     // As high as the session ever was, as long as nobody else needs it.
