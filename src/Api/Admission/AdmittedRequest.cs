@@ -13,7 +13,7 @@ namespace Gateway.Api.Admission;
 /// <summary>A request that was let in, and all that it holds. Used by one request; not thread-safe.</summary>
 public sealed class AdmittedRequest : IDisposable
 {
-    // Leases of other subjects can end while one is taken anew.
+    // Leases of other subjects, and of the account, can end while one is taken anew.
     private const int MostRenewals = 3;
 
     private readonly AdmissionController _controller;
@@ -48,31 +48,48 @@ public sealed class AdmittedRequest : IDisposable
     public async ValueTask<AttemptOutcome> TryTakeAttemptAsync(RouteCandidate candidate, CancellationToken cancellationToken)
     {
         var lane = _controller.Accounts.Find(candidate);
-        var attempt = lane is null ? AttemptAdmission.Free : null;
-        if (lane is not null)
+        var permit = TakePermit(lane);
+        for (var tries = 0; tries < MostRenewals; tries++)
         {
-            (attempt, var refused) = await TakeAccountAsync(lane, cancellationToken);
-            if (attempt is null)
+            var attempt = lane is null ? AttemptAdmission.Free : null;
+            if (lane is not null)
             {
-                return refused;
+                (attempt, var refused) = await TakeAccountAsync(lane, permit, cancellationToken);
+                if (attempt is null)
+                {
+                    return refused;
+                }
             }
-        }
 
-        GatewayError? error = LimitErrors.Unavailable();
-        try
-        {
-            error = _hasBegun ? null : await EnsureCurrentAsync(cancellationToken);
-        }
-        finally
-        {
-            _hasBegun |= error is null;
+            GatewayError? error = LimitErrors.Unavailable();
+            try
+            {
+                error = _hasBegun ? null : await EnsureCurrentAsync(cancellationToken);
+            }
+            finally
+            {
+                if (error is not null)
+                {
+                    attempt!.Dispose();
+                }
+            }
+
             if (error is not null)
             {
-                attempt!.Dispose();
+                return new AttemptOutcome(null, error, null);
             }
+
+            if (attempt!.LeaseEnd > _controller.Time.GetTimestamp())
+            {
+                _hasBegun = true;
+                return new AttemptOutcome(attempt, null, null);
+            }
+
+            permit = attempt.Undo();
         }
 
-        return error is null ? new AttemptOutcome(attempt, null, null) : new AttemptOutcome(null, error, null);
+        permit?.Release();
+        return new AttemptOutcome(null, LimitErrors.Unavailable(), null);
     }
 
     /// <summary>What the request took in the end, of all its attempts. Only the first call counts.</summary>
@@ -148,11 +165,21 @@ public sealed class AdmittedRequest : IDisposable
         }
     }
 
-    private async ValueTask<(AttemptAdmission? Attempt, AttemptOutcome Refused)> TakeAccountAsync(AccountLane lane, CancellationToken cancellationToken)
+    /// <summary>The one that the request was let in with, if it is the account's and no attempt has it.</summary>
+    private StockReservation? TakePermit(AccountLane? lane)
     {
-        var isFirst = _permit is not null && _permitLane == lane;
-        var permit = isFirst ? _permit : null;
-        _permit = isFirst ? null : _permit;
+        if (lane is null || _permitLane != lane)
+        {
+            return null;
+        }
+
+        var permit = _permit;
+        _permit = null;
+        return permit;
+    }
+
+    private async ValueTask<(AttemptAdmission? Attempt, AttemptOutcome Refused)> TakeAccountAsync(AccountLane lane, StockReservation? permit, CancellationToken cancellationToken)
+    {
         if (permit?.LeaseEnd <= _controller.Time.GetTimestamp())
         {
             permit.Release();

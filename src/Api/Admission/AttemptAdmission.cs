@@ -19,10 +19,21 @@ public sealed class AttemptAdmission : IDisposable
     /// <summary>It holds nothing.</summary>
     public bool IsFree => _permit is null && _units is null;
 
+    /// <summary>The provider must be called before; timestamp.</summary>
+    internal long LeaseEnd => Math.Min(_permit?.LeaseEnd ?? long.MaxValue, _units?.LeaseEnd ?? long.MaxValue);
+
     /// <summary>What the attempt took; a call that reached the provider counts as one request even if it failed.</summary>
     public void Settle(in ActualUse actual) => _units?.Settle(actual);
 
     public void AddCharges(ICollection<Charge> charges) => _units?.AddCharges(charges);
+
+    /// <summary>The attempt does not begin with what it holds.</summary>
+    /// <returns>The permit, which the next one may still use.</returns>
+    internal StockReservation? Undo()
+    {
+        _units?.Release();
+        return _permit;
+    }
 
     public void Dispose()
     {
