@@ -17,7 +17,7 @@ namespace Gateway.Api.Admission;
 /// <remarks>
 /// 1. <see cref="Resolve"/>: who is charged. What bounds a single request (body, output) is known from here on.
 /// 2. <see cref="AdmitAsync"/>: a free permit of any entry, which is the only thing waited for; then all subjects in one parallel try without
-///    waiting, or after those that refused lately. Whatever is refused gives everything back.
+///    waiting, or after those that refused lately, and before those with a rate. Whatever is refused gives everything back.
 /// 3. <see cref="AdmittedRequest.TryTakeAttemptAsync"/>, just before each upstream call: leases are checked once more, and the rates of the entry's account taken.
 /// 4. <see cref="AdmittedRequest.Settle"/> when it is known what the request took; <see cref="AdmittedRequest.Dispose"/> gives back what was not settled.
 /// </remarks>
@@ -91,11 +91,16 @@ internal sealed class AdmissionController(
     }
 
     /// <summary>
-    /// All subjects of which the admission holds nothing: at once, but after those that refused lately. An error: some refused; what others
-    /// granted is in the admission.
+    /// All subjects of which the admission holds nothing: at once, but after those that refused lately, and those with a rate after all others,
+    /// since what was taken of a rate cannot be given back. An error: some refused; what others granted is in the admission.
     /// </summary>
     internal ValueTask<GatewayError?> TakeSubjectsAsync(AdmittedRequest admission, CancellationToken cancellationToken)
     {
+        if (admission.Limits.TakesInTurn)
+        {
+            return TakeInTurnAsync(admission, cancellationToken);
+        }
+
         foreach (var subject in admission.Limits.Counted)
         {
             if (subject.Stock.HasRefusedLately)
@@ -104,20 +109,22 @@ internal sealed class AdmissionController(
             }
         }
 
-        return TakeAsync(admission, onlySuspects: false, cancellationToken);
+        return TakeAsync(admission, static _ => true, cancellationToken);
     }
 
     private async ValueTask<GatewayError?> TakeInTurnAsync(AdmittedRequest admission, CancellationToken cancellationToken) =>
-        await TakeAsync(admission, onlySuspects: true, cancellationToken) ?? await TakeAsync(admission, onlySuspects: false, cancellationToken);
+        await TakeAsync(admission, static subject => subject.Stock.HasRefusedLately, cancellationToken)
+        ?? await TakeAsync(admission, static subject => !subject.HasRate, cancellationToken)
+        ?? await TakeAsync(admission, static _ => true, cancellationToken);
 
-    private ValueTask<GatewayError?> TakeAsync(AdmittedRequest admission, bool onlySuspects, CancellationToken cancellationToken)
+    private ValueTask<GatewayError?> TakeAsync(AdmittedRequest admission, Func<ChargedSubject, bool> isNext, CancellationToken cancellationToken)
     {
         var subjects = admission.Limits.Counted;
         Task<StockOutcome>?[]? waiting = null;
         GatewayError? error = null;
         for (var index = 0; index < subjects.Length; index++)
         {
-            if (admission.Holds(index) || (onlySuspects && !subjects[index].Stock.HasRefusedLately))
+            if (admission.Holds(index) || !isNext(subjects[index]))
             {
                 continue;
             }

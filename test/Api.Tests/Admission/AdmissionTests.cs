@@ -39,6 +39,18 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task What_one_subject_refuses_takes_nothing_of_a_rate_of_another()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_second":3}""");
+        await bench.WithAsync("key:k1", """{"requests_per_minute":1}""");
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        (await bench.AdmitAsync()).Error!.Message.Should().Contain("key:k1").And.Contain("requests_per_minute");
+
+        bench.Subject(Key).Granted["requests_per_second"].Should().Be(1, "what was taken of a rate cannot be given back");
+    }
+
+    [Fact]
     public async Task Who_keeps_calling_beyond_a_limit_holds_nothing_of_its_other_limits()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":10}""");

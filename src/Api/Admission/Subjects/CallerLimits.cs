@@ -17,6 +17,7 @@ public sealed class CallerLimits
         MaxBodyBytes = subjects.Min(subject => subject.Fields.MaxBodyBytes);
         QueueWeight = First(subjects, fields => fields.QueueWeight) ?? 1;
         QueuePriority = First(subjects, fields => fields.QueuePriority) ?? 5;
+        TakesInTurn = Counted.Any(subject => subject.HasRate) && !Counted.All(subject => subject.HasRate);
         NeedsBounds = Counted.Any(subject => subject.Limits.Windows.Any(window => window.IsHard && window.Unit != LimitUnit.Requests));
     }
 
@@ -37,6 +38,9 @@ public sealed class CallerLimits
 
     /// <summary>A hard window counts tokens or money, so that admission needs upper bounds and not only guesses.</summary>
     public bool NeedsBounds { get; }
+
+    /// <summary>Some subjects have rates and others have none.</summary>
+    internal bool TakesInTurn { get; }
 
     /// <summary>No grain counts anything.</summary>
     public bool IsUncounted => Counted.IsEmpty;

@@ -24,6 +24,9 @@ internal sealed class ChargedSubject(string key, string shown, LimitFields field
     /// <summary>There is something for a grain to count.</summary>
     public bool IsCounted => fields.IsCounted;
 
+    /// <summary>It has a rate, of which nothing can be given back.</summary>
+    public bool HasRate { get; } = limits.Windows.Any(window => window.Window == WindowKind.Second);
+
     public ValueTask<StockOutcome> TakeAsync(in AdmissionEstimate estimate, StockParts parts, CancellationToken cancellationToken)
     {
         // A stock that was put away just now is taken out of the directory by the look-up.
