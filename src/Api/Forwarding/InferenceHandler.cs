@@ -21,7 +21,7 @@ namespace Gateway.Api.Forwarding;
 /// 2. Who asks; before the body is read, so that strangers cannot fill memory.
 /// 3. Headers and body within their bounds.
 /// 4. Peek at the body: the model, whether it streams.
-/// 5. Find the model's entries; which of them this caller may use is asked at every choice. Find who is charged, and for whom it is.
+/// 5. Find the model's entries, and those of them that this caller may use. Find who is charged, and for whom it is.
 /// 6. Forward.
 /// </remarks>
 internal sealed class InferenceHandler(
@@ -151,16 +151,19 @@ internal sealed class InferenceHandler(
             return null;
         }
 
+        var usable = UsableRoute.Of(entries, caller, route.Operation);
         var limits = admission.Resolve(caller, Project(context), out error);
         error ??= limits is null ? null : AdmissionController.CheckBody(limits, body.Length);
-        if (limits is null || error is not null)
+
+        // Who has no entry to go to is told that and nothing of limits.
+        if ((limits is null || error is not null) && !usable.Candidates.IsEmpty)
         {
             return null;
         }
 
-        return new ForwardRequest(context, caller, route.Operation, body, peeked, entries, time, startedAt)
+        return new ForwardRequest(context, caller, route.Operation, body, peeked, usable, time, startedAt)
         {
-            Limits = limits,
+            Limits = limits ?? CallerLimits.None,
             EndUser = endUser,
             PathModelJson = peeked.Model == model ? null : BodyEdits.ModelJson(model),
         };
