@@ -16,7 +16,7 @@ public readonly record struct AdmissionRequest
 
     public required AdmissionEstimate Estimate { get; init; }
 
-    public required ModelRoute Route { get; init; }
+    public required UsableRoute Route { get; init; }
 
     /// <summary>Asked only where an entry of the route has a bound of requests in flight.</summary>
     public required IEntryChooser Entries { get; init; }

@@ -19,7 +19,7 @@ public sealed class ForwardRequest
     private string? _upstreamRequestId;
     private RequestBody? _body;
 
-    public ForwardRequest(HttpContext context, Caller caller, Operation operation, RequestBody body, PeekedRequest peeked, ModelRoute route, TimeProvider time, long startedAt)
+    public ForwardRequest(HttpContext context, Caller caller, Operation operation, RequestBody body, PeekedRequest peeked, UsableRoute route, TimeProvider time, long startedAt)
     {
         Context = context;
         Caller = caller;
@@ -40,7 +40,7 @@ public sealed class ForwardRequest
 
     public PeekedRequest Peeked { get; }
 
-    public ModelRoute Route { get; }
+    public UsableRoute Route { get; }
 
     /// <summary>Of all that are charged for it.</summary>
     public CallerLimits Limits { get; init; } = CallerLimits.None;

@@ -21,7 +21,7 @@ namespace Gateway.Api.Forwarding;
 /// 2. Who asks; before the body is read, so that strangers cannot fill memory.
 /// 3. Headers and body within their bounds.
 /// 4. Peek at the body: the model, whether it streams.
-/// 5. Find the model's entries; which of them this caller may use is asked at every choice. Find who is charged, and for whom it is.
+/// 5. Find the model's entries by the manifest that is in force now, and those of them that this caller may use. Find who is charged, and for whom it is.
 /// 6. Forward.
 /// </remarks>
 internal sealed class InferenceHandler(
@@ -73,7 +73,7 @@ internal sealed class InferenceHandler(
             return RequestErrors.MethodNotAllowed("POST");
         }
 
-        if ((router.Current ?? await router.WaitForFirstAsync(context.RequestAborted)) is not { } snapshot)
+        if ((router.Current ?? await router.WaitForFirstAsync(context.RequestAborted)) is null)
         {
             return GatewayErrors.NotReady();
         }
@@ -108,7 +108,7 @@ internal sealed class InferenceHandler(
         try
         {
             await admission.WaitForFirstAsync(context.RequestAborted);
-            request = Prepare(context, caller, route, body, snapshot, startedAt, out error);
+            request = Prepare(context, caller, route, body, startedAt, out error);
             if (request is null)
             {
                 return Refuse(context, caller, error!);
@@ -130,8 +130,7 @@ internal sealed class InferenceHandler(
         }
     }
 
-    private ForwardRequest? Prepare(
-        HttpContext context, Caller caller, InferenceRoute route, RequestBody body, RoutingSnapshot snapshot, long startedAt, out GatewayError? error)
+    private ForwardRequest? Prepare(HttpContext context, Caller caller, InferenceRoute route, RequestBody body, long startedAt, out GatewayError? error)
     {
         if (!RequestPeek.TryRead(body.Memory.Span, route.Operation, route.Model is not null, out var peeked, out error))
         {
@@ -140,7 +139,9 @@ internal sealed class InferenceHandler(
 
         // The path wins: it is what the Azure-style client addressed, and what proxies in front of us saw.
         var model = route.Model ?? peeked.Model!;
-        if (Find(snapshot, route, model, out error) is not { } entries)
+
+        // Only now: a body may take minutes, and its entry be drained meanwhile.
+        if (Find(router.Current!, route, model, out error) is not { } entries)
         {
             return null;
         }
@@ -151,16 +152,19 @@ internal sealed class InferenceHandler(
             return null;
         }
 
+        var usable = UsableRoute.Of(entries, caller, route.Operation);
         var limits = admission.Resolve(caller, Project(context), out error);
         error ??= limits is null ? null : AdmissionController.CheckBody(limits, body.Length);
-        if (limits is null || error is not null)
+
+        // Who has no entry to go to is told that and nothing of limits.
+        if ((limits is null || error is not null) && !usable.Candidates.IsEmpty)
         {
             return null;
         }
 
-        return new ForwardRequest(context, caller, route.Operation, body, peeked, entries, time, startedAt)
+        return new ForwardRequest(context, caller, route.Operation, body, peeked, usable, time, startedAt)
         {
-            Limits = limits,
+            Limits = limits ?? CallerLimits.None,
             EndUser = endUser,
             PathModelJson = peeked.Model == model ? null : BodyEdits.ModelJson(model),
         };

@@ -14,7 +14,8 @@ namespace Gateway.Api.Forwarding;
 
 /// <summary>Brings a request to an upstream, and to another one when the first is bad.</summary>
 /// <remarks>
-/// 1. Open the account: limits are held, or the request is refused. Choose an entry.
+/// 1. Refuse what has no entry to go to, before anything is asked of limits. Open the account: limits are held, or the request is refused. Choose an
+///    entry.
 /// 2. Take the attempt's share of the entry's provider account; one that is full counts as tried, not as an attempt. Write the intent into
 ///    the journal, once. Make the attempt. One that refused only what the gateway added is repeated without the addition.
 /// 3. An answer went to the caller: done. The caller went away: done. The upstream finds the request at fault: pass that on.
@@ -45,6 +46,12 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RunAsync(ForwardRequest request, StreamResponse? stream)
     {
+        if (request.Route.Candidates.IsEmpty)
+        {
+            await AnswerAsync(request, stream, FinalAnswer.Blocked(request.Route.Blocked, request.Route.Model));
+            return;
+        }
+
         using var deadline = new AttemptDeadline(time, request.Context.RequestAborted);
         var opening = await accounts.OpenAsync(request);
         if (opening.Account is not { } account)

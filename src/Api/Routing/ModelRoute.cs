@@ -24,6 +24,9 @@ public sealed class ModelRoute
     /// <summary>The operator's rules, asked at every choice.</summary>
     public required AccessRules Rules { get; init; }
 
+    /// <summary>For requests that may go to every entry.</summary>
+    internal UsableRoute Whole => field ??= new UsableRoute(this, Candidates);
+
     /// <summary>When the name first appeared in a manifest; Unix seconds.</summary>
     public long CreatedAt { get; init; }
 }

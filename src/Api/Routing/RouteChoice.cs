@@ -34,7 +34,7 @@ public enum RouteBlock
     /// <summary>The caller may use none of the model's entries.</summary>
     NotAllowed,
 
-    /// <summary>No entry of the model serves (Offline, Maintenance, drained).</summary>
+    /// <summary>No entry that the caller may use serves (Offline, Maintenance, drained).</summary>
     NotServing,
 
     /// <summary>All usable entries have been tried by this request.</summary>

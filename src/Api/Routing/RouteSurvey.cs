@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
@@ -6,30 +7,29 @@ using Gateway.Api.Routing.Health;
 
 namespace Gateway.Api.Routing;
 
-/// <summary>Looks at a model's entries once, for one choice.</summary>
+/// <summary>Looks once at the entries that a request may go to, for one choice.</summary>
 /// <remarks>
-/// 1. Entries that the caller may not use, and those that do not serve, are passed over.
+/// 1. Entries that the caller may not use any more are passed over.
 /// 2. The others are judged by their health. Usable ones that this request did not try are collected, of the first model of a fallback chain and
 ///    the lowest priority number only: the walk ends behind the first group that has one.
 /// 3. Open ones are collected apart, for the case that no entry is usable at all (panic).
 /// 4. The first entry that is due for a probe or a trial is noted; it never ranks behind the group that was found.
 /// </remarks>
 /// <param name="space">Two ints a candidate.</param>
-internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now, Span<int> space)
+internal ref struct RouteSurvey(UsableRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, DateTimeOffset now, Span<int> space)
 {
+    private readonly ImmutableArray<RouteCandidate> all = route.Route.Candidates;
     private readonly Span<int> eligible = space[..route.Candidates.Length];
     private readonly Span<int> open = space[route.Candidates.Length..];
     private int eligibleCount;
     private int openCount;
     private bool anyAllowed;
-    private bool anyServes;
     private bool anyUsable;
     private bool anyTried;
     private bool anyCooling;
     private bool anyCoolingButForQuota;
     private DateTimeOffset soonest = DateTimeOffset.MaxValue;
     private UpstreamFailure soonestCause;
-    private string? notice;
 
     public RouteCandidate? Due { get; private set; }
 
@@ -37,45 +37,46 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
 
     public void Run()
     {
-        var candidates = route.Candidates;
+        var usable = route.Candidates;
+        var next = 0;
         RouteCandidate? last = null;
-        for (var index = 0; index < candidates.Length; index++)
+        for (var index = 0; next < usable.Length; index++)
         {
-            var candidate = candidates[index];
+            // The balance is kept by the places of all entries.
+            var candidate = all[index];
+            if (!ReferenceEquals(candidate, usable[next]))
+            {
+                continue;
+            }
+
+            next++;
             if (eligibleCount > 0 && !candidate.IsLevelWith(last!))
             {
                 return;
             }
 
-            if (!AccessPolicy.Allows(caller, candidate, route, operation))
+            if (!AccessPolicy.Allows(caller, candidate, route.Route, operation))
             {
                 continue;
             }
 
             anyAllowed = true;
-            if (!candidate.Serves)
-            {
-                notice ??= candidate.Notice;
-                continue;
-            }
-
-            anyServes = true;
             Judge(index, candidate);
             last = candidate;
         }
     }
 
-    /// <summary>Null: nothing to choose from, <see cref="Blocked"/> says why.</summary>
+    /// <summary>Index into all candidates of the route. Null: nothing to choose from, <see cref="Blocked"/> says why.</summary>
     public readonly int? Choose() =>
-        eligibleCount > 0 ? route.Balancer.Choose(route.Candidates, eligible[..eligibleCount])
-        : !anyUsable && openCount > 0 ? route.Balancer.Choose(route.Candidates, LowestPriority(open[..openCount]))
+        eligibleCount > 0 ? route.Route.Balancer.Choose(all, eligible[..eligibleCount])
+        : !anyUsable && openCount > 0 ? route.Route.Balancer.Choose(all, LowestPriority(open[..openCount]))
         : null;
 
     public readonly RouteChoice Blocked()
     {
-        if (!anyAllowed || !anyServes)
+        if (!anyAllowed)
         {
-            return RouteChoice.Block(anyAllowed ? RouteBlock.NotServing : RouteBlock.NotAllowed, notice);
+            return RouteChoice.Block(RouteBlock.NotAllowed);
         }
 
         if (anyTried || anyUsable)
@@ -148,9 +149,8 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
 
     private readonly ReadOnlySpan<int> LowestPriority(ReadOnlySpan<int> indexes)
     {
-        var candidates = route.Candidates;
         var end = 1;
-        while (end < indexes.Length && candidates[indexes[end]].IsLevelWith(candidates[indexes[0]]))
+        while (end < indexes.Length && all[indexes[end]].IsLevelWith(all[indexes[0]]))
         {
             end++;
         }

@@ -45,14 +45,14 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
 
     /// <summary>Completes synchronously unless an entry is due for its one probe.</summary>
     /// <param name="tried">Entries that this request has tried already; never chosen again.</param>
-    public ValueTask<RouteChoice> ChooseAsync(ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken)
+    public ValueTask<RouteChoice> ChooseAsync(UsableRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken)
     {
         var choice = ChooseNow(route, caller, operation, tried, mayProbe: true, out var due, out var trial);
         return due is null ? new ValueTask<RouteChoice>(choice) : ProbeOrChooseAsync(route, caller, operation, tried, due, trial, requestId, cancellationToken);
     }
 
     private async ValueTask<RouteChoice> ProbeOrChooseAsync(
-        ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, RouteCandidate due, bool trial, string requestId, CancellationToken cancellationToken)
+        UsableRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, RouteCandidate due, bool trial, string requestId, CancellationToken cancellationToken)
     {
         var owner = grains.GetGrain<IEndpointGrain>(due.Endpoint.Id);
         calls.CountRequest();
@@ -67,7 +67,7 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
     }
 
     private RouteChoice ChooseNow(
-        ModelRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, bool mayProbe, out RouteCandidate? due, out bool trial)
+        UsableRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, bool mayProbe, out RouteCandidate? due, out bool trial)
     {
         var length = 2 * route.Candidates.Length;
         var space = route.Candidates.Length <= CandidatesOnStack ? stackalloc int[2 * CandidatesOnStack] : new int[length];
@@ -88,7 +88,7 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
             }
 
             // Between the look and the choice another request may have taken the one retry of a refused key.
-            if (KeyChain.Take(route.Candidates[index]) is { } chosen)
+            if (KeyChain.Take(route.Route.Candidates[index]) is { } chosen)
             {
                 return RouteChoice.Of(chosen);
             }

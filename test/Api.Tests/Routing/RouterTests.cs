@@ -136,7 +136,7 @@ public sealed class RouterTests
         var completed = true;
         for (var i = 0; i < 1_000; i++)
         {
-            var choice = bench.Router.ChooseAsync(route, Entries.Anyone, Operation.ChatCompletions, [], "r", CancellationToken.None);
+            var choice = bench.Router.ChooseAsync(UsableRoute.Of(route, Entries.Anyone, Operation.ChatCompletions), Entries.Anyone, Operation.ChatCompletions, [], "r", CancellationToken.None);
             completed &= choice.IsCompleted;
             await choice;
         }

@@ -47,6 +47,31 @@ public sealed class EntryLimitTests(LimitedGateway shared) : IClassFixture<Limit
         ((int?)(sent["max_completion_tokens"] ?? sent["max_tokens"])).Should().Be(told);
     }
 
+    [Theory]
+    [InlineData("allowed_groups", null)]
+    [InlineData("allowed_groups", 100_000)]
+    [InlineData("status", null)]
+    [InlineData("status", 100_000)]
+    public async Task An_entry_that_the_request_cannot_go_to_has_no_say_in_its_limits(string because, int? maximum)
+    {
+        await using var parked = ScriptedUpstream.Start();
+        await using var serving = ScriptedUpstream.Start();
+        var model = shared.NewModel();
+        var dear = shared.Entry(parked, model).With("prices", new JsonObject { ["input"] = 10_000, ["output"] = 10_000 })
+            .With(because, because == "status" ? "Offline" : new JsonArray("others"));
+        await shared.PublishAsync(
+            maximum is null ? dear : dear.With("max_output_tokens", maximum),
+            shared.Entry(serving, model).With("max_output_tokens", 40).With("prices", new JsonObject { ["input"] = 1, ["output"] = 1 }).With("priority", 1));
+        var (_, key) = await shared.CallerAsync(JsonNode.Parse("""{"budgets":[{"usd":1,"window":"month","mode":"hard"}]}""")!.AsObject());
+
+        using var answer = await shared.Gateway.PostAsync("/v1/chat/completions", Body(model, ""), key);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        var sent = JsonNode.Parse(serving.Requests.Should().ContainSingle().Which.BodyText)!;
+        ((int?)(sent["max_completion_tokens"] ?? sent["max_tokens"])).Should().Be(40);
+        parked.Requests.Should().BeEmpty();
+    }
+
     private static string Answer =>
         $$$"""{"id":"1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"Hello!"},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":{{{AnswerTokens - 20}}},"total_tokens":{{{AnswerTokens}}}}}""";
 

@@ -148,7 +148,7 @@ internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue,
         return (null, null);
     }
 
-    private void Exclude(ModelRoute route, List<RouteCandidate> excluded, Predicate<AccountLane?> which)
+    private void Exclude(UsableRoute route, List<RouteCandidate> excluded, Predicate<AccountLane?> which)
     {
         foreach (var candidate in route.Candidates)
         {

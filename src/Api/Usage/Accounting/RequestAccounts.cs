@@ -12,7 +12,7 @@ namespace Gateway.Api.Usage.Accounting;
 
 /// <summary>Opens an account for each request that goes to an upstream: what it may take, what it holds, and what is written down of it.</summary>
 /// <remarks>
-/// 1. Forecast what the request may use and cost at any of its model's entries.
+/// 1. Forecast what the request may use and cost at any of the entries that it may go to.
 /// 2. Admission: hold that at everyone who is charged.
 /// 3. Write the intent into the journal before the first byte goes to an upstream (<see cref="RequestAccount.TryBegin"/>).
 /// 4. Take each attempt's share of its provider account, and end it with what became of it.

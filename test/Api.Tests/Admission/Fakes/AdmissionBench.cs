@@ -123,7 +123,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Limits = Resolve(caller),
         Subject = subject ?? "user:local/alice",
         Estimate = estimate ?? new AdmissionEstimate { InputTokens = 10, InputTokensGuess = 5, OutputTokens = 100, OutputTokensGuess = 20 },
-        Route = Route,
+        Route = Route.Whole,
         Entries = new Chooser(this),
     };
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Admission;
+using Gateway.Api.Admission.Rows;
 using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Authentication;
+using Gateway.Api.Cluster;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding;
 using Gateway.Api.Http;
@@ -55,6 +57,10 @@ internal sealed class TestGateway : IAsyncDisposable
     public FakeUsageJournal Journal => (FakeUsageJournal)_app.Services.GetRequiredService<IUsageJournal>();
 
     public InFlightRequests InFlight => _app.Services.GetRequiredService<InFlightRequests>();
+
+    public GrainCallCounts GrainCalls => _app.Services.GetRequiredService<GrainCallCounts>();
+
+    public PriceOptions Prices => _app.Services.GetRequiredService<IOptions<PriceOptions>>().Value;
 
     public TestAuthenticator Authenticator => (TestAuthenticator)_app.Services.GetRequiredService<IAuthenticator>();
 
@@ -113,6 +119,20 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(app, log);
     }
 
+    /// <summary>Has these entries in force, and no others.</summary>
+    public void Publish(ImmutableArray<ManifestEntry> entries, ImmutableArray<EndpointOverride> overrides)
+    {
+        var version = Routing.Current!.ManifestVersion + 1;
+        Routing.Apply(new ManifestFeed { Version = version, Manifest = new ManifestEntries { Version = version, Entries = entries }, Overrides = overrides });
+    }
+
+    /// <summary>Sets limits, which are in force once this returns.</summary>
+    public async Task LimitAsync(string subject, string body)
+    {
+        ((FakeLimitStore)_app.Services.GetRequiredService<ILimitStore>()).Set(subject, body);
+        await _app.Services.GetRequiredService<LimitsSnapshot>().RefreshAsync(0, TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -127,7 +147,7 @@ internal sealed class TestGateway : IAsyncDisposable
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotBuilder>(provider, new Random(1)));
         services.AddSingleton<RoutingState>();
         services.AddSingleton<RetryBudget>();
-        services.AddSingleton<Gateway.Api.Cluster.GrainCallCounts>();
+        services.AddSingleton<GrainCallCounts>();
         services.AddSingleton<Router>();
     }
 

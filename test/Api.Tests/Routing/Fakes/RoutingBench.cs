@@ -3,12 +3,15 @@ using Gateway.Api.Cluster;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authentication;
+using Gateway.Api.Authentication.Subjects;
+using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Routing;
 using Gateway.Api.Routing.Feed;
 using Gateway.Api.Routing.Health;
 using Gateway.Api.Routing.Retries;
 using Gateway.Api.Routing.Upstreams;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Models;
 using Gateway.Testing;
 using Microsoft.Extensions.Options;
@@ -22,7 +25,7 @@ public sealed class RoutingBench
     {
         Cluster = new FakeCluster(Time);
         Builder = new SnapshotBuilder(
-            new UpstreamTargets(Credentials, Options.Create(new ClusterOptions { Secret = new string('s', 32) })), Outcomes, Time, new Random(1), models: Options.Create(Models));
+            new UpstreamTargets(Credentials, Options.Create(new ClusterOptions { Secret = new string('s', 32) })), Outcomes, Time, new Random(1), new AccessRules(Access, new SubjectNames("local")), Options.Create(Models));
         State = new RoutingState(Builder);
         Router = new Router(State, new RetryBudget(Time), Cluster.Grains, new GrainCallCounts(), Options.Create(new NodeOptions { NodeId = "node-1" }), Time);
         if (entries.Length > 0)
@@ -34,6 +37,8 @@ public sealed class RoutingBench
     public FakeTimeProvider Time { get; } = new();
 
     public ModelOptions Models { get; } = new();
+
+    public AccessOptions Access { get; } = new();
 
     public FakeCredentials Credentials { get; } = new();
 
@@ -73,8 +78,13 @@ public sealed class RoutingBench
     public EndpointVerdict Open(string id, TimeSpan? wait = null) =>
         Cluster.Endpoint(id).Next(CircuitState.Open, Time.GetUtcNow() + (wait ?? TimeSpan.FromSeconds(10)));
 
+    public UsableRoute Usable(Caller? caller = null, string model = "m") => UsableRoute.Of(Route(model), caller ?? Entries.Anyone, Operation.ChatCompletions);
+
     public async Task<RouteChoice> ChooseAsync(Caller? caller = null, string model = "m", params RouteCandidate[] tried) =>
-        await Router.ChooseAsync(Route(model), caller ?? Entries.Anyone, Operation.ChatCompletions, tried, "request-1", CancellationToken.None);
+        Usable(caller, model) is { Candidates.IsEmpty: false } usable ? await ChooseAsync(usable, caller, tried) : Usable(caller, model).Blocked;
+
+    public async Task<RouteChoice> ChooseAsync(UsableRoute usable, Caller? caller = null, params RouteCandidate[] tried) =>
+        await Router.ChooseAsync(usable, caller ?? Entries.Anyone, Operation.ChatCompletions, tried, "request-1", CancellationToken.None);
 
     /// <summary>One attempt from choice to end.</summary>
     public async Task<string> CallAsync(TimeSpan firstByte, UpstreamFailure failure = UpstreamFailure.None, TimeSpan? retryAfter = null)

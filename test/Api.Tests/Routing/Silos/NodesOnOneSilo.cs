@@ -73,7 +73,7 @@ public sealed class NodesOnOneSilo : IAsyncDisposable
     public bool Both(Func<RoutingNode, bool> condition) => condition(One) && condition(Two);
 
     public static async Task<RouteChoice> ChooseAsync(RoutingNode node) =>
-        await node.Router.ChooseAsync(node.Router.Current!.Find("m")!, Entries.Anyone, Operation.ChatCompletions, [], "request", CancellationToken.None);
+        await node.Router.ChooseAsync(node.Router.Current!.Find("m")!.Whole, Entries.Anyone, Operation.ChatCompletions, [], "request", CancellationToken.None);
 
     public static void Fail(RoutingNode node, string id, UpstreamFailure failure, int times = 1)
     {
