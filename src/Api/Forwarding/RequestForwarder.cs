@@ -173,20 +173,20 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
         }
 
-        // An entry without a sibling must not use up the retries of models that have some.
-        var sameAgain = FailoverRule.AllowsSameAgain(failed, request.Attempts);
-        if (request.Route.Candidates.Length == 1 && failed.Candidate.NextKey is null && !sameAgain)
+        var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
+        if (next.Candidate is null && !FailoverRule.AllowsSameAgain(failed, request.Attempts))
         {
-            return RouteChoice.Block(RouteBlock.AllTried);
+            return next;
         }
 
+        // Taken only for a retry that is made: a model without another entry must not use up the retries of those that have one.
         if (!router.TryTakeRetry())
         {
-            return default;
+            next.GiveUp();
+            return next.Candidate is null ? next : default;
         }
 
-        var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
-        return next.Candidate is null && sameAgain ? RouteChoice.Of(failed.Candidate) : next;
+        return next.Candidate is null ? RouteChoice.Of(failed.Candidate) : next;
     }
 
     private Task AnswerAsync(ForwardRequest request, StreamResponse? stream, GatewayError error)
