@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Admission;
-using Gateway.Api.Admission.Answers;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
 using Gateway.Api.Forwarding.Attempts;
@@ -102,7 +101,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
                 choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
                 if (choice.Candidate is null)
                 {
-                    await AnswerAsync(request, stream, failures is null ? LimitErrors.AccountsExhausted(request.Route.Model, fullFor!.Value) : FinalAnswer.After(failures, noneLeft: true));
+                    await AnswerAsync(request, stream, FinalAnswer.After(failures ?? [], choice, fullFor, request.Route.Model));
                     return;
                 }
 
@@ -150,7 +149,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             var next = await NextAsync(request, stream, failed, failures.Count, tried);
             if (next.Candidate is null)
             {
-                await AnswerAsync(request, stream, FinalAnswer.After(failures, noneLeft: next.Blocked is not RouteBlock.None));
+                await AnswerAsync(request, stream, FinalAnswer.After(failures, next, fullFor, request.Route.Model));
                 return;
             }
 

@@ -78,18 +78,13 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
             return RouteChoice.Block(anyAllowed ? RouteBlock.NotServing : RouteBlock.NotAllowed, notice);
         }
 
-        if (anyTried || anyUsable)
-        {
-            return RouteChoice.Block(RouteBlock.AllTried);
-        }
-
-        if (!anyCooling)
-        {
-            return RouteChoice.Block(RouteBlock.KeyRefused);
-        }
-
-        var reason = anyCoolingButForQuota ? RouteBlock.Cooling : RouteBlock.QuotaExhausted;
-        return new RouteChoice(null, null, reason, soonest - now, null) { CoolingCause = soonestCause };
+        var reason = anyTried || anyUsable ? RouteBlock.AllTried
+            : !anyCooling ? RouteBlock.KeyRefused
+            : anyCoolingButForQuota ? RouteBlock.Cooling
+            : RouteBlock.QuotaExhausted;
+        return anyCooling
+            ? new RouteChoice(null, null, reason, soonest - now, null) { CoolingCause = soonestCause, OnlyQuota = !anyCoolingButForQuota }
+            : RouteChoice.Block(reason);
     }
 
     private void Judge(int index, RouteCandidate candidate)
@@ -117,7 +112,12 @@ internal ref struct RouteSurvey(ModelRoute route, Caller caller, Operation opera
 
                 break;
             case Availability.Cooling:
-                NoteCooling(health);
+                // What an entry that was tried asks for came as its answer.
+                if (!isTried)
+                {
+                    NoteCooling(health);
+                }
+
                 break;
             case var state:
                 NoteDue(candidate, state is Availability.EjectedTrialDue && !isTried, trial: true);
