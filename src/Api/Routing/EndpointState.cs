@@ -293,7 +293,7 @@ public sealed class EndpointState
             }
             else if (HealthPolicy.CoolingFor(failure, retryAfter) is { } wait)
             {
-                Publish(health with { CoolingUntil = now + wait, CoolingCause = failure });
+                Cool(now, now + wait, failure);
             }
             else if (HealthPolicy.IsCircuitFailure(failure, retryAfter))
             {
@@ -304,6 +304,15 @@ public sealed class EndpointState
                     Publish(health with { TrippedUntil = now + HealthPolicy.FirstOpen });
                 }
             }
+        }
+    }
+
+    /// <summary>Of several pauses the latest counts, as for the cluster.</summary>
+    private void Cool(DateTimeOffset now, DateTimeOffset until, UpstreamFailure cause)
+    {
+        if (health.CoolingUntil < until || !HealthPolicy.IsToCome(health.CoolingUntil, now, HealthPolicy.LongestCooling))
+        {
+            Publish(health with { CoolingUntil = until, CoolingCause = cause });
         }
     }
 
