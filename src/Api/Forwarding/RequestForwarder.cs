@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Admission;
-using Gateway.Api.Admission.Answers;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
 using Gateway.Api.Forwarding.Attempts;
@@ -109,7 +108,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
                 choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
                 if (choice.Candidate is null)
                 {
-                    await AnswerAsync(request, stream, failures is null ? LimitErrors.AccountsExhausted(request.Route.Model, fullFor!.Value) : FinalAnswer.After(failures, noneLeft: true));
+                    await AnswerAsync(request, stream, FinalAnswer.After(failures ?? [], choice, fullFor, request.Route.Model));
                     return;
                 }
 
@@ -157,7 +156,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             var next = await NextAsync(request, stream, failed, failures.Count, tried);
             if (next.Candidate is null)
             {
-                await AnswerAsync(request, stream, FinalAnswer.After(failures, noneLeft: next.Blocked is not RouteBlock.None));
+                await AnswerAsync(request, stream, FinalAnswer.After(failures, next, fullFor, request.Route.Model));
                 return;
             }
 
@@ -180,20 +179,20 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
         }
 
-        // An entry without a sibling must not use up the retries of models that have some.
-        var sameAgain = FailoverRule.AllowsSameAgain(failed, request.Attempts);
-        if (request.Route.Candidates.Length == 1 && failed.Candidate.NextKey is null && !sameAgain)
+        var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
+        if (next.Candidate is null && !FailoverRule.AllowsSameAgain(failed, request.Attempts))
         {
-            return RouteChoice.Block(RouteBlock.AllTried);
+            return next;
         }
 
+        // Taken only for a retry that is made: a model without another entry must not use up the retries of those that have one.
         if (!router.TryTakeRetry())
         {
-            return default;
+            next.GiveUp();
+            return next.Candidate is null ? next : default;
         }
 
-        var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
-        return next.Candidate is null && sameAgain ? RouteChoice.Of(failed.Candidate) : next;
+        return next.Candidate is null ? RouteChoice.Of(failed.Candidate) : next;
     }
 
     private Task AnswerAsync(ForwardRequest request, StreamResponse? stream, GatewayError error)

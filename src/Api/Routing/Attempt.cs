@@ -56,6 +56,14 @@ public struct Attempt
         ending?.EndResetInBody(probeId, target);
     }
 
+    /// <summary>Instead of <see cref="End"/>: a 403, which is about the key or about what was asked.</summary>
+    public void EndForbidden()
+    {
+        var ending = endpoint;
+        endpoint = null;
+        ending?.EndForbidden(probeId, target);
+    }
+
     /// <summary>Instead of <see cref="End"/>: what ended it says nothing about the endpoint, not even that it is alive.</summary>
     public void EndExcused()
     {

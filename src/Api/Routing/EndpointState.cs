@@ -24,6 +24,9 @@ public sealed class EndpointState
     private long answeredAt;
     private int consecutiveFailures;
     private int resetsInBody;
+
+    // Beyond what is excused while no key of the entry has been accepted: nothing speaks for them then.
+    private int forbidden = HealthPolicy.ExcusedForbidden;
     private int inFlight;
 
     public EndpointState()
@@ -170,6 +173,20 @@ public sealed class EndpointState
         }
     }
 
+    /// <summary>Laid to the request up to <see cref="HealthPolicy.ExcusedForbidden"/> times in a row behind a success, else to the key.</summary>
+    internal void EndForbidden(long? probeId, UpstreamTarget? target)
+    {
+        // With another key at hand nobody loses the model when this one rests.
+        if (Interlocked.Increment(ref forbidden) <= HealthPolicy.ExcusedForbidden && target is not { HasNextKey: true })
+        {
+            EndRejected(probeId);
+        }
+        else
+        {
+            End(probeId, target, UpstreamFailure.KeyRefused, null);
+        }
+    }
+
     /// <summary>The owner's verdict in answer to a report.</summary>
     /// <param name="coversOwnOutcomes">All that this node saw is in it, so that the node's own precautions end.</param>
     public void ApplyAnswer(EndpointVerdict verdict, bool coversOwnOutcomes)
@@ -268,6 +285,11 @@ public sealed class EndpointState
             Volatile.Write(ref resetsInBody, 0);
         }
 
+        if (Volatile.Read(ref forbidden) != 0)
+        {
+            Volatile.Write(ref forbidden, 0);
+        }
+
         if (Health.HasOwnOutcomes)
         {
             lock (gate)
@@ -293,7 +315,7 @@ public sealed class EndpointState
             }
             else if (HealthPolicy.CoolingFor(failure, retryAfter) is { } wait)
             {
-                Publish(health with { CoolingUntil = now + wait, CoolingCause = failure });
+                Cool(now, now + wait, failure);
             }
             else if (HealthPolicy.IsCircuitFailure(failure, retryAfter))
             {
@@ -304,6 +326,15 @@ public sealed class EndpointState
                     Publish(health with { TrippedUntil = now + HealthPolicy.FirstOpen });
                 }
             }
+        }
+    }
+
+    /// <summary>Of several pauses the latest counts, as for the cluster.</summary>
+    private void Cool(DateTimeOffset now, DateTimeOffset until, UpstreamFailure cause)
+    {
+        if (health.CoolingUntil < until || !HealthPolicy.IsToCome(health.CoolingUntil, now, HealthPolicy.LongestCooling))
+        {
+            Publish(health with { CoolingUntil = until, CoolingCause = cause });
         }
     }
 

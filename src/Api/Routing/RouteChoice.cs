@@ -5,13 +5,16 @@ namespace Gateway.Api.Routing;
 
 /// <param name="Candidate">Null: nothing can be chosen, <paramref name="Blocked"/> says why.</param>
 /// <param name="ProbeId">The attempt is the cluster's probe of a distrusted entry.</param>
-/// <param name="RetryAfter">While cooling: until the first entry is usable again.</param>
+/// <param name="RetryAfter">Until the first of the entries is usable again that cool and that this request did not try; null: there is none.</param>
 /// <param name="Notice">The operator's words about an entry that does not serve.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RouteChoice(RouteCandidate? Candidate, long? ProbeId, RouteBlock Blocked, TimeSpan? RetryAfter, string? Notice)
 {
-    /// <summary>While cooling: what made the entry cool that is usable again first.</summary>
+    /// <summary>Of <see cref="RetryAfter"/>: what made that entry cool.</summary>
     public UpstreamFailure CoolingCause { get; init; }
+
+    /// <summary>Of <see cref="RetryAfter"/>: all those entries cool because their accounts are out of quota.</summary>
+    public bool OnlyQuota { get; init; }
 
     /// <summary>The entry will not be tried after all: the one probe that it stood for, if any, is free for another request.</summary>
     public void GiveUp()

@@ -79,18 +79,13 @@ internal ref struct RouteSurvey(UsableRoute route, Caller caller, Operation oper
             return RouteChoice.Block(RouteBlock.NotAllowed);
         }
 
-        if (anyTried || anyUsable)
-        {
-            return RouteChoice.Block(RouteBlock.AllTried);
-        }
-
-        if (!anyCooling)
-        {
-            return RouteChoice.Block(RouteBlock.KeyRefused);
-        }
-
-        var reason = anyCoolingButForQuota ? RouteBlock.Cooling : RouteBlock.QuotaExhausted;
-        return new RouteChoice(null, null, reason, soonest - now, null) { CoolingCause = soonestCause };
+        var reason = anyTried || anyUsable ? RouteBlock.AllTried
+            : !anyCooling ? RouteBlock.KeyRefused
+            : anyCoolingButForQuota ? RouteBlock.Cooling
+            : RouteBlock.QuotaExhausted;
+        return anyCooling
+            ? new RouteChoice(null, null, reason, soonest - now, null) { CoolingCause = soonestCause, OnlyQuota = !anyCoolingButForQuota }
+            : RouteChoice.Block(reason);
     }
 
     private void Judge(int index, RouteCandidate candidate)
@@ -118,7 +113,12 @@ internal ref struct RouteSurvey(UsableRoute route, Caller caller, Operation oper
 
                 break;
             case Availability.Cooling:
-                NoteCooling(health);
+                // What an entry that was tried asks for came as its answer.
+                if (!isTried)
+                {
+                    NoteCooling(health);
+                }
+
                 break;
             case var state:
                 NoteDue(candidate, state is Availability.EjectedTrialDue && !isTried, trial: true);

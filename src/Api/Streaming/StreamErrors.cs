@@ -29,15 +29,15 @@ public static class StreamErrors
     };
 
     /// <summary>The error as an event of the operation's API.</summary>
-    public static byte[] ToEvent(GatewayError error, Operation operation)
-    {
-        var body = ErrorWriter.ToJson(error);
-        if (operation != Operation.Responses)
-        {
-            return [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(body), .. "\n\n"u8];
-        }
+    public static byte[] ToEvent(GatewayError error, Operation operation) =>
+        error.Provider is { } provider && ProviderErrorEvent.TryWrite(provider.Body.Span, operation) is { } theirs ? theirs
+        : operation is Operation.Responses ? AsResponsesEvent(error)
+        : [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(ErrorWriter.ToJson(error)), .. "\n\n"u8];
 
+    private static byte[] AsResponsesEvent(GatewayError error)
+    {
         // The API's own event is flat; the nested object beside it is what the Python and Node clients raise from.
+        var body = ErrorWriter.ToJson(error);
         body["type"] = "error";
         body["code"] = error.Code;
         body["message"] = error.Message;

@@ -20,6 +20,12 @@ public static class HealthPolicy
     /// </summary>
     public const int ExcusedResets = 20;
 
+    /// <summary>
+    /// Answers 403 in a row, without a success between them, before they count as a refusal of the key. Some providers answer so to a prompt
+    /// that they do not like, and one caller who has such prompts must not take a model from all.
+    /// </summary>
+    public const int ExcusedForbidden = 4;
+
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
     /// <summary>First opening; each failed probe doubles it up to <see cref="LongestOpen"/>.</summary>

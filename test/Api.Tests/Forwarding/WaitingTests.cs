@@ -46,8 +46,31 @@ public sealed class WaitingTests
         // The last event has five seconds to get away: on a busy machine it needs several looks at a real clock.
         await _time.AdvanceUntilAsync(() => text.IsCompleted, "the stream ends", stepSeconds: 1);
 
-        (await text).Should().Contain("\"code\":\"upstream_error\"").And.NotContain("[DONE]");
+        (await text).Should().Contain("\"message\":\"scripted 500\"").And.NotContain("[DONE]");
     }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", 400, "data: {  \"error\" : {\"message\":\"Too long: é\",    \"type\":\"invalid_request_error\",    \"param\":\"messages\",\"code\":\"context_length_exceeded\"  }}\n\n")]
+    [InlineData("/v1/chat/completions", 500, "data: {  \"error\" : {\"message\":\"Too long: é\",    \"type\":\"invalid_request_error\",    \"param\":\"messages\",\"code\":\"context_length_exceeded\"  }}\n\n")]
+    [InlineData("/v1/responses", 400, "event: error\ndata: {\"type\":\"error\",\"code\":\"context_length_exceeded\",\"message\":\"Too long: é\",\"param\":\"messages\",\"error\":{\"message\":\"Too long: é\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}\n\n")]
+    public async Task After_a_keep_alive_the_providers_own_error_is_told_on_one_line(string path, int status, string expected)
+    {
+        const string Error = "{\r\n  \"error\" : {\"message\":\"Too long: é\",\r\n    \"type\":\"invalid_request_error\",\n    \"param\":\"messages\",\"code\":\"context_length_exceeded\"\n  }}\n";
+        await MustTellAsync(path, Replies.Json(status, Error), expected);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "{\"detail\":\"no\"}")]
+    [InlineData("/v1/chat/completions", "<h1>no</h1>")]
+    [InlineData("/v1/responses", "{\"error\":{\"message\":\"\\ud800\"}}")]
+    public async Task After_a_keep_alive_an_error_that_clients_cannot_read_is_told_in_ours(string path, string body) =>
+        await MustTellAsync(path, Replies.Json(400, body), "\"code\":\"upstream_rejected\"");
+
+    [Fact]
+    public async Task After_a_keep_alive_an_error_that_is_only_a_text_is_the_message_of_the_event() => await MustTellAsync(
+        "/v1/responses",
+        Replies.Json(400, "{\"error\":\"Too long\"}"),
+        "event: error\ndata: {\"type\":\"error\",\"code\":null,\"message\":\"Too long\",\"param\":null,\"error\":\"Too long\"}\n\n");
 
     [Fact]
     public async Task A_document_that_comes_behind_a_keep_alive_does_not_end_the_keep_alives_of_the_next_attempt()
@@ -104,6 +127,24 @@ public sealed class WaitingTests
 
         response.Header("openai-processing-ms").Should().Be("7000");
         response.Header("x-gateway-overhead-ms").Should().Be("0.00");
+    }
+
+    private async Task MustTellAsync(string path, UpstreamReply reply, string expected)
+    {
+        var refusal = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(Replies.When(refusal.Task, reply));
+        await using var gateway = await TestGateway.StartAsync(_time, Entries.At(upstream));
+
+        var call = gateway.PostAsync(path, """{"model":"m","stream":true,"messages":[],"input":"hi"}""");
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
+        using var response = await call;
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        refusal.SetResult();
+        var text = ReadToFailureAsync(reader);
+        await Eventually.TrueAsync(() => upstream.Requests.Count == 1, "the upstream has the request");
+        await _time.AdvanceUntilAsync(() => text.IsCompleted, "the stream ends", stepSeconds: 1);
+
+        (await text).Should().Contain(expected);
     }
 
     private static async Task ReadKeepAliveAsync(StreamReader reader)

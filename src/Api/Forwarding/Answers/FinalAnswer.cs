@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Endpoints;
+using Gateway.Api.Admission.Answers;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Routing;
@@ -8,8 +9,8 @@ namespace Gateway.Api.Forwarding.Answers;
 /// <summary>What the caller is told when no upstream gave an answer.</summary>
 /// <remarks>
 /// 1. Refused keys are the operator's affair and tell the caller nothing, as long as anything else happened too.
-/// 2. If every entry has been tried and all that happened makes entries cool, the request may come again when the first
-///    is usable: the true wait is told and the client may retry by itself.
+/// 2. If no entry is left and all that happened makes entries cool, the request may come again when the first is usable, also one that was
+///    not tried because it cools or its account is full: the true wait is told and the client may retry by itself.
 /// 3. Otherwise the attempts are spent: the last telling failure is passed on, with a word to clients not to multiply the
 ///    attempts that were made here.
 /// </remarks>
@@ -34,12 +35,14 @@ internal static class FinalAnswer
         return IsPresentable(answer) ? error with { Provider = new ProviderErrorBody(answer.Body, answer.ContentType) } : error;
     }
 
-    /// <param name="failures">In order; at least one.</param>
-    /// <param name="noneLeft">Every entry that this caller may use was tried.</param>
-    public static GatewayError After(IReadOnlyList<FailedAttempt> failures, bool noneLeft)
+    /// <param name="failures">In order.</param>
+    /// <param name="next">Why there is no other attempt: blocked by None when more was not allowed, else there is no other entry.</param>
+    /// <param name="fullFor">Wait for the account that is free first, of those that were full; null: none was.</param>
+    public static GatewayError After(IReadOnlyList<FailedAttempt> failures, in RouteChoice next, TimeSpan? fullFor, string model)
     {
         FailedAttempt? telling = null;
         TimeSpan? wait = null;
+        var noneLeft = next.Blocked is not RouteBlock.None;
         var allCool = noneLeft;
         var onlyQuota = true;
         foreach (var failed in failures)
@@ -56,18 +59,34 @@ internal static class FinalAnswer
             wait = wait is null || cooling < wait ? cooling : wait;
         }
 
-        if (telling is null)
+        var isFull = noneLeft && fullFor is not null;
+        var isCooling = noneLeft && next.RetryAfter is not null;
+        if (telling is null && !isFull && !isCooling)
         {
             return UpstreamErrors.KeyRefused();
         }
 
-        if (onlyQuota)
+        if (onlyQuota && !isFull && (!isCooling || next.OnlyQuota))
         {
             return UpstreamErrors.OutOfQuota();
         }
 
-        return allCool ? Cooling(telling, wait!.Value) : Spent(telling);
+        if (!allCool)
+        {
+            return Spent(telling!);
+        }
+
+        // Whoever comes during the pause is told the same.
+        if (isFull && IsFirst(fullFor, wait, next.RetryAfter))
+        {
+            return LimitErrors.AccountsExhausted(model, fullFor!.Value);
+        }
+
+        return isCooling && IsFirst(next.RetryAfter, wait, null) ? Blocked(next with { Blocked = RouteBlock.Cooling }, model) : Cooling(telling!, wait!.Value);
     }
+
+    /// <summary>Null: no such wait.</summary>
+    private static bool IsFirst(TimeSpan? wait, TimeSpan? other, TimeSpan? third) => !(other <= wait) && !(third <= wait);
 
     private static GatewayError Cooling(FailedAttempt telling, TimeSpan wait)
     {

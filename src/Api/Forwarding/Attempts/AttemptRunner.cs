@@ -110,6 +110,10 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
             {
                 attempt.EndRejected();
             }
+            else if (failed is { Failure: UpstreamFailure.KeyRefused, Status: StatusCodes.Status403Forbidden })
+            {
+                attempt.EndForbidden();
+            }
             else if (failed is { ResetInLargeBody: true })
             {
                 attempt.EndResetInBody();

@@ -31,9 +31,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     private long _attemptBegan;
     private int? _firstByte;
     private TokenUsage? _reserved;
-    private TokenUsage? _unanswered;
-    private long _unansweredCost;
-    private bool _isUnheard;
+    private UnansweredUse? _unanswered;
     private UnaryUsageReader _unary;
     private StreamUsageReader? _stream;
 
@@ -117,10 +115,12 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
         var told = ToldUsage();
         var usage = told ?? (mayHaveWorked ? _reserved : null);
-        var cost = CostOf(usage);
+        var cost = 0L;
         if (usage is not null)
         {
-            (_unanswered, _unansweredCost, _isUnheard) = (usage, cost, mayHaveWorked);
+            var price = PriceOf(_candidate!);
+            cost = CostCalculator.CostOf(usage, price);
+            _unanswered = new UnansweredUse(_candidate!, usage, cost, price.Version, mayHaveWorked);
         }
 
         NoteAttempt(failure, status ?? 0, usage, cost);
@@ -167,15 +167,18 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
         // Here something failed inside the gateway, and how far the request got is not known.
         EndAttempt(UpstreamFailure.CallerGone, null, mayHaveWorked: true);
-        var (usage, cost) = (_unanswered, _unansweredCost);
+        var paid = _unanswered;
+        var (usage, cost) = (paid?.Usage, paid?.CostNanoUsd ?? 0);
         Settle(_isWritten ? Use(usage, cost) : ActualUse.None, new UsageOutcome
         {
             Attempts = _attempts,
-            Endpoint = _candidate?.Entry.Id,
+            ServedModel = paid is null ? null : ServedModel(paid.Candidate),
+            Endpoint = (paid?.Candidate ?? _candidate)?.Entry.Id,
             Status = status,
             Usage = usage,
             CostNanoUsd = cost,
-            IsPartial = status == 0 || _isUnheard,
+            PriceVersion = paid?.PriceVersion,
+            IsPartial = status == 0 || paid is { WasNotHeardOut: true },
             IsEstimated = usage?.IsEstimated ?? false,
             DurationMilliseconds = Milliseconds(_request.StartedAt),
         });
@@ -196,8 +199,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         }
 
         _isComplete = true;
-        var model = _request.Route.Model;
-        var price = _accounts.Prices.Find(_candidate!.Entry, _candidate.Model);
+        var price = PriceOf(_candidate!);
         var cost = CostCalculator.CostOf(usage, price);
         var actual = Use(usage, cost);
         NoteAttempt(failure, status, usage, cost);
@@ -205,8 +207,8 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         Settle(actual, new UsageOutcome
         {
             Attempts = _attempts,
-            ServedModel = _candidate.Entry.Aliases.GetValueOrDefault(_candidate.Model) ?? (_candidate.Model == model ? null : _candidate.Model),
-            Endpoint = _candidate.Entry.Id,
+            ServedModel = ServedModel(_candidate!),
+            Endpoint = _candidate!.Entry.Id,
             Status = status,
             Usage = usage,
             CostNanoUsd = cost,
@@ -220,7 +222,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _attempt = null;
         if (failure is UpstreamFailure.None)
         {
-            _accounts.History.Learn(_request.Caller.Subject, model, _request.BodyLength, Math.Max(1, _forecast.Bound.Answers), usage);
+            _accounts.History.Learn(_request.Caller.Subject, _request.Route.Model, _request.BodyLength, Math.Max(1, _forecast.Bound.Answers), usage);
         }
     }
 
@@ -257,7 +259,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             Output = UsageCounts.Bounded(output),
             IsEstimated = true,
         };
-        var price = _accounts.Prices.Find(candidate.Entry, candidate.Model);
+        var price = PriceOf(candidate);
         return new UsageIntent
         {
             Id = Guid.ParseExact(_request.Id, "D"),
@@ -310,8 +312,10 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
     private static ActualUse Use(TokenUsage? usage, long cost) => new(1, usage?.Input ?? 0, usage?.Output ?? 0, cost);
 
-    private long CostOf(TokenUsage? usage) =>
-        usage is null ? 0 : CostCalculator.CostOf(usage, _accounts.Prices.Find(_candidate!.Entry, _candidate.Model));
+    private Price PriceOf(RouteCandidate candidate) => _accounts.Prices.Find(candidate.Entry, candidate.Model);
+
+    private string? ServedModel(RouteCandidate candidate) =>
+        candidate.Entry.Aliases.GetValueOrDefault(candidate.Model) ?? (candidate.Model == _request.Route.Model ? null : candidate.Model);
 
     private void NoteAttempt(UpstreamFailure failure, int status, TokenUsage? usage, long cost) => _attempts = _attempts.Add(new UsageAttempt
     {

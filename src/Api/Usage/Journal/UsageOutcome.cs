@@ -10,7 +10,7 @@ public readonly record struct UsageOutcome
     /// <summary>As the upstream was asked; null: as the caller asked.</summary>
     public string? ServedModel { get; init; }
 
-    /// <summary>Manifest key of the entry that answered, or was tried last; null: the one of the intent.</summary>
+    /// <summary>Manifest key of the entry that answered; without an answer of the one that is paid, else of the one tried last; null: the one of the intent.</summary>
     public string? Endpoint { get; init; }
 
     public ImmutableArray<UsageAttempt> Attempts { get; init; }

@@ -183,6 +183,31 @@ public sealed class EndpointStateTests
         endpoint.Health.IsClear.Should().BeTrue();
     }
 
+    [Fact]
+    public void A_shorter_pause_does_not_end_a_longer_one()
+    {
+        var endpoint = new EndpointState(time);
+
+        endpoint.Begin(null).End(UpstreamFailure.Unavailable, TimeSpan.FromSeconds(60));
+        endpoint.Begin(null).End(UpstreamFailure.RateLimited);
+
+        endpoint.Health.Cooling(time.GetUtcNow()).Should().Be((time.GetUtcNow().AddSeconds(60), UpstreamFailure.Unavailable));
+        endpoint.Begin(null).End(UpstreamFailure.RateLimited, TimeSpan.FromSeconds(90));
+        endpoint.Health.Cooling(time.GetUtcNow()).Should().Be((time.GetUtcNow().AddSeconds(90), UpstreamFailure.RateLimited));
+    }
+
+    [Fact]
+    public void A_pause_further_ahead_than_any_may_be_is_replaced()
+    {
+        var endpoint = new EndpointState(time);
+        endpoint.Begin(null).End(UpstreamFailure.RateLimited, HealthPolicy.LongestCooling);
+
+        time.SetClock(TimeSpan.FromMinutes(-5));
+        endpoint.Begin(null).End(UpstreamFailure.RateLimited);
+
+        endpoint.Health.Cooling(time.GetUtcNow()).Should().Be((time.GetUtcNow().AddSeconds(5), UpstreamFailure.RateLimited));
+    }
+
     private static void ResetInBody(EndpointState endpoint, int times)
     {
         for (var i = 0; i < times; i++)

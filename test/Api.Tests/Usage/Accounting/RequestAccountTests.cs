@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Gateway.Abstractions.Endpoints;
+using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing;
 using Gateway.Testing.Upstreams;
@@ -179,6 +181,33 @@ public sealed class RequestAccountTests
         outcome.CostNanoUsd.Should().Be(intent.ReservedNanoUsd).And.BePositive();
     }
 
+    [Theory]
+    [InlineData("b", "b2")]
+    [InlineData("a", "a2")]
+    public async Task Without_an_answer_the_record_names_entry_model_and_prices_of_the_attempt_that_is_paid(string working, string refusing)
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Hang());
+        var prices = new Dictionary<string, TokenPrices>
+        {
+            [working] = new() { Input = 1, Output = 2 },
+            [refusing] = new() { Input = 30, Output = 40 },
+        };
+        await using var gateway = await TestGateway.StartAsync(
+            Entries.At(upstream, working, priority: 1).WithTimeouts(firstByte: 0.2) with { Prices = prices[working], Aliases = Alias("working-model") },
+            Entries.At($"http://127.0.0.1:{FreePort.Next()}/v1", refusing, priority: working == "b" ? 0 : 2) with { Prices = prices[refusing], Aliases = Alias("refusing-model") });
+
+        using var response = await gateway.ChatAsync(stream: true);
+
+        ((int)response.StatusCode).Should().BeGreaterThanOrEqualTo(500);
+        var (intent, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Attempts.Should().HaveCount(2);
+        outcome.Endpoint.Should().Be(working);
+        outcome.ServedModel.Should().Be("working-model");
+        outcome.Usage.Should().Be(intent.Reserved);
+        outcome.CostNanoUsd.Should().Be((outcome.Usage!.Input * 1_000) + (outcome.Usage.Output * 2_000));
+        outcome.PriceVersion.Should().Be(Gateway.Api.Usage.Pricing.EntryPrice.Of(prices[working], working).Version);
+    }
+
     [Fact]
     public async Task Nothing_is_reserved_that_is_no_count_of_an_answer()
     {
@@ -230,6 +259,8 @@ public sealed class RequestAccountTests
         gateway.Journal.Completed.Should().BeEmpty();
         gateway.Journal.Open.Should().BeEmpty();
     }
+
+    private static ImmutableDictionary<string, string> Alias(string upstreamName) => ImmutableDictionary<string, string>.Empty.Add(Entries.Model, upstreamName);
 
     private static UpstreamReply CutAfter(string beginning) => async exchange =>
     {
