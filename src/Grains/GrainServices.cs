@@ -19,7 +19,7 @@ public static class GrainServices
     /// <summary>
     /// What the grains need, whoever runs them. The host adds <see cref="IProviderKeys"/>, <see cref="IProbeTargets"/>, <see cref="IStoreClock"/>,
     /// <see cref="INodeSessions"/> and <see cref="ISpendLedger"/>, fills <see cref="ManifestOptions"/> and <see cref="IntrospectionOptions"/>, and registers
-    /// the grain storage <c>gateway</c>.
+    /// the grain storage <c>gateway</c>. Fetches go through its <see cref="IWebProxy"/>, if it has one.
     /// </summary>
     public static IServiceCollection AddGatewayGrains(this IServiceCollection services)
     {

@@ -188,7 +188,7 @@ internal sealed class AdmissionController(
                 admission.Take(index, StockReservation.Uncounted);
                 return null;
             default:
-                return LimitErrors.Of(admission.Limits.Counted[index].Shown, outcome, admission.Estimate, time.GetUtcNow());
+                return LimitErrors.Of(admission.Limits.Counted[index].Shown, outcome, admission.Estimate);
         }
     }
 

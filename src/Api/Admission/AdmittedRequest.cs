@@ -217,16 +217,12 @@ public sealed class AdmittedRequest : IDisposable
         {
             StockResult.Granted => (new AttemptAdmission(permit, outcome.Reservation), default),
             StockResult.Unreachable when _controller.IsOpenOnOutage => (new AttemptAdmission(permit, null), default),
-            StockResult.Refused => (null, new AttemptOutcome(null, null, WaitOf(outcome.Refusal!))),
+            StockResult.Refused => (null, new AttemptOutcome(null, null, WaitOf(outcome))),
             _ => (null, new AttemptOutcome(null, LimitErrors.Unavailable(), null)),
         };
     }
 
-    private TimeSpan WaitOf(LimitRefusal refusal)
-    {
-        var wait = refusal.RetryAt - _controller.Time.GetUtcNow();
-        return wait > TimeSpan.FromSeconds(1) ? wait.Value : TimeSpan.FromSeconds(1);
-    }
+    private static TimeSpan WaitOf(in StockOutcome refused) => refused.Wait > TimeSpan.FromSeconds(1) ? refused.Wait.Value : TimeSpan.FromSeconds(1);
 
     /// <summary>Leases that ended while the request waited for something else are taken anew.</summary>
     private ValueTask<GatewayError?> EnsureCurrentAsync(CancellationToken cancellationToken) =>

@@ -52,6 +52,9 @@ public sealed class Caller
     /// <summary>When the credential ends; null: not known, or never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>The key was used by its text from before the last rotation, which only works on until <see cref="ExpiresAt"/>.</summary>
+    public bool IsRetiring { get; init; }
+
     /// <summary>Of a token; empty for API keys.</summary>
     public ImmutableArray<string> Scopes { get; init; } = [];
 

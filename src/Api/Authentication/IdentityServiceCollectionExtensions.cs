@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Api.Authentication.Attempts;
 using Gateway.Api.Authentication.Introspection;
 using Gateway.Api.Authentication.Keys;
@@ -45,7 +46,7 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<KeyReading>();
         services.TryAddSingleton<KeyWriting>();
 
-        services.TryAddSingleton(_ => new IssuerDocuments(IssuerDocuments.DefaultTimeout));
+        services.TryAddSingleton(provider => new IssuerDocuments(IssuerDocuments.DefaultTimeout, provider.GetService<IWebProxy>()));
         services.TryAddSingleton<TokenIssuers>();
         services.TryAddSingleton<TokenVerifier>();
         services.TryAddSingleton<TokenCache>();

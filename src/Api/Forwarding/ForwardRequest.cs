@@ -103,7 +103,7 @@ public sealed class ForwardRequest
         headers[GatewayHeaders.OverheadMs] = HeaderNumbers.OfFineMilliseconds(elapsed - waited);
         headers[GatewayHeaders.Model] = RequestIds.IsToken(Route.Model, int.MaxValue) ? Route.Model : Uri.EscapeDataString(Route.Model);
         headers[GatewayHeaders.ProcessingMs] = HeaderNumbers.OfMilliseconds(elapsed);
-        RateLimitHeaders.Write(headers, Limits, _time);
+        RateLimitHeaders.Write(headers, Limits);
         if (_upstreamRequestId is { } id)
         {
             headers[GatewayHeaders.UpstreamRequestId] = id;

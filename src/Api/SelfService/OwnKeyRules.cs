@@ -50,6 +50,12 @@ internal sealed class OwnKeyRules(ApiKeyBody body, IOptions<AuthOptions> options
     /// <summary>A new text is a key in new hands: nobody gets one with rights that they do not have. When it ends was decided before.</summary>
     public GatewayError? ExcessOf(ApiKeyRecord record, Caller caller)
     {
+        if (caller.IsRetiring)
+        {
+            // Whoever still has it, after a leak perhaps, would go on with a text that ends later, and could end the new one.
+            return new GatewayError(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "rights_exceeded", "Your key was rotated, and you send its text from before. No key gets a new text by that: send the new text of yours.");
+        }
+
         if (caller.Key == SubjectNames.Key + record.Id)
         {
             return null;

@@ -66,6 +66,9 @@ public sealed record AcquireAnswer
 
     /// <summary>Every window of the subject as it stands after the call.</summary>
     [Id(5)] public ImmutableArray<WindowState> Windows { get; init; } = [];
+
+    /// <summary>By the clock that all times in here are of: they are so far away as they are from this one. Null: a silo of an older version.</summary>
+    [Id(6)] public DateTimeOffset? AnsweredAt { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("WindowGrant")]

@@ -77,4 +77,7 @@ public sealed record ReportAnswer
 
     /// <inheritdoc cref="AcquireAnswer.Windows"/>
     [Id(2)] public ImmutableArray<WindowState> Windows { get; init; } = [];
+
+    /// <inheritdoc cref="AcquireAnswer.AnsweredAt"/>
+    [Id(3)] public DateTimeOffset? AnsweredAt { get; init; }
 }

@@ -289,9 +289,10 @@ internal sealed partial class QuotaBook
         Permits = grant.PermitsGranted,
         LeaseMilliseconds = (int)Math.Clamp(grant.GrantedAt + QuotaRules.Lease - now, 0, QuotaRules.Lease),
         Windows = States(now),
+        AnsweredAt = At(now),
     };
 
-    private AcquireAnswer Refused(LimitRefusal refusal, long now) => new() { Epoch = Epoch, Refusal = refusal, Windows = States(now) };
+    private AcquireAnswer Refused(LimitRefusal refusal, long now) => new() { Epoch = Epoch, Refusal = refusal, Windows = States(now), AnsweredAt = At(now) };
 
     private WindowState StateOf(WindowRule rule, long now)
     {

@@ -101,7 +101,8 @@ internal sealed class QuotaKeeper
             _ = WaitForRoundAsync(new Waiter(null));
         }
 
-        return new ReportAnswer { Epoch = _book.Epoch, IsTaken = isTaken, Windows = _book.States(_now.Peek()) };
+        var now = _now.Peek();
+        return new ReportAnswer { Epoch = _book.Epoch, IsTaken = isTaken, Windows = _book.States(now), AnsweredAt = DateTimeOffset.FromUnixTimeMilliseconds(now) };
     }
 
     public QuotaDescription Describe(SubjectLimits limits)

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
@@ -55,7 +56,8 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         HostLookup lookup,
         TimeProvider time,
         ILogger<ManifestGrain> logger,
-        IClusterMembershipService? membership = null)
+        IClusterMembershipService? membership = null,
+        IWebProxy? proxy = null)
     {
         _options = options.Value;
         _membership = membership;
@@ -63,7 +65,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         _nodes = new NodeRegistry(_options.KeysServeFor, time);
         _time = time;
         _logger = logger;
-        _catalog = new ManifestCatalog(options, keys, time);
+        _catalog = new ManifestCatalog(options, keys, time, proxy);
         _board = new FeedBoard(time);
         _reporter = new ManifestReporter(logger);
         _keeper = new ManifestKeeper(storage, _catalog, _board, _nodes, time, logger, GiveUp);

@@ -32,24 +32,27 @@ internal sealed partial class AuthorizationServer : IDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, long> _failedAt = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(Parallelism, Parallelism);
-    private readonly HttpClient _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ConnectTimeout = ConnectBound,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxConnectionsPerServer = Parallelism,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = MaxBytes,
-    };
-
+    private readonly HttpClient _client;
     private int _isAway;
 
-    public AuthorizationServer(IOptions<IntrospectionOptions> options, TimeProvider time, ILogger<AuthorizationServer> logger)
+    /// <param name="proxy">Knows which addresses it is for; null: none.</param>
+    public AuthorizationServer(IOptions<IntrospectionOptions> options, TimeProvider time, ILogger<AuthorizationServer> logger, IWebProxy? proxy = null)
     {
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            Proxy = proxy,
+            UseProxy = proxy is not null,
+            ConnectTimeout = ConnectBound,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxConnectionsPerServer = Parallelism,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaxBytes,
+        };
         _options = options;
         _time = time;
         _logger = logger;

@@ -8,6 +8,7 @@ using Gateway.Grains.Manifests.Sources;
 using Gateway.Silo.DataDirectories;
 using Gateway.Silo.Settings;
 using Gateway.Silo.Settings.Models;
+using Gateway.Silo.Upstreams;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo.Checking;
@@ -25,7 +26,7 @@ public static class ManifestCheck
             return [NoManifest(settings)];
         }
 
-        var catalog = new ManifestCatalog(Options.Create(settings.Manifest), settings.Credentials, time);
+        var catalog = new ManifestCatalog(Options.Create(settings.Manifest), settings.Credentials, time, new OutboundProxy(settings.Proxy));
         if (catalog.Overlay is { } overlay)
         {
             await overlay.LookAsync(cancellationToken);

@@ -1,6 +1,8 @@
+using System.Net;
 using Gateway.Grains.Manifests;
 using Gateway.Silo.Settings;
 using Gateway.Silo.Settings.Secrets;
+using Gateway.Silo.Upstreams;
 using Gateway.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +32,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Limits);
         services.AddSettings(settings.Auth);
         services.AddSettings(settings.Proxy);
+        services.AddSingleton<IWebProxy>(new OutboundProxy(settings.Proxy));
         services.AddSettings(settings.Http);
         services.AddSettings(settings.Drain);
         services.AddSettings(settings.Journal);

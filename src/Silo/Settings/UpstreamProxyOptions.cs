@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Gateway.Silo.Settings;
 
-/// <summary>The proxy that https upstreams are dialled through (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). Its printed form shows no credentials.</summary>
+/// <summary>The proxy that https upstreams, and what else the gateway fetches by https, are dialled through (<c>HTTPS_PROXY</c>, <c>NO_PROXY</c>). Its printed form shows no credentials.</summary>
 public sealed class UpstreamProxyOptions
 {
     /// <summary>Address without user info; null: no proxy.</summary>

@@ -10,6 +10,9 @@ public interface ILimitStore
     /// <summary>As an expected version: there must be limits, of whichever version.</summary>
     public const long SomeVersion = -1;
 
+    /// <summary>A version for limits that are no rows: newer than every one that was given before, older than every one to come.</summary>
+    Task<long> TakeVersionAsync(CancellationToken cancellationToken);
+
     /// <param name="expectedVersion">Null: whatever it is; 0: there must be no limits yet; <see cref="SomeVersion"/>: there must be some.</param>
     Task<LimitRecord?> PutAsync(LimitRecord record, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken);
 

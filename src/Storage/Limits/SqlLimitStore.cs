@@ -19,6 +19,18 @@ internal sealed class SqlLimitStore(GatewayDatabase database) : ILimitStore
             issuer = excluded.issuer, changed_at = excluded.changed_at, changed_by = excluded.changed_by, version = excluded.version
         """;
 
+    // By the shared clock: this counter runs through all that follows, so one machine that is ahead would put it ahead of the dates in limits.
+    public Task<long> TakeVersionAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (transaction, token) =>
+            {
+                var now = database.ClockQuery is { } query
+                    ? await transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(query, transaction: transaction, cancellationToken: token))
+                    : database.NowMilliseconds;
+                return await TakeVersionAsync(transaction, now, token);
+            },
+            cancellationToken);
+
     public Task<LimitRecord?> PutAsync(LimitRecord record, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (transaction, token) =>

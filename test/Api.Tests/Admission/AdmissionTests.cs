@@ -138,6 +138,49 @@ public sealed class AdmissionTests
         spent.ResetAt.Should().Be(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public async Task Waits_are_those_of_the_grain_whatever_the_time_of_day_is_here(int seconds)
+    {
+        await using var bench = await new AdmissionBench(clockAhead: TimeSpan.FromSeconds(seconds)).WithAsync(Key, """{"requests_per_minute":1}""");
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        (await bench.AdmitAsync()).Error!.RetryAfter.Should().Be(TimeSpan.FromSeconds(63));
+        var headers = new HeaderDictionary();
+        RateLimitHeaders.Write(headers, bench.Resolve());
+        headers["x-ratelimit-reset-requests"].ToString().Should().Be("1m3s");
+
+        bench.Time.Advance(TimeSpan.FromMilliseconds(50));
+        var calls = bench.Subject(Key).Acquires;
+        (await bench.AdmitAsync()).Error!.RetryAfter.Should().Be(TimeSpan.FromSeconds(62.95), "what the grain said a moment ago holds still");
+        bench.Subject(Key).Acquires.Should().Be(calls);
+    }
+
+    [Fact]
+    public async Task A_daily_limit_near_its_end_is_used_up_for_longer_than_a_moment_whatever_the_time_of_day_is_here()
+    {
+        await using var bench = await new AdmissionBench(clockAhead: TimeSpan.FromSeconds(90)).WithAsync(Key, """{"requests_per_day":1}""");
+        var midnight = new DateTimeOffset(bench.Time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+        bench.Time.Advance(midnight.AddSeconds(-120) - bench.Time.GetUtcNow());
+        bench.Session.Renewed(bench.Time.GetTimestamp());
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        var refused = (await bench.AdmitAsync()).Error!;
+
+        (refused.Status, refused.ResetAt).Should().Be((402, midnight));
+    }
+
+    [Fact]
+    public async Task A_silo_of_an_older_version_tells_times_only()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"requests_per_minute":1}""");
+        bench.Subject(Key).TellsNoTime = true;
+        (await bench.TryServeAsync()).Should().BeTrue();
+
+        (await bench.AdmitAsync()).Error!.RetryAfter.Should().Be(TimeSpan.FromSeconds(63));
+    }
+
     public static TheoryData<RefusalKind, string, double?, int, string, double?, bool?> Refusals => new()
     {
         { RefusalKind.Exhausted, "requests_per_minute", 61.2, 429, "rate_limit_exceeded", 61.2, null },
@@ -158,7 +201,7 @@ public sealed class AdmissionTests
         var refusal = new LimitRefusal { Kind = kind, WindowId = window.Length == 0 ? null : window, RetryAt = wait is { } seconds ? now.AddSeconds(seconds) : null };
         var limit = window.Length == 0 ? null : Storage.Limits.LimitNames.Window(window, 5);
 
-        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, limit), default, now);
+        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, limit, refusal.RetryAt - now), default);
 
         (error.Status, error.Code, error.RetryAfter?.TotalSeconds, error.ShouldRetry).Should().Be((status, code, retryAfter, shouldRetry));
         (error.ResetAt is not null).Should().Be(status == 402);
@@ -178,7 +221,7 @@ public sealed class AdmissionTests
         var refusal = new LimitRefusal { Kind = RefusalKind.Exhausted, WindowId = window.Id, RetryAt = now.AddDays(3), Left = left };
         var large = new AdmissionEstimate { InputTokens = 950_000, InputNanoUsd = 950_000_000, OutputTokens = 100, NanoUsdPerOutputToken = 1_000_000, Choices = 1 };
 
-        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, window), large, now);
+        var error = LimitErrors.Of("user:alice", new(Gateway.Api.Admission.Stocks.StockResult.Refused, null, refusal, window, refusal.RetryAt - now), large);
 
         (error.Status, error.ShouldRetry, error.RetryAfter, error.ResetAt).Should().Be((status, false, null, now.AddDays(3)), "waiting a moment helps neither");
         error.Code.Should().Be(status == 402 ? "insufficient_quota" : "rate_limit_exceeded");
@@ -203,7 +246,7 @@ public sealed class AdmissionTests
         using var admitted = await bench.AdmittedAsync();
 
         var headers = new HeaderDictionary();
-        RateLimitHeaders.Write(headers, bench.Resolve(), bench.Time);
+        RateLimitHeaders.Write(headers, bench.Resolve());
 
         headers["x-ratelimit-limit-requests"].ToString().Should().Be("10");
         headers["x-ratelimit-remaining-requests"].ToString().Should().Be("8");
@@ -227,7 +270,7 @@ public sealed class AdmissionTests
         {
             await bench.PassAsync(TimeSpan.FromSeconds(1));
             var headers = new HeaderDictionary();
-            RateLimitHeaders.Write(headers, bench.Resolve(), bench.Time);
+            RateLimitHeaders.Write(headers, bench.Resolve());
             return headers["x-gateway-budget-warning"].ToString();
         }
     }

@@ -325,7 +325,7 @@ public sealed class QueueTests
 
     private static async Task<AdmissionBench> BenchAsync(Action<LimitsOptions> configure, params ManifestEntry[] entries)
     {
-        var bench = new AdmissionBench(null, configure, entries);
+        var bench = new AdmissionBench(null, configure, entries: entries);
         await bench.RefreshAsync();
         return bench;
     }

@@ -1,6 +1,7 @@
 using Gateway.Abstractions.Limits;
 using Gateway.Api.Authentication;
 using Gateway.Api.Tests.Admission.Fakes;
+using Gateway.Silo.Settings.Limits;
 using Gateway.Storage.Limits;
 
 namespace Gateway.Api.Tests.Admission;
@@ -130,6 +131,42 @@ public sealed class SubjectResolverTests
         await bench.RefreshAsync();
         bench.Resolve(Alice).Counted[0].Limits.Should().BeEquivalentTo(new { Concurrency = 8 });
         bench.Resolve(Alice).Counted[0].Limits.Version.Should().BeGreaterThan(version);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_admin_sets_is_newer_than_what_a_node_said_whose_clock_is_ahead(bool isNamedBySettings)
+    {
+        await using var bench = await new AdmissionBench().WithAsync("default:user", """{"requests_per_minute":5}""");
+        await using var ahead = new AdmissionBench(beside: bench, Named, clockAhead: TimeSpan.FromHours(1));
+        await ahead.RefreshAsync();
+        var told = ahead.Resolve(Alice).Counted.Single().Limits.Version;
+
+        await bench.WithAsync("user:local/alice", """{"requests_per_minute":7}""");
+        await ahead.RefreshAsync();
+
+        bench.Resolve(Alice).Counted.Single().Limits.Version.Should().BeGreaterThan(told);
+        ahead.Resolve(Alice).Counted.Single().Limits.Version.Should().Be(bench.Resolve(Alice).Counted.Single().Limits.Version);
+
+        void Named(LimitsOptions settings) => settings.Subjects = isNamedBySettings ? settings.Subjects.Add("alice", Document(3)) : settings.Subjects;
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(null)]
+    public async Task Settings_that_changed_with_a_restart_are_newer_than_those_of_a_process_whose_clock_was_ahead(int? concurrency)
+    {
+        await using var before = new AdmissionBench(configure: settings => settings.Subjects = settings.Subjects.Add("alice", Document(3)), clockAhead: TimeSpan.FromHours(1));
+        await before.WithAsync("default:user", """{"concurrency":5}""");
+        var told = before.Resolve(Alice).Counted.Single().Limits.Version;
+
+        await using var restarted = new AdmissionBench(before, settings => settings.Subjects = concurrency is { } some ? settings.Subjects.Add("alice", Document(some)) : settings.Subjects);
+        await restarted.RefreshAsync();
+
+        var limits = restarted.Resolve(Alice).Counted.Single().Limits;
+        limits.Concurrency.Should().Be(concurrency ?? 5);
+        limits.Version.Should().BeGreaterThan(told);
     }
 
     [Fact]

@@ -56,6 +56,50 @@ public sealed class OwnRotationTests
         (await bench.As(key.Text!).PostToAsync($"/v1/me/keys/{child.Id}/rotate")).Param.Should().Be("role");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_text_before_a_rotation_says_when_it_ends_and_what_is_made_with_it_ends_no_later(bool hasParent)
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var (id, before) = await MakeAsync(bench, hasParent);
+        var rotated = await new KeyClient(bench.Host).PostToAsync($"/admin/keys/{id}/rotate", """{"overlap_seconds":60}""");
+        var end = bench.Host.Time.GetUtcNow().AddSeconds(60);
+
+        (await MeEndsAsync(bench, before)).Should().Be(end);
+        (await MeEndsAsync(bench, rotated.Key)).Should().NotBe(end);
+        (await bench.CallerAsync(before)).Should().BeSameAs(await bench.CallerAsync(before));
+        var child = await bench.As(before).PostToAsync("/v1/me/keys", """{"name":"child"}""");
+        ((DateTimeOffset?)child.Json["expires_at"]).Should().Be(end, child.Text);
+        var later = await bench.As(before).PostToAsync("/v1/me/keys", """{"name":"later","expires_at":"2030-01-03T00:00:00Z"}""");
+        (later.Status, later.Param).Should().Be((403, "expires_at"));
+
+        bench.Host.Time.Advance(TimeSpan.FromSeconds(60));
+        (await bench.Host.AuthenticateAsync(child.Key)).Error!.Status.Should().Be(401);
+        (await bench.Host.AuthenticateAsync(rotated.Key)).Caller.Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_text_before_a_rotation_gets_no_new_text_neither_of_its_key_nor_of_one_made_with_it(bool hasParent)
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var (id, before) = await MakeAsync(bench, hasParent);
+        var child = await bench.As(before).PostToAsync("/v1/me/keys", """{"name":"child"}""");
+        var rotated = await new KeyClient(bench.Host).PostToAsync($"/admin/keys/{id}/rotate", """{"overlap_seconds":60}""");
+
+        foreach (var key in (string[])[id, child.Id])
+        {
+            var refused = await bench.As(before).PostToAsync($"/v1/me/keys/{key}/rotate", """{"overlap_seconds":0}""");
+            (refused.Status, refused.Code).Should().Be((403, "rights_exceeded"), refused.Text);
+            refused.Text.Should().Contain("new text");
+        }
+
+        (await bench.Host.AuthenticateAsync(rotated.Key)).Caller.Should().NotBeNull();
+        (await bench.As(rotated.Key).PostToAsync($"/v1/me/keys/{id}/rotate")).Status.Should().Be(200);
+    }
+
     [Fact]
     public async Task The_audit_log_names_the_key_that_rotated_as_it_names_the_one_that_made()
     {
@@ -70,4 +114,19 @@ public sealed class OwnRotationTests
         entries.Where(entry => (string)entry!["action"]! == "key.rotate").Select(entry => (string)entry!["actor"]!)
             .Should().BeEquivalentTo("key:" + key.Record!.Id, "user:alice");
     }
+
+    private static async Task<(string Id, string Text)> MakeAsync(OwnKeyBench bench, bool hasParent)
+    {
+        var key = await bench.Host.CreateKeyAsync(Hers);
+        if (!hasParent)
+        {
+            return (key.Record!.Id, key.Text!);
+        }
+
+        var made = await bench.As(key.Text!).PostToAsync("/v1/me/keys", """{"name":"made"}""");
+        return (made.Id, made.Key);
+    }
+
+    private static async Task<DateTimeOffset?> MeEndsAsync(OwnKeyBench bench, string text) =>
+        (DateTimeOffset?)(await bench.As(text).GetAsync("/v1/me")).Json["expires_at"];
 }

@@ -17,6 +17,7 @@ public sealed class PermitTests
         var answers = Enumerable.Range(0, 2 * limit + 3).Select(call => sessions[call % 3].AskPermits(1)).ToList();
 
         answers.Count(answer => answer.Refusal is null).Should().Be(limit);
+        answers[^1].AnsweredAt.Should().Be(bench.Clock.GetUtcNow());
         answers[^1].Refusal.Should().Be(new LimitRefusal { Kind = RefusalKind.Concurrency, RetryAt = bench.Clock.GetUtcNow().AddSeconds(1) });
     }
 

@@ -39,6 +39,19 @@ public abstract class LimitStoreTests(TestDialect dialect)
     }
 
     [Fact]
+    public async Task A_version_that_is_taken_lies_between_the_changes_before_and_after_it()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = StoreOf(database);
+
+        var before = (await store.PutAsync(Alice, null, Audit, None))!.Version;
+        long[] taken = [await store.TakeVersionAsync(None), await store.TakeVersionAsync(None)];
+        var after = (await store.PutAsync(Alice, before, Audit, None))!.Version;
+
+        new[] { before, taken[0], taken[1], after }.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task A_change_of_another_version_than_expected_is_refused()
     {
         using var database = await TestDatabase.CreateAsync(dialect);

@@ -22,7 +22,7 @@ internal static class LimitErrors
     /// <param name="subject">As the caller knows it.</param>
     /// <param name="outcome">Anything but a grant.</param>
     /// <param name="estimate">Of the request.</param>
-    public static GatewayError Of(string subject, in StockOutcome outcome, in AdmissionEstimate estimate, DateTimeOffset now)
+    public static GatewayError Of(string subject, in StockOutcome outcome, in AdmissionEstimate estimate)
     {
         if (outcome.Refusal is not { } refusal)
         {
@@ -31,7 +31,7 @@ internal static class LimitErrors
 
         return refusal.Kind switch
         {
-            RefusalKind.Exhausted when outcome.Window is { } window => Exhausted(subject, window, refusal, estimate.LeastAnswer(window.Unit), now),
+            RefusalKind.Exhausted when outcome.Window is { } window => Exhausted(subject, window, refusal, outcome.Wait ?? Soon, estimate.LeastAnswer(window.Unit)),
             RefusalKind.Reserved when outcome.Window is { } window => Limited($"What is left of {Name(window)} of {subject} is held by requests in flight.", Soon),
             RefusalKind.Concurrency => Limited($"{subject} has as many requests in flight as its limit 'concurrency' allows.", Soon),
             RefusalKind.NeverFits when outcome.Window is { } window => NeverFits(subject, window, estimate.CapName),
@@ -71,14 +71,12 @@ internal static class LimitErrors
     public static GatewayError ProjectNotAllowed() =>
         new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "project_not_allowed", "The header 'x-gateway-project' must name one of your groups.") { Param = "x-gateway-project" };
 
-    private static GatewayError Exhausted(string subject, WindowLimit window, LimitRefusal refusal, long leastAnswer, DateTimeOffset now)
+    private static GatewayError Exhausted(string subject, WindowLimit window, LimitRefusal refusal, TimeSpan wait, long leastAnswer)
     {
-        var retryAt = refusal.RetryAt ?? now + Soon;
-        var wait = retryAt > now ? retryAt - now : TimeSpan.Zero;
         var message = $"{subject} has used up {Name(window)}.";
         if (window.Window is WindowKind.Second or WindowKind.Minute || wait <= ShortWait)
         {
-            return Limited(message, wait);
+            return Limited(message, wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
         }
 
         if (window.IsHard && refusal.Left > Arithmetic.Add(leastAnswer, window.Limit / InputShare))
@@ -89,14 +87,14 @@ internal static class LimitErrors
                 RateLimited,
                 $"This request may take more than the {Amount(window.Unit, refusal.Left)} that are left of {Name(window)} of {subject}. Shorten the input.")
             {
-                ResetAt = retryAt,
+                ResetAt = refusal.RetryAt,
                 ShouldRetry = false,
             };
         }
 
         return new GatewayError(StatusCodes.Status402PaymentRequired, GatewayErrors.InsufficientQuota, "insufficient_quota", message)
         {
-            ResetAt = retryAt,
+            ResetAt = refusal.RetryAt,
             ShouldRetry = false,
         };
     }

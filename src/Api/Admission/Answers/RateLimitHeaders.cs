@@ -8,7 +8,7 @@ namespace Gateway.Api.Admission.Answers;
 /// <summary><c>x-ratelimit-*</c> in OpenAI's formats, of the window that leaves the smallest share, and the warning of the budget that is used most.</summary>
 internal static class RateLimitHeaders
 {
-    public static void Write(IHeaderDictionary headers, CallerLimits limits, TimeProvider time)
+    public static void Write(IHeaderDictionary headers, CallerLimits limits)
     {
         var requests = default(Tightest);
         var tokens = default(Tightest);
@@ -17,7 +17,7 @@ internal static class RateLimitHeaders
         {
             foreach (var window in subject.Headers)
             {
-                if (!subject.Stock.TryDescribe(window.Window.Id, out var state, out var remaining))
+                if (!subject.Stock.TryDescribe(window.Window.Id, out var state, out var remaining, out var resetsIn))
                 {
                     continue;
                 }
@@ -30,11 +30,11 @@ internal static class RateLimitHeaders
                 {
                     if (window.Window.Unit == LimitUnit.Requests)
                     {
-                        requests.Offer(window, state!, remaining);
+                        requests.Offer(window, state!, remaining, resetsIn);
                     }
                     else
                     {
-                        tokens.Offer(window, state!, remaining);
+                        tokens.Offer(window, state!, remaining, resetsIn);
                     }
                 }
             }
@@ -45,19 +45,18 @@ internal static class RateLimitHeaders
             headers[GatewayHeaders.BudgetWarning] = words;
         }
 
-        var now = time.GetUtcNow();
         if (requests.State is { } ofRequests)
         {
             headers[GatewayHeaders.LimitRequests] = requests.Window!.Limit(ofRequests.Limit);
             headers[GatewayHeaders.RemainingRequests] = requests.Window.Remaining(requests.Remaining);
-            headers[GatewayHeaders.ResetRequests] = GoDuration.Of(ofRequests.ResetsAt - now);
+            headers[GatewayHeaders.ResetRequests] = GoDuration.Of(requests.ResetsIn);
         }
 
         if (tokens.State is { } ofTokens)
         {
             headers[GatewayHeaders.LimitTokens] = tokens.Window!.Limit(ofTokens.Limit);
             headers[GatewayHeaders.RemainingTokens] = tokens.Window.Remaining(tokens.Remaining);
-            headers[GatewayHeaders.ResetTokens] = GoDuration.Of(ofTokens.ResetsAt - now);
+            headers[GatewayHeaders.ResetTokens] = GoDuration.Of(tokens.ResetsIn);
         }
     }
 
@@ -88,12 +87,14 @@ internal static class RateLimitHeaders
 
         public long Remaining { get; private set; }
 
-        public void Offer(WindowHeaders window, WindowState state, long remaining)
+        public TimeSpan ResetsIn { get; private set; }
+
+        public void Offer(WindowHeaders window, WindowState state, long remaining, TimeSpan resetsIn)
         {
             var share = (double)remaining / Math.Max(1, state.Limit);
             if (State is null || share < _share)
             {
-                (_share, Window, State, Remaining) = (share, window, state, remaining);
+                (_share, Window, State, Remaining, ResetsIn) = (share, window, state, remaining, resetsIn);
             }
         }
     }

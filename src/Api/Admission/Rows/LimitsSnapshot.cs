@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Api.Admission.Rows;
 
 /// <summary>Every limit of the gateway, in memory: those set by <c>/admin</c>, else those of the settings. A look-up takes no lock and makes no call.</summary>
-internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames names, IOptions<LimitsOptions> options, TimeProvider time, ILogger<LimitsSnapshot> logger) : IDisposable
+internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames names, IOptions<LimitsOptions> options, ILogger<LimitsSnapshot> logger) : IDisposable
 {
     private const int PageSize = 1000;
 
@@ -78,10 +78,10 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
     /// <exception cref="Gateway.Storage.StorageUnavailableException">The snapshot stays as it was.</exception>
     public async Task RefreshAsync(long limitsVersion, CancellationToken cancellationToken)
     {
-        FollowSettings();
         await _refreshing.WaitAsync(cancellationToken);
         try
         {
+            await FollowSettingsAsync(cancellationToken);
             var applied = AppliedVersion;
             while (true)
             {
@@ -136,16 +136,19 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
 
     public void Dispose() => _refreshing.Dispose();
 
-    private void FollowSettings()
+    // Under a version from the counter of the rows, whatever the time is here: what /admin sets later is newer, what was set, or said by settings,
+    // before is older. Also where they name nobody: those from before a restart may have.
+    private async Task FollowSettingsAsync(CancellationToken cancellationToken)
     {
         var written = options.Value.Subjects;
+        if (ReferenceEquals(written, _configured.Written))
+        {
+            return;
+        }
+
+        var version = await store.TakeVersionAsync(cancellationToken);
         lock (_changes)
         {
-            if (ReferenceEquals(written, _configured.Written))
-            {
-                return;
-            }
-
             var subjects = ImmutableDictionary.CreateBuilder<string, LimitDocument>(StringComparer.Ordinal);
             foreach (var (name, document) in written)
             {
@@ -159,7 +162,7 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
                 }
             }
 
-            _configured = new Configured(written, subjects.ToImmutable(), time.GetUtcNow().ToUnixTimeMilliseconds());
+            _configured = new Configured(written, subjects.ToImmutable(), version);
             Interlocked.Increment(ref _generation);
         }
     }
@@ -179,7 +182,7 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
     private sealed record LimitRow(LimitDocument? Document, long Version);
 
     /// <param name="Written">The options' own object, to notice a new one.</param>
-    /// <param name="Version">When it was noticed; Unix milliseconds.</param>
+    /// <param name="Version">Of the counter that the rows have theirs from.</param>
     private sealed record Configured(object? Written, ImmutableDictionary<string, LimitDocument> Subjects, long Version);
 }
 

@@ -105,7 +105,7 @@ internal sealed partial class QuotaStock
 
         _failingSince = null;
         NoteEpoch(answer.Epoch);
-        Note(answer.Windows);
+        Note(answer.Windows, answer.AnsweredAt);
     }
 
     /// <summary>Puts the stock away if it holds nothing and nobody asks for it.</summary>
@@ -332,7 +332,7 @@ internal sealed partial class QuotaStock
         }
 
         NoteEpoch(answer.Epoch);
-        Note(answer.Windows);
+        Note(answer.Windows, answer.AnsweredAt);
         if (answer.Refusal is null)
         {
             AddGrants(answer, askedAt);
@@ -399,24 +399,25 @@ internal sealed partial class QuotaStock
         var now = Now;
         var refusal = answer.Refusal!;
         var window = refusal.WindowId is { } id ? Array.Find(_windows, window => window.Limit.Id == id)?.Limit : null;
+        var wait = refusal.RetryAt is { } retryAt ? WaitFor(retryAt, answer.AnsweredAt) : (TimeSpan?)null;
         var asksAgain = IsOutdated(call, answer) && ++first.FruitlessCalls < StockRules.MaxFruitlessCalls;
         if (!asksAgain)
         {
-            _refused.Keep(refusal, window, window is null ? 0 : first.Estimate.For(window).Minimum, call.Limits.Version);
+            _refused.Keep(refusal, window, wait, window is null ? 0 : first.Estimate.For(window).Minimum, call.Limits.Version);
         }
 
         for (var index = 0; index < _waiters.Count;)
         {
             var waiter = _waiters[index];
             var reservation = TryTake(waiter.Estimate, waiter.Parts, needsAll: true, now);
-            if (reservation is null && (asksAgain || (waiter != first && !_refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts, out _, out _))))
+            if (reservation is null && (asksAgain || (waiter != first && !_refused.Applies(waiter.Limits, waiter.Estimate, waiter.Parts))))
             {
                 index++;
                 continue;
             }
 
             _waiters.RemoveAt(index);
-            waiter.Complete(reservation is null ? new StockOutcome(StockResult.Refused, null, refusal, window) : new StockOutcome(StockResult.Granted, reservation));
+            waiter.Complete(reservation is null ? new StockOutcome(StockResult.Refused, null, refusal, window, wait) : new StockOutcome(StockResult.Granted, reservation));
         }
     }
 
@@ -471,13 +472,17 @@ internal sealed partial class QuotaStock
         _epoch = epoch;
     }
 
-    private void Note(ImmutableArray<WindowState> states)
+    // The grain's time of day is not ours: only the distance between two times of its own means something here.
+    private TimeSpan WaitFor(DateTimeOffset time, DateTimeOffset? answeredAt) => time - (answeredAt ?? _time.GetUtcNow());
+
+    private void Note(ImmutableArray<WindowState> states, DateTimeOffset? answeredAt)
     {
         foreach (var state in states)
         {
             if (Array.Find(_windows, window => window.Limit.Id == state.WindowId) is { } window)
             {
                 window.State = state;
+                window.ResetsAt = Now + Ticks(WaitFor(state.ResetsAt, answeredAt));
             }
         }
     }

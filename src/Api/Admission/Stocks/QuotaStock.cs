@@ -96,9 +96,9 @@ internal sealed partial class QuotaStock
                 return new(new StockOutcome(StockResult.Granted, reservation));
             }
 
-            if (_refused.Applies(_limits, estimate, parts, out var refusal, out var window))
+            if (_refused.Applies(_limits, estimate, parts))
             {
-                return new(new StockOutcome(StockResult.Refused, null, refusal, window));
+                return new(_refused.Outcome);
             }
 
             var patience = IsInOutage(now) ? StockRules.PatienceInOutage : StockRules.Patience;
@@ -116,7 +116,7 @@ internal sealed partial class QuotaStock
     }
 
     /// <summary>What the window has left by the grain's last word and what is in stock here; null: nothing is known.</summary>
-    public bool TryDescribe(string windowId, out WindowState? state, out long remaining)
+    public bool TryDescribe(string windowId, out WindowState? state, out long remaining, out TimeSpan resetsIn)
     {
         lock (_gate)
         {
@@ -126,12 +126,13 @@ internal sealed partial class QuotaStock
                 {
                     state = told;
                     remaining = Math.Clamp(told.Limit - told.Used - told.Reserved + window.Available, 0, told.Limit);
+                    resetsIn = _time.GetElapsedTime(Now, window.ResetsAt);
                     return true;
                 }
             }
         }
 
-        (state, remaining) = (null, 0);
+        (state, remaining, resetsIn) = (null, 0, default);
         return false;
     }
 
@@ -346,7 +347,7 @@ internal sealed partial class QuotaStock
         _counts.Clear();
         _permits.Clear();
         _hadPermits = false;
-        _windows = [.. _windows.Select(window => new UnitStock(window.Limit) { State = window.State })];
+        _windows = [.. _windows.Select(window => new UnitStock(window.Limit) { State = window.State, ResetsAt = window.ResetsAt })];
         (_callsDone, _epoch) = (0, 0);
         _newsSince = null;
     }

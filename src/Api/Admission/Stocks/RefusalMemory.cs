@@ -9,13 +9,17 @@ internal sealed class RefusalMemory(TimeProvider time)
 
     private LimitRefusal? _refusal;
     private WindowLimit? _window;
+    private TimeSpan? _wait;
     private long _need;
     private long _limitsVersion;
     private long _at = Never;
 
-    public void Keep(LimitRefusal refusal, WindowLimit? window, long need, long limitsVersion)
+    /// <summary>As the grain said it, with what is left of the wait.</summary>
+    public StockOutcome Outcome => new(StockResult.Refused, null, _refusal, _window, _wait - time.GetElapsedTime(_at));
+
+    public void Keep(LimitRefusal refusal, WindowLimit? window, TimeSpan? wait, long need, long limitsVersion)
     {
-        (_refusal, _window, _need, _limitsVersion) = (refusal, window, need, limitsVersion);
+        (_refusal, _window, _wait, _need, _limitsVersion) = (refusal, window, wait, need, limitsVersion);
         Volatile.Write(ref _at, time.GetTimestamp());
     }
 
@@ -35,9 +39,8 @@ internal sealed class RefusalMemory(TimeProvider time)
     }
 
     /// <summary>True: the same or more is asked for, of the same limits.</summary>
-    public bool Applies(SubjectLimits limits, in AdmissionEstimate estimate, StockParts parts, out LimitRefusal? refusal, out WindowLimit? window)
+    public bool Applies(SubjectLimits limits, in AdmissionEstimate estimate, StockParts parts)
     {
-        (refusal, window) = (_refusal, _window);
         if (_refusal is null || limits.Version != _limitsVersion || time.GetElapsedTime(_at) > StockRules.RefusalKept)
         {
             _refusal = null;

@@ -21,8 +21,9 @@ internal enum StockResult
 /// <param name="Reservation">Of a grant.</param>
 /// <param name="Refusal">Of a refusal.</param>
 /// <param name="Window">The refused window; null: concurrency.</param>
+/// <param name="Wait">Until the same is granted if nobody else takes what becomes free; null: not known.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct StockOutcome(StockResult Result, StockReservation? Reservation = null, LimitRefusal? Refusal = null, WindowLimit? Window = null);
+internal readonly record struct StockOutcome(StockResult Result, StockReservation? Reservation = null, LimitRefusal? Refusal = null, WindowLimit? Window = null, TimeSpan? Wait = null);
 
 /// <summary>What of a stock a request needs.</summary>
 [Flags]

@@ -12,6 +12,9 @@ internal sealed class UnitStock(WindowLimit limit)
     /// <summary>As the grain last told; null: it never did.</summary>
     public WindowState? State { get; set; }
 
+    /// <summary>When it will be as if nothing had been used, by the <see cref="State"/>; timestamp.</summary>
+    public long ResetsAt { get; set; }
+
     /// <summary>Mean of what requests wanted lately.</summary>
     public double MeanNeed { get; private set; }
 

@@ -23,6 +23,7 @@ internal static class KeyBounds
         ActsOnBehalfOfOthers = own.ActsOnBehalfOfOthers,
         Role = own.Role,
         ExpiresAt = own.ExpiresAt is null || parent.ExpiresAt < own.ExpiresAt ? parent.ExpiresAt : own.ExpiresAt,
+        IsRetiring = own.IsRetiring,
         Id = own.Id,
         Username = own.Username,
         Name = own.Name,

@@ -10,7 +10,6 @@ internal sealed class KeyEntry
 {
     private readonly long _expiresAt;
     private readonly long _diesAt;
-    private readonly KeyEntry? _present;
     private volatile Bound? _bound;
 
     /// <param name="use">Of the entry that this one replaces; null: there was none.</param>
@@ -24,19 +23,18 @@ internal sealed class KeyEntry
         Usage = use ?? new KeyUsage(record.Id);
         Caller = CallerOf(record, names);
         Parent = record.Parent;
-        Previous = record is { PreviousHash: { } previous, PreviousUntil: { } until } ? new KeyEntry(this, previous, until) : null;
+        Previous = record is { PreviousHash: { } previous, PreviousUntil: { } until } ? new KeyEntry(this, previous, until, record, names) : null;
     }
 
-    private KeyEntry(KeyEntry present, KeyHash hash, DateTimeOffset until)
+    private KeyEntry(KeyEntry present, KeyHash hash, DateTimeOffset until, ApiKeyRecord record, SubjectNames names)
     {
         Version = present.Version;
         Hash = hash;
         IsRevoked = present.IsRevoked;
         _expiresAt = Math.Min(present._expiresAt, until.UtcTicks);
         Usage = present.Usage;
-        Caller = present.Caller;
+        Caller = CallerOf(record, names, until);
         Parent = present.Parent;
-        _present = present;
     }
 
     public long Version { get; }
@@ -64,11 +62,6 @@ internal sealed class KeyEntry
     /// <summary>Put together once per change of the key or of one that it was made with.</summary>
     public Caller Within(Caller parent)
     {
-        if (_present is { } present)
-        {
-            return present.Within(parent);
-        }
-
         var bound = _bound;
         if (bound is null || !ReferenceEquals(bound.Parent, parent))
         {
@@ -78,7 +71,8 @@ internal sealed class KeyEntry
         return bound.Caller;
     }
 
-    private static Caller CallerOf(ApiKeyRecord record, SubjectNames names)
+    /// <param name="previousUntil">Of the text before the last rotation; null: of the present one.</param>
+    private static Caller CallerOf(ApiKeyRecord record, SubjectNames names, DateTimeOffset? previousUntil = null)
     {
         var key = SubjectNames.Key + record.Id;
         var shown = record.Owner is null ? key : names.ShowSubject(record.Owner);
@@ -95,7 +89,8 @@ internal sealed class KeyEntry
             Project = record.Project,
             ActsOnBehalfOfOthers = record.OnBehalfOf,
             Role = AdminRoles.TryParse(record.Role, out var role) ? role : null,
-            ExpiresAt = record.ExpiresAt,
+            ExpiresAt = previousUntil is null || record.ExpiresAt < previousUntil ? record.ExpiresAt : previousUntil,
+            IsRetiring = previousUntil is not null,
             Id = shown,
             Username = shown,
             Name = record.Name,

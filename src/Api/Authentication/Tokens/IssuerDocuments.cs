@@ -1,10 +1,12 @@
+using System.Net;
 using Microsoft.IdentityModel.Protocols;
 
 namespace Gateway.Api.Authentication.Tokens;
 
 /// <summary>Fetches discovery documents and key sets: https only, except from loopback; no redirects, at most 1 MiB.</summary>
 /// <param name="timeout">Bound of one fetch; a caller may be waiting for it.</param>
-internal sealed class IssuerDocuments(TimeSpan timeout) : IDocumentRetriever, IDisposable
+/// <param name="proxy">Knows which addresses it is for, loopback never; null: none.</param>
+internal sealed class IssuerDocuments(TimeSpan timeout, IWebProxy? proxy = null) : IDocumentRetriever, IDisposable
 {
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
@@ -14,6 +16,8 @@ internal sealed class IssuerDocuments(TimeSpan timeout) : IDocumentRetriever, ID
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        Proxy = proxy,
+        UseProxy = proxy is not null,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {

@@ -69,7 +69,7 @@ internal sealed class SubjectReading(LimitsSnapshot snapshot, ILimitStore store,
         {
             foreach (var window in fields.ToSubjectLimits(effective.Version).Windows)
             {
-                if (stock.TryDescribe(window.Id, out var state, out _))
+                if (stock.TryDescribe(window.Id, out var state, out _, out _))
                 {
                     windows.Add(WindowJson.Of(window, state!));
                 }

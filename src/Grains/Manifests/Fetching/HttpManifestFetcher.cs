@@ -27,7 +27,8 @@ internal sealed class HttpManifestFetcher : IManifestFetcher, IDisposable
     private readonly HttpMessageInvoker _http;
 
     /// <param name="authorization">Reads the value in force now, which a watched file may change; null: the source's own for good.</param>
-    public HttpManifestFetcher(ManifestSource source, TimeSpan timeout, GuardedDialer dialer, TimeProvider time, Func<string?>? authorization = null)
+    /// <param name="proxy">Knows which addresses it is for, loopback never; null: none.</param>
+    public HttpManifestFetcher(ManifestSource source, TimeSpan timeout, GuardedDialer dialer, TimeProvider time, Func<string?>? authorization = null, IWebProxy? proxy = null)
     {
         _authorization = authorization ?? (() => source.Authorization);
         _source = source;
@@ -40,8 +41,9 @@ internal sealed class HttpManifestFetcher : IManifestFetcher, IDisposable
             ConnectCallback = dialer.ConnectAsync,
             MaxResponseHeadersLength = 64,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+            Proxy = proxy,
             UseCookies = false,
-            UseProxy = !source.Location.IsLoopback,
+            UseProxy = proxy is not null,
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Grains.Network;
 
 namespace Gateway.Grains.Manifests.Fetching;
@@ -5,10 +6,10 @@ namespace Gateway.Grains.Manifests.Fetching;
 /// <summary>Makes the fetcher that fits an address.</summary>
 internal static class ManifestFetchers
 {
-    public static IManifestFetcher Create(ManifestSource source, TimeSpan timeout, TimeProvider time, Func<string?>? authorization = null) =>
+    public static IManifestFetcher Create(ManifestSource source, TimeSpan timeout, TimeProvider time, Func<string?>? authorization = null, IWebProxy? proxy = null) =>
         source.Location.IsFile
             ? new FileManifestFetcher(source.Location.LocalPath, timeout, time)
-            : new HttpManifestFetcher(source, timeout, new GuardedDialer(new AddressPolicy(allowPrivate: true)), time, authorization);
+            : new HttpManifestFetcher(source, timeout, new GuardedDialer(new AddressPolicy(allowPrivate: true)), time, authorization, proxy);
 
     /// <summary>The address without what may be secret in it.</summary>
     public static string DisplayLocation(ManifestSource source) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Fetching;
@@ -18,7 +19,8 @@ internal sealed class ManifestCatalog
     private readonly TimeProvider _time;
     private ImmutableArray<KeyOrigin> _origins = [];
 
-    public ManifestCatalog(IOptions<ManifestOptions> options, IProviderKeys keys, TimeProvider time)
+    /// <param name="proxy">For manifests behind https; null: none.</param>
+    public ManifestCatalog(IOptions<ManifestOptions> options, IProviderKeys keys, TimeProvider time, IWebProxy? proxy = null)
     {
         _options = options.Value;
         _keys = keys;
@@ -27,7 +29,7 @@ internal sealed class ManifestCatalog
         Sources =
         [
             .. _options.Sources.Select(source => new SourceSlot(
-                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time, () => AuthorizationOf(source.Name)), time)),
+                source.Name, ManifestFetchers.DisplayLocation(source), ManifestFetchers.Create(source, _options.FetchTimeout, time, () => AuthorizationOf(source.Name), proxy), time)),
         ];
         Overlay = _options.OverlayPath is { } path ? new OverlaySlot(path, _options.FetchTimeout, time) : null;
     }

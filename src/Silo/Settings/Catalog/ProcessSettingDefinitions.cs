@@ -16,7 +16,7 @@ internal static class ProcessSettingDefinitions
         new("GATEWAY_TLS_KEY_FILE", SettingKind.Path, "PEM file, watched: its private key, not encrypted.") { Local = true },
         new("GATEWAY_DEMO", SettingKind.Choice, "auto: without a manifest two demo endpoints are served; off: the start ends instead.") { Default = "auto", Local = true },
         new("GATEWAY_LOG_FILE", SettingKind.Path, "File that the log is appended to as well.") { Local = true },
-        new("HTTPS_PROXY", SettingKind.Url, "Proxy for https upstreams.") { Secret = true, Local = true },
+        new("HTTPS_PROXY", SettingKind.Url, "Proxy for what the gateway reaches by https: upstreams, the manifest, discovery of identity providers, introspection.") { Secret = true, Local = true },
         new("NO_PROXY", SettingKind.List, "Hosts reached without the proxy: names, .suffixes, addresses, networks or *.") { Local = true },
         new("Gateway:Log:Format", SettingKind.Choice, "text or json lines on the console.") { Default = "text", Local = true },
         new("Gateway:Log:Level", SettingKind.Choice, "trace, debug, information, warning or error.") { Default = "information", Local = true },

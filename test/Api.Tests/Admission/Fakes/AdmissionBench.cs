@@ -28,7 +28,8 @@ internal sealed class AdmissionBench : IAsyncDisposable
     private readonly ILoggerFactory _logging;
 
     /// <param name="beside">Another node: shares its clock, rows and grains.</param>
-    public AdmissionBench(AdmissionBench? beside = null, Action<LimitsOptions>? configure = null, params ManifestEntry[] entries)
+    /// <param name="clockAhead">So far this node's time of day is ahead of the database's and the grains'.</param>
+    public AdmissionBench(AdmissionBench? beside = null, Action<LimitsOptions>? configure = null, TimeSpan clockAhead = default, params ManifestEntry[] entries)
     {
         _routing = beside?._routing ?? new RoutingBench(entries.Length == 0 ? [Entries.Live("a")] : entries);
         Store = beside?.Store ?? new FakeLimitStore(Time);
@@ -37,14 +38,15 @@ internal sealed class AdmissionBench : IAsyncDisposable
         var names = new SubjectNames("local");
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Logs));
         Session = new NodeSession(Time);
+        var clock = new ClockAhead(Time, clockAhead);
         Session.Renewed(Time.GetTimestamp());
-        Snapshot = new LimitsSnapshot(Store, names, options, Time, _logging.CreateLogger<LimitsSnapshot>());
+        Snapshot = new LimitsSnapshot(Store, names, options, _logging.CreateLogger<LimitsSnapshot>());
         Refresher = new LimitsRefresher(Snapshot, Store, Options.Create(new IdentityOptions()), Time, _logging.CreateLogger<LimitsRefresher>());
-        Stocks = new StockDirectory(_routing.Cluster.Grains, Session, Calls, Time);
+        Stocks = new StockDirectory(_routing.Cluster.Grains, Session, Calls, clock);
         Accounts = new AccountDirectory(_routing.State, Stocks);
         Queue = new PermitQueue(options, Time);
-        Resolver = new SubjectResolver(Snapshot, Stocks, names, Time);
-        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options, Time), options, Refresher, Time);
+        Resolver = new SubjectResolver(Snapshot, Stocks, names, clock);
+        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options, Time), options, Refresher, clock);
     }
 
     public FakeTimeProvider Time => _routing.Time;
@@ -183,6 +185,17 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Stocks.Dispose();
         Snapshot.Dispose();
         _logging.Dispose();
+    }
+
+    private sealed class ClockAhead(TimeProvider time, TimeSpan ahead) : TimeProvider
+    {
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + ahead;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
     }
 
     private sealed class Chooser(AdmissionBench bench) : IEntryChooser

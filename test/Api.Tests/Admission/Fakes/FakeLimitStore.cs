@@ -18,9 +18,11 @@ public sealed class FakeLimitStore(TimeProvider time) : ILimitStore
     {
         lock (_rows)
         {
-            return _rows[subject] = new LimitRecord { Subject = subject, Body = body, Issuer = Issuer, ChangedBy = "key:test", Version = _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds()) };
+            return _rows[subject] = new LimitRecord { Subject = subject, Body = body, Issuer = Issuer, ChangedBy = "key:test", Version = NextVersion() };
         }
     }
+
+    public Task<long> TakeVersionAsync(CancellationToken cancellationToken) => Read(_ => NextVersion());
 
     public Task<LimitRecord?> PutAsync(LimitRecord record, long? expectedVersion, AuditEntry audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -33,6 +35,8 @@ public sealed class FakeLimitStore(TimeProvider time) : ILimitStore
 
     public Task<string?> FindOtherIssuerAsync(string issuer, CancellationToken cancellationToken) =>
         Read(rows => rows.Values.FirstOrDefault(row => row.Body is not null && row.Issuer != issuer)?.Issuer);
+
+    private long NextVersion() => _version = Math.Max(_version + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private Task<T> Read<T>(Func<SortedDictionary<string, LimitRecord>, T> read)
     {

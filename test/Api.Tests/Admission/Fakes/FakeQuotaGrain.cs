@@ -24,6 +24,9 @@ public sealed class FakeQuotaGrain(TimeProvider time)
     /// <summary>Set: every call goes like this.</summary>
     public CallFate? Always { get; set; }
 
+    /// <summary>As a silo of a version that does not say what time it is there.</summary>
+    public bool TellsNoTime { get; set; }
+
     /// <summary>Descriptions are not answered.</summary>
     public bool IsLost { get; set; }
 
@@ -62,7 +65,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
 
             ReportsTaken.Add(report);
             TakeIn(report);
-            var answer = new ReportAnswer { Epoch = _epoch, IsTaken = true, Windows = States() };
+            var answer = new ReportAnswer { Epoch = _epoch, IsTaken = true, Windows = States(), AnsweredAt = AnsweredAt };
             OnReport?.Invoke();
             return answer;
         },
@@ -138,6 +141,8 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             }
         }
     }
+
+    private DateTimeOffset? AnsweredAt => TellsNoTime ? null : time.GetUtcNow();
 
     private int Permits => _sessions.Values.Sum(session => session.Held);
 
@@ -254,7 +259,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
             Granted[grant.WindowId] = Granted.GetValueOrDefault(grant.WindowId) + grant.Amount;
         }
 
-        answer = answer with { Windows = States() };
+        answer = answer with { Windows = States(), AnsweredAt = AnsweredAt };
         session.Calls[call.CallNumber] = answer;
         return answer;
     }
@@ -276,7 +281,7 @@ public sealed class FakeQuotaGrain(TimeProvider time)
     }
 
     private AcquireAnswer Refuse(RefusalKind kind, string? window, DateTimeOffset? retryAt, long left = 0) =>
-        new() { Epoch = _epoch, Refusal = new LimitRefusal { Kind = kind, WindowId = window, RetryAt = retryAt, Left = left }, Windows = States() };
+        new() { Epoch = _epoch, Refusal = new LimitRefusal { Kind = kind, WindowId = window, RetryAt = retryAt, Left = left }, Windows = States(), AnsweredAt = AnsweredAt };
 
     private Session TakeIn(SessionReport report)
     {
