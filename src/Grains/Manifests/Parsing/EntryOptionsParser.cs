@@ -39,7 +39,7 @@ internal static class EntryOptionsParser
         Prices = fields.Nested("prices", Prices),
         ContextWindow = fields.Whole("context_window", 1, ManifestBounds.MaxTokens),
         Probe = fields.Choice("probe", Probes),
-        Cluster = RouteName(fields, "cluster"),
+        Cluster = Cluster(fields),
         Framework = RouteName(fields, "framework"),
         Notice = fields.Words("notice", ManifestBounds.TextLength),
         RetryUnary = fields.Flag("retry_unary"),
@@ -84,6 +84,17 @@ internal static class EntryOptionsParser
         fields.Names("allowed_domains", ManifestBounds.AllowedNames) is { } domains
             ? [.. domains.Select(domain => domain.ToLowerInvariant()).Distinct(StringComparer.Ordinal)]
             : null;
+
+    private static string? Cluster(FieldReader fields)
+    {
+        var cluster = RouteName(fields, "cluster");
+        if (cluster is not null && ClusterName.IsTaken(cluster))
+        {
+            fields.Refuse("cluster", $"must not be {ClusterName.Taken}, which is taken by a route");
+        }
+
+        return cluster;
+    }
 
     // Both are segments of routes that callers type.
     private static string? RouteName(FieldReader fields, string name)

@@ -89,6 +89,8 @@ public sealed class EntryOptionsParserTests
     [InlineData("\"framework\":\"..\"", "bad_framework")]
     [InlineData("\"notice\":5", "bad_notice")]
     [InlineData("\"retry_unary\":\"yes\"", "bad_retry_unary")]
+    [InlineData("\"cluster\":\"v1\"", "bad_cluster")]
+    [InlineData("\"cluster\":\"V1\"", "bad_cluster")]
     [InlineData("\"max_output_tokens\":-5", "bad_max_output_tokens")]
     [InlineData("\"input_extra_tokens\":0.5", "bad_input_extra_tokens")]
     [InlineData("\"limit_group\":\"\"", "bad_limit_group")]

@@ -24,6 +24,7 @@ public sealed class OverlayParserTests
     [InlineData("""{"a":[]}""", "\"a\"")]
     [InlineData("""{"a":{"weight":0}}""", "weight")]
     [InlineData("""{"a":{"url":"https://evil"}}""", "\"url\" can only be set in the manifest")]
+    [InlineData("""{"a":{"cluster":"v1"}}""", "cluster")]
     [InlineData("""{"a":{"allowed_group":["x"]}}""", "there is no field \"allowed_group\"")]
     [InlineData("""{"a":{"weight":1,"weight":2}}""", "twice")]
     [InlineData("""{"a":{},"a":{}}""", "twice")]
