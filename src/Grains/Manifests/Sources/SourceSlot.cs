@@ -13,6 +13,9 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private KnownContent? _known;
+    // A file that is put back may have an older date than the one it replaces: many servers say then that nothing has changed.
+    private const int LooksPerDocument = 10;
+
     private SourceCopy? _newest;
     private SourceCopy? _inForce;
     private DateTimeOffset? _lookedAt;
@@ -23,6 +26,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private TimeSpan _period;
     private int _fruitlessLooks;
 
+    private int _looksByDate;
     public string Name { get; } = name;
 
     public string Location { get; } = location;
@@ -64,8 +68,18 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
         _confirmedAt = copy.FetchedAt;
     }
 
-    public Task<SourceLook> LookAsync(HostResolver hosts, CancellationToken cancellationToken) =>
-        SourceLook.TakeAsync(Fetcher, Name, _known, hosts, cancellationToken);
+    public Task<SourceLook> LookAsync(HostResolver hosts, CancellationToken cancellationToken)
+    {
+        if (_known?.Validators is { ETag: null, LastModified: not null } && ++_looksByDate % LooksPerDocument == 0)
+        {
+            ForgetValidators();
+        }
+
+        return SourceLook.TakeAsync(Fetcher, Name, _known, hosts, cancellationToken);
+    }
+
+    /// <summary>The next look asks for the document itself, whatever the source says of changes.</summary>
+    public void ForgetValidators() => _known = _known is null ? null : _known with { Validators = CacheValidators.None };
 
     /// <summary>The period counts from the start of a look. Until there is anything to serve, looks come sooner.</summary>
     public void BeginLook(TimeSpan period)
