@@ -127,9 +127,10 @@ internal static class EntryOptionsParser
         };
     }
 
-    private static TokenPrices Prices(FieldReader fields)
+    // Prices of an entry win as a whole: without one of them in it, they would make every call free.
+    private static TokenPrices? Prices(FieldReader fields)
     {
-        return new TokenPrices
+        var prices = new TokenPrices
         {
             Input = Price("input"),
             Output = Price("output"),
@@ -137,6 +138,7 @@ internal static class EntryOptionsParser
             CacheWrite = Price("cache_write"),
             Reasoning = Price("reasoning"),
         };
+        return prices == new TokenPrices() ? null : prices;
 
         decimal? Price(string kind) => fields.Number(kind, 0, ManifestBounds.LargestPrice);
     }

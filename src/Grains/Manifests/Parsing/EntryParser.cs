@@ -32,7 +32,7 @@ internal static class EntryParser
             return Reject(RejectionReasons.NotAnObject, "An entry must be an object with status, url, endpoint_id and experts.");
         }
 
-        if (RepeatedField(json) is { } repeated)
+        if (EntryFields.RepeatedIn(json, EntryFields.IsKnown) is { } repeated)
         {
             return Reject(RejectionReasons.DuplicateField, $"\"{repeated}\" is stated twice; remove one.");
         }
@@ -99,20 +99,6 @@ internal static class EntryParser
         }
 
         return Reject(RejectionReasons.Missing(field), detail);
-    }
-
-    private static string? RepeatedField(JsonElement json)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in json.EnumerateObject())
-        {
-            if (EntryFields.IsKnown(property.Name) && !seen.Add(property.Name))
-            {
-                return property.Name;
-            }
-        }
-
-        return null;
     }
 
     private static string? Url(FieldReader fields)

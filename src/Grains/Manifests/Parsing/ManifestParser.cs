@@ -87,11 +87,11 @@ internal static class ManifestParser
     private static void CollectUnknownFields(JsonElement entry, SortedSet<string> names)
     {
         const int enoughToNotice = 20;
-        foreach (var property in entry.EnumerateObject())
+        foreach (var name in EntryFields.UnknownIn(entry))
         {
-            if (names.Count < enoughToNotice && !EntryFields.IsKnown(property.Name))
+            if (names.Count < enoughToNotice)
             {
-                names.Add(PrintableText.Escape(property.Name));
+                names.Add(PrintableText.Escape(name));
             }
         }
     }

@@ -212,9 +212,10 @@ public sealed class ManifestParserTests
     public void Text_that_is_not_valid_Unicode_costs_only_its_entry()
     {
         var parsed = Json.Parse(Json.Manifest(
-            Json.Entry("a", endpointId: "\\ud800"), Json.Entry("b", more: "\"\\ud800\":1"), "\"\\ud800\":{}", Json.Entry("good")));
+            Json.Entry("a", endpointId: "\\ud800"), Json.Entry("b", more: "\"\\ud800\":1"), "\"\\ud800\":{}", Json.Entry("c", more: "\"limits\":{\"\\ud800\":1}"),
+            Json.Entry("good")));
 
         parsed.Entries.Should().ContainSingle(entry => entry.Id == "good");
-        parsed.Rejected.Should().HaveCount(3).And.OnlyContain(item => item.Reason == "bad_text");
+        parsed.Rejected.Should().HaveCount(4).And.OnlyContain(item => item.Reason == "bad_text");
     }
 }
