@@ -37,6 +37,13 @@ internal static class EntryParser
             return Reject(RejectionReasons.DuplicateField, $"\"{repeated}\" is stated twice; remove one.");
         }
 
+        if (MisspeltRestriction(json) is { } restriction)
+        {
+            return Reject(
+                RejectionReasons.Bad(restriction.Nearest!),
+                $"\"{PrintableText.Escape(restriction.Name)}\" is no field, and without \"{restriction.Nearest}\" everybody may use the entry; rename or remove it.");
+        }
+
         var fields = new FieldReader(json);
         var statusText = fields.Text("status", 64);
         var url = Url(fields);
@@ -100,6 +107,10 @@ internal static class EntryParser
 
         return Reject(RejectionReasons.Missing(field), detail);
     }
+
+    // Whoever wrote it wanted to shut somebody out: an entry without it would be open to all.
+    private static UnknownField? MisspeltRestriction(JsonElement json) =>
+        EntryFields.UnknownIn(json).Select(UnknownField.Of).FirstOrDefault(field => field.Nearest is "allowed_groups" or "allowed_domains");
 
     private static string? Url(FieldReader fields)
     {

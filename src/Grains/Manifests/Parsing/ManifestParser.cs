@@ -68,7 +68,7 @@ internal static class ManifestParser
 
         return count == 0
             ? ParsedManifest.Broken("it has no entry; to stop everything, set the entries' status to Offline")
-            : new ParsedManifest(null, entries.ToImmutable(), rejected.ToImmutable(), [.. unknownFields]);
+            : new ParsedManifest(null, entries.ToImmutable(), rejected.ToImmutable(), [.. unknownFields.Select(UnknownField.Of)]);
     }
 
     // The reader decodes a name only now, and throws if it spells half of a surrogate pair.

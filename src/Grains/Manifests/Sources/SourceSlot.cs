@@ -3,6 +3,7 @@ using System.Net;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Manifests.State;
 
 namespace Gateway.Grains.Manifests.Sources;
@@ -12,10 +13,10 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
-    private KnownContent? _known;
     // A file that is put back may have an older date than the one it replaces: many servers say then that nothing has changed.
     private const int LooksPerDocument = 10;
 
+    private KnownContent? _known;
     private SourceCopy? _newest;
     private SourceCopy? _inForce;
     private DateTimeOffset? _lookedAt;
@@ -25,8 +26,8 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private long? _beganAt;
     private TimeSpan _period;
     private int _fruitlessLooks;
-
     private int _looksByDate;
+
     public string Name { get; } = name;
 
     public string Location { get; } = location;
@@ -41,7 +42,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> Addresses { get; private set; } =
         ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
 
-    public ImmutableArray<string> UnknownFields { get; private set; } = [];
+    public ImmutableArray<UnknownField> UnknownFields { get; private set; } = [];
 
     public SourceCopies Copies => new(Name, _newest, _inForce);
 
