@@ -31,6 +31,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Auth);
         services.AddSettings(settings.Proxy);
         services.AddSettings(settings.Http);
+        services.AddSettings(settings.Stream);
         services.AddSettings(settings.Drain);
         services.AddSettings(settings.Journal);
         services.AddSettings(settings.Ledger);
