@@ -1,6 +1,5 @@
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Authentication;
-using Gateway.Api.Authorization;
 using Gateway.Api.Http;
 using Gateway.Api.Models;
 using Gateway.Api.Routing;
@@ -19,16 +18,15 @@ public static class FirstListings
     public static ClusterListingJson Clusters(RoutingSnapshot snapshot, Caller caller)
     {
         var clusters = new SortedDictionary<string, ClusterJson>(StringComparer.Ordinal);
-        foreach (var framework in Visible(snapshot, caller).GroupBy(seen => (seen.Entry.Cluster, seen.Entry.Framework)))
+        foreach (var (name, framework) in VisibleEntry.All(snapshot, caller).Select(seen => (seen.Entry.Cluster, seen.Entry.Framework)).Distinct())
         {
-            var (name, frameworkName) = framework.Key;
             if (!clusters.TryGetValue(name, out var cluster))
             {
                 clusters.Add(name, cluster = new ClusterJson("/resource_server/" + name, new(StringComparer.Ordinal)));
             }
 
-            var models = framework.Where(seen => snapshot.IsLive(seen.Entry)).SelectMany(seen => seen.Models);
-            cluster.Frameworks.Add(frameworkName, new FrameworkJson([.. models.Distinct().Order(StringComparer.Ordinal)], Endpoints));
+            var models = VisibleModel.All(snapshot, caller, new ClusterScope(name, framework)).Select(model => model.Id);
+            cluster.Frameworks.Add(framework, new FrameworkJson([.. models], Endpoints));
         }
 
         return new ClusterListingJson(clusters);
@@ -36,7 +34,7 @@ public static class FirstListings
 
     public static JobsJson Jobs(RoutingSnapshot snapshot, Caller caller, string cluster)
     {
-        var jobs = Visible(snapshot, caller)
+        var jobs = VisibleEntry.All(snapshot, caller)
             .Where(seen => seen.Entry.Cluster == cluster)
             .ToLookup(seen => snapshot.IsLive(seen.Entry), seen => Job(snapshot, seen.Entry, seen.Models));
         JobJson[] running = [.. jobs[true]];
@@ -45,35 +43,18 @@ public static class FirstListings
     }
 
     public static IEnumerable<ClusterModelJson> Models(RoutingSnapshot snapshot, Caller caller, string cluster) =>
-        from seen in Visible(snapshot, caller)
-        where seen.Entry.Cluster == cluster && snapshot.IsLive(seen.Entry)
-        from model in seen.Models
-        group seen.Entry by model into entries
-        orderby entries.Key
-        select ClusterModelJson.Of(entries.Key, entries.First(), VisibleModel.Find(snapshot, entries.Key, caller, new ClusterScope(cluster))?.ContextWindow);
+        VisibleModel.All(snapshot, caller, new ClusterScope(cluster)).Select(model => ClusterModelJson.Of(model.Id, model.Entry, model.ContextWindow));
 
     /// <summary>True: open to somebody without any group, and not stopped as a whole.</summary>
     public static SortedDictionary<string, bool> Status(RoutingSnapshot? snapshot)
     {
         var status = new SortedDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var (entry, _) in snapshot is null ? [] : Visible(snapshot, Anybody))
+        foreach (var (entry, _) in snapshot is null ? [] : VisibleEntry.All(snapshot, Anybody))
         {
             status[entry.Cluster] = snapshot!.IsLive(entry) || status.GetValueOrDefault(entry.Cluster);
         }
 
         return status;
-    }
-
-    private static IEnumerable<(ManifestEntry Entry, string[] Models)> Visible(RoutingSnapshot snapshot, Caller caller)
-    {
-        foreach (var entry in snapshot.Entries)
-        {
-            string[] models = [.. entry.Experts.Where(model => AccessPolicy.Allows(caller, entry, model, null, snapshot.Rules))];
-            if (models.Length > 0)
-            {
-                yield return (entry, models);
-            }
-        }
     }
 
     private static JobJson Job(RoutingSnapshot snapshot, ManifestEntry entry, string[] models) => new()

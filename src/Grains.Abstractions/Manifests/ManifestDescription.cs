@@ -39,6 +39,9 @@ public sealed record ManifestSourceState
     [Id(3)] public string? LastError { get; init; }
 
     [Id(4)] public DateTimeOffset? LastErrorAt { get; init; }
+
+    /// <summary>It is the overlay, which is read when it changes and not once a period. A source may have the name <c>overlay</c>, too.</summary>
+    [Id(5)] public bool IsOverlay { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("RejectedEntry")]

@@ -75,6 +75,7 @@ internal sealed partial class ManifestGrain
         }
 
         _askedFor.Add(source);
+        source.ForgetValidators();
         try
         {
             await Look(source);

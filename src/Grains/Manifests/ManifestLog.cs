@@ -32,6 +32,9 @@ internal static partial class ManifestLog
     [LoggerMessage(108, LogLevel.Debug, "metis: manifest {Source} has fields that the gateway does not know and ignores: {Fields}.")]
     public static partial void UnknownFields(this ILogger logger, string source, string fields);
 
+    [LoggerMessage(109, LogLevel.Warning, "metis: manifest {Source} has fields that the gateway does not know and ignores: {Fields}.")]
+    public static partial void MisspeltFields(this ILogger logger, string source, string fields);
+
     [LoggerMessage(110, LogLevel.Warning, "metis: {Problem} The manifest in memory goes on serving; it is stored as soon as the storage answers.")]
     public static partial void StoringFailed(this ILogger logger, string problem);
 

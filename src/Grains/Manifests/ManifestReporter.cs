@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Manifests.Sources;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ internal sealed class ManifestReporter(ILogger logger)
 {
     private const int ListedAtMost = 20;
 
-    private readonly Dictionary<string, string> _unknownFields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Misspelt, string Unknown)> _unknownFields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _errors = new(StringComparer.Ordinal);
     private ImmutableHashSet<RejectedEntry> _rejected = [];
     private string _unmatched = "";
@@ -57,9 +58,12 @@ internal sealed class ManifestReporter(ILogger logger)
 
     public void ReportUnknownFields(SourceSlot source)
     {
-        var last = _unknownFields.GetValueOrDefault(source.Name, "");
-        IfNew(ref last, source.UnknownFields, fields => logger.UnknownFields(source.Name, fields));
-        _unknownFields[source.Name] = last;
+        var (misspelt, unknown) = _unknownFields.GetValueOrDefault(source.Name, ("", ""));
+        IfNew(ref misspelt, source.UnknownFields.Where(field => field.Nearest is not null).Select(Text), fields => logger.MisspeltFields(source.Name, fields));
+        IfNew(ref unknown, source.UnknownFields.Where(field => field.Nearest is null).Select(Text), fields => logger.UnknownFields(source.Name, fields));
+        _unknownFields[source.Name] = (misspelt, unknown);
+
+        static string Text(UnknownField field) => field.ToString();
     }
 
     public void ReportSource(ManifestSourceState source)

@@ -75,6 +75,14 @@ public static class ManifestCheck
             yield return new CheckLine(CheckVerdict.Note, "METIS_API_TOKENS", $"\"{id}\" is the endpoint_id of no accepted entry");
         }
 
+        foreach (var source in catalog.Sources)
+        {
+            foreach (var field in source.UnknownFields)
+            {
+                yield return new CheckLine(CheckVerdict.Note, $"manifest {source.Name}", $"{field} is no field of an entry and is ignored");
+            }
+        }
+
         foreach (var id in catalog.UnmatchedOverlay)
         {
             yield return new CheckLine(CheckVerdict.Note, "METIS_OVERLAY", $"\"{id}\" is the key of no manifest entry");

@@ -34,6 +34,7 @@ public static class SettingsServiceCollectionExtensions
         services.AddSettings(settings.Proxy);
         services.AddSingleton<IWebProxy>(new OutboundProxy(settings.Proxy));
         services.AddSettings(settings.Http);
+        services.AddSettings(settings.Stream);
         services.AddSettings(settings.Drain);
         services.AddSettings(settings.Journal);
         services.AddSettings(settings.Ledger);

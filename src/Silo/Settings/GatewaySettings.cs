@@ -56,6 +56,8 @@ public sealed class GatewaySettings
 
     public required HttpOptions Http { get; init; }
 
+    public required StreamOptions Stream { get; init; }
+
     public required LogOptions Log { get; init; }
 
     public required DrainOptions Drain { get; init; }

@@ -34,6 +34,15 @@ public sealed class HttpOptions
     public int MaxBodyBytes { get; set; } = 32 << 20;
 }
 
+/// <summary>What callers of streams get beside the upstream's bytes.</summary>
+public sealed class StreamOptions
+{
+    /// <summary>
+    /// <c>Gateway:Stream:KeepAliveSeconds</c>: how long without a byte to the caller until a keep-alive comment is sent. Zero: none is. Default 15 s.
+    /// </summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+}
+
 /// <summary>Where the log goes.</summary>
 public sealed class LogOptions
 {

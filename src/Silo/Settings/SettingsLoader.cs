@@ -42,6 +42,7 @@ public static class SettingsLoader
             Auth = IdentitySettings.ReadAuth(reader),
             Proxy = ProcessSettings.ReadProxy(reader, watched),
             Http = http,
+            Stream = ProcessSettings.ReadStream(reader),
             Log = ProcessSettings.ReadLog(reader),
             Journal = UsageSettings.ReadJournal(reader),
             Ledger = UsageSettings.ReadLedger(reader),

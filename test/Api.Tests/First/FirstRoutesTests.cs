@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Routing.Fakes;
+using Gateway.Silo.Settings.Models;
 
 namespace Gateway.Api.Tests.First;
 
@@ -77,6 +79,52 @@ public sealed class FirstRoutesTests
 
         async Task<int> LengthAsync(string cluster) =>
             (await host.GetAsync($"/resource_server/{cluster}/models"))[0].GetProperty("max_model_len").GetInt32();
+    }
+
+    [Fact]
+    public async Task Names_of_fallback_chains_are_listed_where_calls_can_say_them()
+    {
+        var bench = new RoutingBench();
+        bench.Models.Chains = new ModelChains(ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("smart", ["m4", "m1"]).Add("hidden", ["secret"]));
+        bench.Feed([.. Manifest, Entries.Live("g", model: "m6") with { Framework = "vllm" }]);
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        var clusters = (await host.GetAsync("/resource_server/list-endpoints")).GetProperty("clusters");
+        foreach (var (cluster, framework) in ((string, string)[])[("metis", "api"), ("metis", "vllm"), ("sophia", "vllm")])
+        {
+            var servable = (await host.GetAsync($"/resource_server/{cluster}/{framework}/v1/models")).GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString());
+            Names(clusters.GetProperty(cluster).GetProperty("frameworks").GetProperty(framework).GetProperty("models")).Should().Equal(servable);
+        }
+
+        Names(clusters.GetProperty("metis").GetProperty("frameworks").GetProperty("api").GetProperty("models")).Should().Equal("m1", "m2", "smart");
+        var smart = await host.GetAsync("/resource_server/sophia/models?model_id=smart");
+        JsonSerializer.Serialize(smart).Should().Be(
+            """[{"id":"smart","object":"model","cluster":"sophia","framework":"vllm","display_name":"smart","description":"entry e","max_model_len":32000}]""");
+
+        static IEnumerable<string?> Names(JsonElement models) => models.EnumerateArray().Select(model => model.GetString());
+    }
+
+    [Theory]
+    [InlineData("/resource_server/closed/jobs")]
+    [InlineData("/resource_server/closed/models")]
+    [InlineData("/resource_server/closed/models?model_id=m5")]
+    [InlineData("/resource_server/closed/api/v1/models")]
+    [InlineData("/resource_server/closed/api/v1/models/m5")]
+    public async Task A_cluster_of_which_the_caller_may_see_nothing_looks_like_an_unknown_one(string path)
+    {
+        await using var host = await RoutesHost.StartAsync(new RoutingBench(Manifest));
+
+        (await host.RefusedAsync(HttpMethod.Get, path)).Should().Be((404, "cluster_not_found"));
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_entries_are_all_out_of_service_is_known()
+    {
+        await using var host = await RoutesHost.StartAsync(new RoutingBench(Entries.Live("d", model: "m3").With(EntryStatus.Maintenance)));
+
+        (await host.GetAsync("/resource_server/metis/models")).GetArrayLength().Should().Be(0);
+        (await host.GetAsync("/resource_server/metis/jobs")).GetProperty("stopped").GetArrayLength().Should().Be(1);
+        (await host.GetAsync("/resource_server/metis/api/v1/models")).GetProperty("data").GetArrayLength().Should().Be(0);
     }
 
     [Fact]

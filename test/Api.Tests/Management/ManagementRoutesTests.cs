@@ -59,7 +59,11 @@ public sealed class ManagementRoutesTests
         bench.Cluster.Manifest.Description = new ManifestDescription
         {
             Version = 7,
-            Sources = [new ManifestSourceState { Name = "metis", Location = "https://status.example/m.json", FetchedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) }],
+            Sources =
+            [
+                new ManifestSourceState { Name = "metis", Location = "https://status.example/m.json", FetchedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) },
+                new ManifestSourceState { Name = "overlay", Location = "/etc/overlay.json", FetchedAt = DateTimeOffset.UnixEpoch, IsOverlay = true },
+            ],
             Entries = [Entries.Live("a")],
             Rejected = [new RejectedEntry { Id = "x", Cluster = "metis", Reason = "no_key", Detail = "Add a key." }],
             NotEnforced = ["limits of a"],
@@ -72,6 +76,7 @@ public sealed class ManagementRoutesTests
         manifest.GetProperty("version").GetInt64().Should().Be(7);
         manifest.GetProperty("source").GetString().Should().Be("https://status.example/m.json");
         manifest.GetProperty("fetched_at").GetString().Should().Be("2026-01-02T03:04:05Z");
+        manifest.GetProperty("sources").EnumerateArray().Select(source => source.GetProperty("name").GetString()).Should().Equal("metis", "overlay");
         manifest.GetProperty("entries")[0].GetProperty("id").GetString().Should().Be("a");
         manifest.GetProperty("rejected")[0].GetProperty("reason").GetString().Should().Be("no_key");
         manifest.GetProperty("overrides").GetProperty("gone").GetProperty("mode").GetString().Should().Be("drain");

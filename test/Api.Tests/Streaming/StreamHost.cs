@@ -5,6 +5,7 @@ using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
 using Gateway.Api.Streaming;
+using Gateway.Silo.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -80,7 +81,7 @@ public sealed class StreamHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(time);
         builder.Services.AddStreaming();
-        builder.Services.Configure<StreamOptions>(options => options.KeepAliveSeconds = keepAliveSeconds);
+        builder.Services.Configure<StreamOptions>(options => options.KeepAlive = TimeSpan.FromSeconds(keepAliveSeconds));
         _app = builder.Build();
         _app.MapPost("/v1/chat/completions", context => ForwardAsync(context, Operation.ChatCompletions));
         _app.MapPost("/v1/responses", context => ForwardAsync(context, Operation.Responses));

@@ -214,6 +214,36 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
         (await refresh).Entries.Should().ContainSingle(entry => entry.Id == "new");
     }
 
+    [Fact]
+    public async Task A_refresh_also_takes_a_file_that_is_older_than_the_one_before_it()
+    {
+        var modified = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
+        var manifest = Json.Manifest(Json.Entry("new"));
+        _host.Answer = context =>
+        {
+            // As Python's file server does: nothing older than what the caller has is told.
+            if (context.Request.GetTypedHeaders().IfModifiedSince >= modified)
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+
+            context.Response.GetTypedHeaders().LastModified = modified;
+            return context.Response.WriteAsync(manifest, Cancellation);
+        };
+        await using var cluster = await GrainCluster.StartAsync(
+            options =>
+            {
+                options.Sources = [new ManifestSource("metis", _host.Url(), null)];
+                options.RefreshPeriod = TimeSpan.FromDays(1);
+            },
+            _keys);
+        await cluster.UntilEntries("new");
+        (modified, manifest) = (modified.AddDays(-20), Json.Manifest(Json.Entry("old")));
+
+        (await cluster.Manifest.Refresh(Cancellation)).Entries.Should().ContainSingle(entry => entry.Id == "old");
+    }
+
     // A change of keys is seen by a tick before it looks at the sources, so the second change proves that one whole tick passed.
     private async Task UntilTicksPassed(GrainCluster cluster, params string[] entries)
     {

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Manifests.Assembly;
+using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Sources;
 using Gateway.Grains.Tests.Support;
 
 namespace Gateway.Grains.Tests.Manifests;
@@ -69,8 +71,33 @@ public sealed class ManifestReporterTests : IDisposable
         _log.Lines[2].Should().Contain("What was loaded before stays in force.");
     }
 
+    [Fact]
+    public async Task A_field_that_looks_like_a_slip_is_a_warning_once_and_any_other_unknown_one_is_none()
+    {
+        var slot = new SourceSlot("metis", "somewhere", new OneDocument(Json.Manifest(Json.Entry("a", more: "\"wieght\":2,\"owner_of_it\":\"x\""))), TimeProvider.System);
+        var hosts = new HostResolver((_, _) => Task.FromResult<System.Net.IPAddress[]>([]), TimeProvider.System);
+        slot.Take(await slot.LookAsync(hosts, TestContext.Current.CancellationToken), DateTimeOffset.UnixEpoch);
+
+        _reporter.ReportUnknownFields(slot);
+        _reporter.ReportUnknownFields(slot);
+
+        _log.Lines.Should().HaveCount(2);
+        _log.Lines[0].Should().StartWith("Warning").And.Contain("\"wieght\" (did you mean \"weight\"?)").And.NotContain("owner_of_it");
+        _log.Lines[1].Should().StartWith("Debug").And.Contain("\"owner_of_it\"");
+    }
+
     private void Report(ImmutableArray<ManifestEntry> before, ImmutableArray<ManifestEntry> after, params ImmutableArray<RejectedEntry> rejected) =>
         _reporter.Report(ManifestDiff.Between(before, after), after, rejected, 1);
 
     private static RejectedEntry Rejected(string id, string reason) => new() { Id = id, Cluster = "metis", Reason = reason, Detail = "Do this." };
+
+    private sealed class OneDocument(string json) : IManifestFetcher
+    {
+        public bool IsLocal => true;
+
+        public Task<FetchResult> FetchAsync(CacheValidators validators, CancellationToken cancellationToken) =>
+            Task.FromResult<FetchResult>(new FetchResult.Fresh(Json.Utf8(json), CacheValidators.None));
+
+        public Task<bool> HasChangedAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+    }
 }

@@ -49,6 +49,7 @@ public sealed class OverlayTests : IDisposable
 
             var after = await cluster.UntilManifest(manifest => manifest.Sources[1].LastError is not null, "the failure is listed");
             after.Sources[1].Name.Should().Be("overlay");
+            after.Sources.Select(source => source.IsOverlay).Should().Equal(false, true);
             after.Entries[0].AllowedGroups!.Value.Should().Equal("local/staff");
         }
 

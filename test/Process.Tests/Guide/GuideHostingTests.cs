@@ -28,6 +28,26 @@ public sealed class GuideHostingTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("needs", "python3")]
+    public async Task A_manifest_that_is_put_back_with_its_older_date_is_taken_at_a_refresh_and_after_a_while_without_one()
+    {
+        var published = DateTime.UtcNow.AddHours(-1);
+        await using var host = await StaticFileHost.PythonAsync(Manifest);
+        host.Write("status.json", Manifest, published);
+        await using var gateway = await StartAsync(host.Origin + "/status.json");
+        await ExpectServedAsync(gateway, "hosted");
+
+        host.Write("status.json", With("backup"), published.AddDays(-1));
+        (await gateway.AdminAsync(HttpMethod.Post, "/admin/manifest/refresh")).Dispose();
+        await ExpectServedAsync(gateway, "backup");
+
+        host.Write("status.json", With("older backup"), published.AddDays(-2));
+        await Eventually.TrueAsync(async () => await StatusAsync(gateway, "older backup") == HttpStatusCode.OK, "the date is not trusted for ever");
+
+        string With(string model) => new JsonObject { ["one"] = ManifestEntries.Live(upstream.Url, "account", model) }.ToJsonString();
+    }
+
+    [Fact]
     [Trait("needs", "nginx")]
     public async Task Option_B_the_printed_nginx_block_serves()
     {

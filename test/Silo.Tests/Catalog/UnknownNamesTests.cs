@@ -35,17 +35,6 @@ public sealed class UnknownNamesTests
         Warnings("GATEWAY_PORT").Should().ContainSingle();
     }
 
-    [Theory]
-    [InlineData("", "abc", 3)]
-    [InlineData("abc", "abc", 0)]
-    [InlineData("abc", "acb", 1)]
-    [InlineData("kitten", "sitting", 3)]
-    public void Distance_counts_edits_and_swaps(string a, string b, int expected)
-    {
-        NearestName.Distance(a, b).Should().Be(expected);
-        NearestName.Distance(b, a).Should().Be(expected);
-    }
-
     private static IEnumerable<string> Warnings(params string[] names) =>
         UnknownNames.Warnings(new SettingLayers([SettingLayer.FromEnvironment(names.Select(name => KeyValuePair.Create(name, "x")))]));
 }

@@ -43,6 +43,22 @@ public sealed class ManifestCheckTests : IDisposable
         lines.Should().ContainSingle(line => line.Subject == "GATEWAY_MODELS").Which.Should().Match<CheckLine>(line => line.Verdict == CheckVerdict.Note && line.Text.Contains("\"smart\" passes over \"m-1\""));
     }
 
+    [Fact]
+    public async Task A_field_that_the_gateway_does_not_know_is_named_with_the_one_that_was_meant()
+    {
+        _home.Write("status.json", """
+            {"a":{"status":"Live","experts":["m"],"url":"https://api.example.org/v1","endpoint_id":"a","contact":"x","limits":{"rmp":5}},
+             "open":{"status":"Live","experts":["m"],"url":"https://api.example.org/v1","endpoint_id":"a","allowed_group":["staff"]}}
+            """);
+
+        var lines = await RunAsync(("METIS_STATUS_URL", "status.json"), ("METIS_API_TOKENS", """{"a":"sk-canary"}"""));
+
+        lines.Should().ContainSingle(line => line.Text.Contains("\"contact\"")).Which.Verdict.Should().Be(CheckVerdict.Note);
+        lines.Should().ContainSingle(line => line.Text.Contains("\"limits.rmp\"")).Which.Text.Should().Contain("did you mean \"limits.rpm\"?");
+        lines.Should().ContainSingle(line => line.Subject == "open").Which.Should()
+            .Match<CheckLine>(line => line.Verdict == CheckVerdict.Wrong && line.Text.Contains("\"allowed_group\""));
+    }
+
     [Theory]
     [InlineData("missing.json")]
     [InlineData("http://127.0.0.1:9/status.json")]

@@ -30,10 +30,15 @@ public sealed class UsageSettingsTests : IDisposable
         (settings.Ledger.KeepRecords, settings.Ledger.KeepSums).Should().Be((TimeSpan.FromDays(90), TimeSpan.FromDays(365)));
     }
 
+    [Fact]
+    public void Sums_that_are_kept_for_less_time_than_records_are_told_with_both_names() =>
+        SettingsFor.Problem(_home, ("Gateway__Usage__SumDays", "100")).Should().StartWith("Gateway:Usage:RecordDays: is 400, ").And.Contain("the 100 of Gateway:Usage:SumDays");
+
     [Theory]
     [InlineData("Gateway__Journal__MaxMegabytes", "1")]
     [InlineData("Gateway__Journal__FlushMilliseconds", "0")]
     [InlineData("Gateway__Usage__RecordDays", "7")]
+    [InlineData("Gateway__Usage__RecordDays", "2000")]
     public void What_is_out_of_bounds_is_named(string name, string value) =>
         SettingsFor.Problem(_home, (name, value)).Should().StartWith(name.Replace("__", ":", StringComparison.Ordinal));
 }

@@ -67,7 +67,15 @@ public sealed class StaticFileHost : IAsyncDisposable
         return await new StaticFileHost(process, folder, port).ReadyAsync("status.json");
     }
 
-    public void Write(string name, string json) => folder.Write(name, json);
+    /// <param name="modified">Null: now.</param>
+    public void Write(string name, string json, DateTime? modified = null)
+    {
+        var path = folder.Write(name, json);
+        if (modified is { } time)
+        {
+            System.IO.File.SetLastWriteTimeUtc(path, time);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

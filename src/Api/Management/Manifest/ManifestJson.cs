@@ -17,14 +17,17 @@ public sealed record ManifestJson(
 {
     public static ManifestJson Of(ManifestDescription manifest) => new(
         manifest.Version,
-        string.Join(", ", manifest.Sources.Select(source => source.Location)),
-        manifest.Sources.Min(source => source.FetchedAt)?.UtcDateTime,
+        string.Join(", ", Fetched(manifest).Select(source => source.Location)),
+        Fetched(manifest).Min(source => source.FetchedAt)?.UtcDateTime,
         [.. manifest.Sources.Select(ManifestSourceJson.Of)],
         [.. manifest.Entries.Select(ManifestEntryJson.Of)],
         [.. manifest.Rejected.Select(entry => new RejectedJson(entry.Id, entry.Cluster, entry.Reason, entry.Detail))],
         manifest.Overrides.ToFrozenDictionary(word => word.EntryId, OverrideJson.Of, StringComparer.Ordinal),
         manifest.NotEnforced,
         []);
+
+    // The overlay is only read when it changes: its time says nothing of how old the manifest is.
+    private static IEnumerable<ManifestSourceState> Fetched(ManifestDescription manifest) => manifest.Sources.Where(source => !source.IsOverlay);
 
     public static ManifestJson Unreachable() => new(0, "", null, [], [], [], FrozenDictionary<string, OverrideJson?>.Empty, [], [IManifestGrain.Key]);
 }

@@ -33,7 +33,7 @@ internal sealed class EntryGate(
             return null;
         }
 
-        if (url.Scheme == Uri.UriSchemeHttp && hostAddresses.Any(address => !AddressRanges.IsPrivateOrLoopback(address)))
+        if (url.Scheme == Uri.UriSchemeHttp && hostAddresses.Any(address => policy.Allows(address) && !AddressRanges.IsPrivateOrLoopback(address)))
         {
             return new Rejection(
                 RejectionReasons.InsecureUrl, "A key is sent in plain http only to loopback or private addresses; use https:// in \"url\".");

@@ -39,7 +39,7 @@ internal static class EntryOptionsParser
         Prices = fields.Nested("prices", Prices),
         ContextWindow = fields.Whole("context_window", 1, ManifestBounds.MaxTokens),
         Probe = fields.Choice("probe", Probes),
-        Cluster = RouteName(fields, "cluster"),
+        Cluster = Cluster(fields),
         Framework = RouteName(fields, "framework"),
         Notice = fields.Words("notice", ManifestBounds.TextLength),
         RetryUnary = fields.Flag("retry_unary"),
@@ -85,6 +85,17 @@ internal static class EntryOptionsParser
             ? [.. domains.Select(domain => domain.ToLowerInvariant()).Distinct(StringComparer.Ordinal)]
             : null;
 
+    private static string? Cluster(FieldReader fields)
+    {
+        var cluster = RouteName(fields, "cluster");
+        if (cluster is not null && ClusterName.IsTaken(cluster))
+        {
+            fields.Refuse("cluster", $"must not be {ClusterName.Taken}, which is taken by a route");
+        }
+
+        return cluster;
+    }
+
     // Both are segments of routes that callers type.
     private static string? RouteName(FieldReader fields, string name)
     {
@@ -116,9 +127,10 @@ internal static class EntryOptionsParser
         };
     }
 
-    private static TokenPrices Prices(FieldReader fields)
+    // Prices of an entry win as a whole: without one of them in it, they would make every call free.
+    private static TokenPrices? Prices(FieldReader fields)
     {
-        return new TokenPrices
+        var prices = new TokenPrices
         {
             Input = Price("input"),
             Output = Price("output"),
@@ -126,6 +138,7 @@ internal static class EntryOptionsParser
             CacheWrite = Price("cache_write"),
             Reasoning = Price("reasoning"),
         };
+        return prices == new TokenPrices() ? null : prices;
 
         decimal? Price(string kind) => fields.Number(kind, 0, ManifestBounds.LargestPrice);
     }

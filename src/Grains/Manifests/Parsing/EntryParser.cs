@@ -32,9 +32,16 @@ internal static class EntryParser
             return Reject(RejectionReasons.NotAnObject, "An entry must be an object with status, url, endpoint_id and experts.");
         }
 
-        if (RepeatedField(json) is { } repeated)
+        if (EntryFields.RepeatedIn(json, EntryFields.IsKnown) is { } repeated)
         {
             return Reject(RejectionReasons.DuplicateField, $"\"{repeated}\" is stated twice; remove one.");
+        }
+
+        if (MisspeltRestriction(json) is { } restriction)
+        {
+            return Reject(
+                RejectionReasons.Bad(restriction.Nearest!),
+                $"\"{PrintableText.Escape(restriction.Name)}\" is no field, and without \"{restriction.Nearest}\" everybody may use the entry; rename or remove it.");
         }
 
         var fields = new FieldReader(json);
@@ -101,19 +108,9 @@ internal static class EntryParser
         return Reject(RejectionReasons.Missing(field), detail);
     }
 
-    private static string? RepeatedField(JsonElement json)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in json.EnumerateObject())
-        {
-            if (EntryFields.IsKnown(property.Name) && !seen.Add(property.Name))
-            {
-                return property.Name;
-            }
-        }
-
-        return null;
-    }
+    // Whoever wrote it wanted to shut somebody out: an entry without it would be open to all.
+    private static UnknownField? MisspeltRestriction(JsonElement json) =>
+        EntryFields.UnknownIn(json).Select(UnknownField.Of).FirstOrDefault(field => field.Nearest is "allowed_groups" or "allowed_domains");
 
     private static string? Url(FieldReader fields)
     {

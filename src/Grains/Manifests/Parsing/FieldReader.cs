@@ -148,8 +148,8 @@ internal sealed class FieldReader(JsonElement json, string prefix = "")
         return pairs.ToImmutable();
     }
 
-    /// <summary>Reads a nested object; its problem becomes this reader's.</summary>
-    public T? Nested<T>(string name, Func<FieldReader, T> read)
+    /// <summary>Reads a nested object, each of whose fields may be stated once; its problem becomes this reader's.</summary>
+    public T? Nested<T>(string name, Func<FieldReader, T?> read)
         where T : class
     {
         if (Field(name, JsonValueKind.Object) is not { } value)
@@ -158,6 +158,11 @@ internal sealed class FieldReader(JsonElement json, string prefix = "")
         }
 
         var inner = new FieldReader(value, name + ".");
+        if (EntryFields.RepeatedIn(value, EntryFields.Nested[name].Contains) is { } repeated)
+        {
+            inner.Refuse(repeated, "is stated twice");
+        }
+
         var result = read(inner);
         if (inner.Problem is { } problem)
         {

@@ -68,7 +68,7 @@ internal static class ManifestParser
 
         return count == 0
             ? ParsedManifest.Broken("it has no entry; to stop everything, set the entries' status to Offline")
-            : new ParsedManifest(null, entries.ToImmutable(), rejected.ToImmutable(), [.. unknownFields]);
+            : new ParsedManifest(null, entries.ToImmutable(), rejected.ToImmutable(), [.. unknownFields.Select(UnknownField.Of)]);
     }
 
     // The reader decodes a name only now, and throws if it spells half of a surrogate pair.
@@ -87,11 +87,11 @@ internal static class ManifestParser
     private static void CollectUnknownFields(JsonElement entry, SortedSet<string> names)
     {
         const int enoughToNotice = 20;
-        foreach (var property in entry.EnumerateObject())
+        foreach (var name in EntryFields.UnknownIn(entry))
         {
-            if (names.Count < enoughToNotice && !EntryFields.IsKnown(property.Name))
+            if (names.Count < enoughToNotice)
             {
-                names.Add(PrintableText.Escape(property.Name));
+                names.Add(PrintableText.Escape(name));
             }
         }
     }

@@ -68,23 +68,19 @@ internal static class OverlayParser
             return (null, "it must be an object of optional fields.");
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in json.EnumerateObject())
+        if (EntryFields.OfManifest.FirstOrDefault(name => json.TryGetProperty(name, out _)) is { } ofManifest)
         {
-            if (EntryFields.OfManifest.Contains(property.Name))
-            {
-                return (null, $"\"{property.Name}\" can only be set in the manifest.");
-            }
+            return (null, $"\"{ofManifest}\" can only be set in the manifest.");
+        }
 
-            if (!EntryFields.Optional.Contains(property.Name))
-            {
-                return (null, $"there is no field \"{PrintableText.Escape(property.Name)}\".");
-            }
+        if (EntryFields.UnknownIn(json).FirstOrDefault() is { } unknown)
+        {
+            return (null, $"there is no field \"{PrintableText.Escape(unknown)}\".");
+        }
 
-            if (!seen.Add(property.Name))
-            {
-                return (null, $"\"{property.Name}\" is stated twice.");
-            }
+        if (EntryFields.RepeatedIn(json, EntryFields.Optional.Contains) is { } repeated)
+        {
+            return (null, $"\"{repeated}\" is stated twice.");
         }
 
         var fields = new FieldReader(json);

@@ -26,6 +26,7 @@ internal sealed class OverlaySlot(string path, TimeSpan timeout, TimeProvider ti
         FetchedAt = Copy?.ReadAt,
         LastError = Error,
         LastErrorAt = ErrorAt,
+        IsOverlay = true,
     };
 
     public void Restore(OverlayCopy? copy) => Copy = copy?.Path == path ? copy : null;

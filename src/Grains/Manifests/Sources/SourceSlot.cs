@@ -3,6 +3,7 @@ using System.Net;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Grains.Manifests.State;
 
 namespace Gateway.Grains.Manifests.Sources;
@@ -11,6 +12,9 @@ namespace Gateway.Grains.Manifests.Sources;
 internal sealed class SourceSlot(string name, string location, IManifestFetcher fetcher, TimeProvider time)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+
+    // A file that is put back may have an older date than the one it replaces: many servers say then that nothing has changed.
+    private const int LooksPerDocument = 10;
 
     private KnownContent? _known;
     private SourceCopy? _newest;
@@ -22,6 +26,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     private long? _beganAt;
     private TimeSpan _period;
     private int _fruitlessLooks;
+    private int _looksByDate;
 
     public string Name { get; } = name;
 
@@ -37,7 +42,7 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> Addresses { get; private set; } =
         ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
 
-    public ImmutableArray<string> UnknownFields { get; private set; } = [];
+    public ImmutableArray<UnknownField> UnknownFields { get; private set; } = [];
 
     public SourceCopies Copies => new(Name, _newest, _inForce);
 
@@ -64,8 +69,18 @@ internal sealed class SourceSlot(string name, string location, IManifestFetcher 
         _confirmedAt = copy.FetchedAt;
     }
 
-    public Task<SourceLook> LookAsync(HostResolver hosts, CancellationToken cancellationToken) =>
-        SourceLook.TakeAsync(Fetcher, Name, _known, hosts, cancellationToken);
+    public Task<SourceLook> LookAsync(HostResolver hosts, CancellationToken cancellationToken)
+    {
+        if (_known?.Validators is { ETag: null, LastModified: not null } && ++_looksByDate % LooksPerDocument == 0)
+        {
+            ForgetValidators();
+        }
+
+        return SourceLook.TakeAsync(Fetcher, Name, _known, hosts, cancellationToken);
+    }
+
+    /// <summary>The next look asks for the document itself, whatever the source says of changes.</summary>
+    public void ForgetValidators() => _known = _known is null ? null : _known with { Validators = CacheValidators.None };
 
     /// <summary>The period counts from the start of a look. Until there is anything to serve, looks come sooner.</summary>
     public void BeginLook(TimeSpan period)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Silo.Settings.Sources;
 
 namespace Gateway.Silo.Settings.Catalog;

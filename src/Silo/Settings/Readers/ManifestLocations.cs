@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Gateway.Grains.Manifests;
+using Gateway.Grains.Manifests.Parsing;
 using Gateway.Silo.Settings.Sources;
 
 namespace Gateway.Silo.Settings.Readers;
@@ -36,9 +37,9 @@ internal static partial class ManifestLocations
             }
 
             var name = match.Groups["name"].Value;
-            if (name == "v1" || sources.Any(source => source.Name == name))
+            if (ClusterName.IsTaken(name) || sources.Any(source => source.Name == name))
             {
-                return name == "v1" ? "uses the cluster name v1, which is taken by a route" : $"uses the cluster name {name} twice";
+                return ClusterName.IsTaken(name) ? $"uses the cluster name {name}, which is taken by a route" : $"uses the cluster name {name} twice";
             }
 
             if (Source(name, part[match.Length..].Trim(), home) is not { } source)

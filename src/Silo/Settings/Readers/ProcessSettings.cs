@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Silo.Settings.Readers;
 
-/// <summary>Reads what concerns this process alone: addresses, log, proxy, stopping.</summary>
+/// <summary>Reads what concerns this process alone: addresses, streams, log, proxy, stopping.</summary>
 internal static class ProcessSettings
 {
     public const string Urls = "ASPNETCORE_URLS";
@@ -43,6 +43,8 @@ internal static class ProcessSettings
             MaxBodyBytes = reader.Number("Gateway:Http:MaxBodyBytes", 1024, 1 << 30),
         };
     }
+
+    public static StreamOptions ReadStream(SettingReader reader) => new() { KeepAlive = reader.Seconds("Gateway:Stream:KeepAliveSeconds", 0, 3600) };
 
     public static DrainOptions ReadDrain(SettingReader reader, bool clusterMode) => new()
     {

@@ -79,6 +79,8 @@ public sealed class EntryGateTests
     [InlineData("http://8.8.8.8/v1", RejectionReasons.InsecureUrl)]
     [InlineData("http://outside.example/v1", RejectionReasons.InsecureUrl)]
     [InlineData("http://mixed.example/v1", RejectionReasons.InsecureUrl)]
+    [InlineData("http://link-local-too.example/v1", null)]
+    [InlineData("http://link-local-only.example/v1", RejectionReasons.AddressRefused)]
     [InlineData("http://169.254.169.254/v1", RejectionReasons.AddressRefused)]
     [InlineData("https://[fe80::1]/v1", RejectionReasons.AddressRefused)]
     [InlineData("http://0.0.0.0/v1", RejectionReasons.AddressRefused)]
@@ -100,6 +102,8 @@ public sealed class EntryGateTests
             ["inside.example"] = [IPAddress.Parse("192.168.0.9")],
             ["outside.example"] = [IPAddress.Parse("8.8.8.8")],
             ["mixed.example"] = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("8.8.8.8")],
+            ["link-local-too.example"] = [IPAddress.Parse("fe80::1%2"), IPAddress.Parse("10.0.0.1")],
+            ["link-local-only.example"] = [IPAddress.Parse("fe80::1%2")],
         };
         _origins = new KeyOrigins(_origins.Known);
         return new EntryGate(_keys, _origins, new AddressPolicy(allowPrivate), addresses).Check(Json.Assemble(more, url)) is { } rejection

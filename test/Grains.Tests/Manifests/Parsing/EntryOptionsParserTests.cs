@@ -77,15 +77,20 @@ public sealed class EntryOptionsParserTests
     [InlineData("\"aliases\":[\"a\"]", "bad_aliases")]
     [InlineData("\"limits\":{\"rpm\":0}", "bad_limits")]
     [InlineData("\"limits\":60", "bad_limits")]
+    [InlineData("\"limits\":{\"rpm\":5,\"rpm\":500}", "bad_limits")]
     [InlineData("\"timeouts\":{\"idle\":0}", "bad_timeouts")]
     [InlineData("\"timeouts\":{\"idle\":\"30s\"}", "bad_timeouts")]
     [InlineData("\"timeouts\":{\"total\":1e9}", "bad_timeouts")]
+    [InlineData("\"timeouts\":{\"idle\":1,\"idle\":1}", "bad_timeouts")]
     [InlineData("\"allowed_groups\":\"staff\"", "bad_allowed_groups")]
     [InlineData("\"allowed_domains\":[1]", "bad_allowed_domains")]
     [InlineData("\"prices\":{\"input\":-1}", "bad_prices")]
+    [InlineData("\"prices\":{\"input\":1,\"output\":2,\"input\":null}", "bad_prices")]
     [InlineData("\"context_window\":0", "bad_context_window")]
     [InlineData("\"probe\":true", "bad_probe")]
     [InlineData("\"cluster\":\"a/b\"", "bad_cluster")]
+    [InlineData("\"cluster\":\"v1\"", "bad_cluster")]
+    [InlineData("\"cluster\":\"V1\"", "bad_cluster")]
     [InlineData("\"framework\":\"..\"", "bad_framework")]
     [InlineData("\"notice\":5", "bad_notice")]
     [InlineData("\"retry_unary\":\"yes\"", "bad_retry_unary")]
@@ -101,6 +106,13 @@ public sealed class EntryOptionsParserTests
         rejected.Reason.Should().Be(reason);
         rejected.Detail.Should().Contain(reason["bad_".Length..]);
     }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"input_tokens\":3}")]
+    [InlineData("{\"input\":null}")]
+    public void Prices_that_name_no_price_are_none(string prices) =>
+        Json.Draft(more: $"\"prices\":{prices}").Options.Prices.Should().BeNull("they would win over every list with a price of 0");
 
     [Fact]
     public void A_credential_header_is_refused_without_repeating_its_value()

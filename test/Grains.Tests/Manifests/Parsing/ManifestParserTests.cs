@@ -202,19 +202,37 @@ public sealed class ManifestParserTests
     [Fact]
     public void Unknown_fields_are_ignored_and_listed()
     {
-        var parsed = Json.Parse(Json.Manifest(Json.Entry("a", more: "\"prioritty\":3,\"x\":{\"deep\":[1]}")));
+        var parsed = Json.Parse(Json.Manifest(Json.Entry("a", more: "\"prioritty\":3,\"x\":{\"deep\":[1]},\"limits\":{\"rpn\":1},\"headers\":{\"X-Any\":\"\"}")));
 
         parsed.Entries.Should().ContainSingle();
-        parsed.UnknownFields.Should().Equal("prioritty", "x");
+        parsed.UnknownFields.Should().Equal(new UnknownField("limits.rpn", "limits.rpm"), new UnknownField("prioritty", "priority"), new UnknownField("x", null));
+    }
+
+    [Theory]
+    [InlineData("allowed_group", "allowed_groups")]
+    [InlineData("Allowed_Groups", "allowed_groups")]
+    [InlineData("allowedGroups", "allowed_groups")]
+    [InlineData("allowed_gruops", "allowed_groups")]
+    [InlineData("allow_groups", "allowed_groups")]
+    [InlineData("ALLOWED_DOMAIN", "allowed_domains")]
+    public void An_entry_that_misspells_who_is_allowed_is_rejected_instead_of_opened_to_everybody(string written, string meant)
+    {
+        var parsed = Json.Parse(Json.Manifest(Json.Entry("a", more: $"\"{written}\":[\"staff\"]"), Json.Entry("good")));
+
+        parsed.Entries.Should().ContainSingle(entry => entry.Id == "good");
+        var rejected = parsed.Rejected.Should().ContainSingle().Subject;
+        rejected.Reason.Should().Be("bad_" + meant);
+        rejected.Detail.Should().Contain($"\"{written}\"").And.Contain($"\"{meant}\"");
     }
 
     [Fact]
     public void Text_that_is_not_valid_Unicode_costs_only_its_entry()
     {
         var parsed = Json.Parse(Json.Manifest(
-            Json.Entry("a", endpointId: "\\ud800"), Json.Entry("b", more: "\"\\ud800\":1"), "\"\\ud800\":{}", Json.Entry("good")));
+            Json.Entry("a", endpointId: "\\ud800"), Json.Entry("b", more: "\"\\ud800\":1"), "\"\\ud800\":{}", Json.Entry("c", more: "\"limits\":{\"\\ud800\":1}"),
+            Json.Entry("good")));
 
         parsed.Entries.Should().ContainSingle(entry => entry.Id == "good");
-        parsed.Rejected.Should().HaveCount(3).And.OnlyContain(item => item.Reason == "bad_text");
+        parsed.Rejected.Should().HaveCount(4).And.OnlyContain(item => item.Reason == "bad_text");
     }
 }

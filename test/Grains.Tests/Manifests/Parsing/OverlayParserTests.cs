@@ -24,9 +24,14 @@ public sealed class OverlayParserTests
     [InlineData("""{"a":[]}""", "\"a\"")]
     [InlineData("""{"a":{"weight":0}}""", "weight")]
     [InlineData("""{"a":{"url":"https://evil"}}""", "\"url\" can only be set in the manifest")]
+    [InlineData("""{"a":{"cluster":"v1"}}""", "cluster")]
     [InlineData("""{"a":{"allowed_group":["x"]}}""", "there is no field \"allowed_group\"")]
     [InlineData("""{"a":{"weight":1,"weight":2}}""", "twice")]
     [InlineData("""{"a":{},"a":{}}""", "twice")]
+    [InlineData("""{"a":{"limits":{"requests_per_minute":500}}}""", "there is no field \"limits.requests_per_minute\"")]
+    [InlineData("""{"a":{"limits":{"rpm":5,"rpm":500}}}""", "\"limits.rpm\" is stated twice")]
+    [InlineData("""{"a":{"prices":{"input_tokens":3}}}""", "there is no field \"prices.input_tokens\"")]
+    [InlineData("""{"a":{"timeouts":{"first_bite":3}}}""", "there is no field \"timeouts.first_bite\"")]
     public void One_mistake_refuses_the_overlay_as_a_whole_and_names_it(string json, string named)
     {
         var overlay = OverlayParser.Parse(Json.Utf8(json));

@@ -50,6 +50,32 @@ public sealed class SourceSlotTests
     }
 
     [Fact]
+    public async Task Where_only_a_date_tells_of_a_change_every_tenth_look_asks_for_the_document_itself()
+    {
+        var dated = new CacheValidators(null, Now);
+        _fetcher.Told = dated;
+
+        for (var look = 0; look < 21; look++)
+        {
+            await Look(Json.Manifest(Json.Entry("a")));
+        }
+
+        _fetcher.Validators.Select((sent, index) => (sent, index)).Where(look => look.sent.IsEmpty).Select(look => look.index).Should().Equal(0, 10, 20);
+        _fetcher.Validators.Where(sent => !sent.IsEmpty).Should().OnlyContain(sent => sent == dated);
+    }
+
+    [Fact]
+    public async Task An_ETag_tells_of_every_change()
+    {
+        for (var look = 0; look < 21; look++)
+        {
+            await Look(Json.Manifest(Json.Entry("a")));
+        }
+
+        _fetcher.Validators.Skip(1).Should().OnlyContain(sent => !sent.IsEmpty);
+    }
+
+    [Fact]
     public async Task The_same_bytes_are_not_a_new_copy()
     {
         await Look(Json.Manifest(Json.Entry("a")));
@@ -102,12 +128,15 @@ public sealed class SourceSlotTests
 
         public string Next { get; set; } = "";
 
+        /// <summary>Null: an ETag that is new each time.</summary>
+        public CacheValidators? Told { get; set; }
+
         public List<CacheValidators> Validators { get; } = [];
 
         public Task<FetchResult> FetchAsync(CacheValidators validators, CancellationToken cancellationToken)
         {
             Validators.Add(validators);
-            return Task.FromResult<FetchResult>(new FetchResult.Fresh(Json.Utf8(Next), new CacheValidators($"v{Validators.Count}", null)));
+            return Task.FromResult<FetchResult>(new FetchResult.Fresh(Json.Utf8(Next), Told ?? new CacheValidators($"v{Validators.Count}", null)));
         }
 
         public Task<bool> HasChangedAsync(CancellationToken cancellationToken) => Task.FromResult(false);

@@ -1,4 +1,4 @@
-namespace Gateway.Silo.Settings.Catalog;
+namespace Gateway.Grains.Manifests.Parsing;
 
 /// <summary>Finds the name that a mistyped one was meant to be.</summary>
 public static class NearestName
@@ -6,10 +6,15 @@ public static class NearestName
     /// <summary>Null: nothing is near enough to be a slip of the keyboard.</summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
-        var (best, distance) = candidates.Select(candidate => (candidate, Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+        var farthest = Math.Max(2, name.Length / 3);
+        var upper = name.ToUpperInvariant();
+
+        // A difference in length is a distance, so that a name of any length is compared only with such as are nearly as long.
+        var (best, distance) = candidates.Where(candidate => Math.Abs(candidate.Length - name.Length) <= farthest)
+            .Select(candidate => (candidate, Distance(upper, candidate.ToUpperInvariant())))
             .DefaultIfEmpty((name, int.MaxValue))
             .MinBy(pair => pair.Item2);
-        return distance <= Math.Max(2, name.Length / 3) ? best : null;
+        return distance <= farthest ? best : null;
     }
 
     /// <summary>Number of inserted, deleted, replaced or swapped neighbouring letters that turn one word into the other.</summary>
