@@ -35,7 +35,7 @@ public sealed class AccountLeaseTests
     }
 
     private static Task<AdmissionBench> BenchAsync(int? perMinute, int? concurrency) =>
-        new AdmissionBench(null, null, Entries.Live("a") with { Limits = new AccountLimits { RequestsPerMinute = perMinute, Concurrency = concurrency } })
+        new AdmissionBench(null, null, default, Entries.Live("a") with { Limits = new AccountLimits { RequestsPerMinute = perMinute, Concurrency = concurrency } })
             .WithAsync(Key, """{"requests_per_minute":50}""");
 
     private static void LetLeasesEnd(AdmissionBench bench)

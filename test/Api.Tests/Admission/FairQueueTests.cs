@@ -87,7 +87,7 @@ public sealed class FairQueueTests
 
     private static async Task<AdmissionBench> BenchAsync(params string[] entries)
     {
-        var bench = new AdmissionBench(null, null, [.. entries.Select(id => Entries.Live(id) with { Limits = new AccountLimits { Concurrency = 1 } })]);
+        var bench = new AdmissionBench(null, null, default, [.. entries.Select(id => Entries.Live(id) with { Limits = new AccountLimits { Concurrency = 1 } })]);
         await bench.RefreshAsync();
         return bench;
     }
