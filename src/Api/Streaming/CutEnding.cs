@@ -7,7 +7,8 @@ namespace Gateway.Api.Streaming;
 /// <remarks>
 /// Some clients raise at an error event and never look at the connection, others ignore the event and raise only when the
 /// body ends before its framing says so. So both, in this order, once the event was flushed:
-/// (1) a pause, since what is in flight when a connection is aborted may be thrown away on either side;
+/// (1) a pause, since what is in flight when a connection is aborted may be thrown away on either side; a longer one on HTTP/2, where a reset makes
+///     clients throw away what they have received and not read yet;
 /// (2) HTTP/1.1: shut down the sending side, which ends the body early without the loss that a reset may cause; pause.
 ///     HTTP/1.0, where the end of the connection is the body's proper end: reset it, nothing else tells;
 /// (3) abort: on HTTP/1.1 the connection, on HTTP/2 this stream only.
@@ -15,10 +16,11 @@ namespace Gateway.Api.Streaming;
 public static class CutEnding
 {
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan Http2Pause = TimeSpan.FromMilliseconds(250);
 
     public static async Task EndAsync(HttpContext context, TimeProvider time)
     {
-        await Task.Delay(Pause, time, CancellationToken.None);
+        await Task.Delay(HttpProtocol.IsHttp2(context.Request.Protocol) ? Http2Pause : Pause, time, CancellationToken.None);
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
             await EndSocketAsync(socket, context.Request.Protocol, time);
