@@ -2,7 +2,6 @@ using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
 using Gateway.Api.Errors;
 using Gateway.Api.Http;
-using Gateway.Api.Models;
 using Gateway.Api.Routing;
 using Gateway.Silo.Settings;
 using Microsoft.Extensions.Options;
@@ -36,10 +35,10 @@ public static class FirstRoutes
             : new ErrorAnswer(GatewayErrors.NotReady());
 
     private static IResult Jobs(HttpContext context, Router router, string cluster) =>
-        InCluster(context, router, cluster, snapshot => new JsonAnswer(FirstListings.Jobs(snapshot, context.GetCaller()!, cluster)));
+        InCluster(router, cluster, snapshot => new JsonAnswer(FirstListings.Jobs(snapshot, context.GetCaller()!, cluster)));
 
     private static IResult Models(HttpContext context, Router router, string cluster, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "model_id")] string? modelId) =>
-        InCluster(context, router, cluster, snapshot =>
+        InCluster(router, cluster, snapshot =>
         {
             var models = FirstListings.Models(snapshot, context.GetCaller()!, cluster)
                 .Where(model => modelId is null || model.Id == modelId)
@@ -47,9 +46,9 @@ public static class FirstRoutes
             return modelId is not null && models.Length == 0 ? new ErrorAnswer(EndpointNotFound()) : new JsonAnswer(models);
         });
 
-    private static IResult InCluster(HttpContext context, Router router, string cluster, Func<RoutingSnapshot, IResult> answer) =>
+    private static IResult InCluster(Router router, string cluster, Func<RoutingSnapshot, IResult> answer) =>
         router.Current is not { } snapshot ? new ErrorAnswer(GatewayErrors.NotReady())
-        : VisibleEntry.Any(snapshot, context.GetCaller()!, new ClusterScope(cluster)) ? answer(snapshot)
+        : snapshot.Entries.Any(entry => entry.Cluster == cluster) ? answer(snapshot)
         : new ErrorAnswer(RequestErrors.ClusterNotFound());
 
     private static GatewayError EndpointNotFound() =>

@@ -32,7 +32,7 @@ public static class ModelRoutes
         }
 
         var scope = Scope(context.Request.RouteValues);
-        if (!IsKnown(snapshot, context.GetCaller()!, scope))
+        if (!IsKnown(snapshot, scope))
         {
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
         }
@@ -49,7 +49,7 @@ public static class ModelRoutes
         }
 
         var scope = Scope(context.Request.RouteValues);
-        if (!IsKnown(snapshot, context.GetCaller()!, scope))
+        if (!IsKnown(snapshot, scope))
         {
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
         }
@@ -64,5 +64,5 @@ public static class ModelRoutes
     private static ClusterScope? Scope(RouteValueDictionary path) =>
         path["cluster"] is string cluster && path["framework"] is string framework ? new ClusterScope(cluster, framework) : null;
 
-    private static bool IsKnown(RoutingSnapshot snapshot, Caller caller, ClusterScope? scope) => scope is null || VisibleEntry.Any(snapshot, caller, scope);
+    private static bool IsKnown(RoutingSnapshot snapshot, ClusterScope? scope) => scope is null || snapshot.Entries.Any(scope.Holds);
 }

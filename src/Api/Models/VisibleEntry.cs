@@ -20,8 +20,4 @@ public sealed record VisibleEntry(ManifestEntry Entry, string[] Models)
             }
         }
     }
-
-    /// <summary>False: there is nothing, or nothing for this caller, which must look the same.</summary>
-    public static bool Any(RoutingSnapshot snapshot, Caller caller, ClusterScope scope) =>
-        All(snapshot, caller).Any(seen => scope.Holds(seen.Entry));
 }

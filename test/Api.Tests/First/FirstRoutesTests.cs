@@ -104,19 +104,6 @@ public sealed class FirstRoutesTests
         static IEnumerable<string?> Names(JsonElement models) => models.EnumerateArray().Select(model => model.GetString());
     }
 
-    [Theory]
-    [InlineData("/resource_server/closed/jobs")]
-    [InlineData("/resource_server/closed/models")]
-    [InlineData("/resource_server/closed/models?model_id=m5")]
-    [InlineData("/resource_server/closed/api/v1/models")]
-    [InlineData("/resource_server/closed/api/v1/models/m5")]
-    public async Task A_cluster_of_which_the_caller_may_see_nothing_looks_like_an_unknown_one(string path)
-    {
-        await using var host = await RoutesHost.StartAsync(new RoutingBench(Manifest));
-
-        (await host.RefusedAsync(HttpMethod.Get, path)).Should().Be((404, "cluster_not_found"));
-    }
-
     [Fact]
     public async Task A_cluster_whose_entries_are_all_out_of_service_is_known()
     {

@@ -37,7 +37,7 @@ public sealed class LimitsInOutagesTests
         }
 
         await WithoutRedisAsync(rig, closed, keys[0]);
-        await WithoutDatabaseAsync(rig, closed, keys[0]);
+        await WithoutDatabaseAsync(rig, closed);
         await WithoutSilosAsync(rig, closed, keys);
         await ExpectServedAsync(open, keys[0]);
     }
@@ -54,8 +54,10 @@ public sealed class LimitsInOutagesTests
         await rig.Redis.RestartAsync();
     }
 
-    private static async Task WithoutDatabaseAsync(ClusterRig rig, FrontEndPart node, string key)
+    private static async Task WithoutDatabaseAsync(ClusterRig rig, FrontEndPart node)
     {
+        // Granted from for five seconds after it was written, which is now.
+        var (_, key) = await node.CreateKeyAsync(new JsonObject { ["name"] = "newest", ["owner"] = "newest" });
         await ExpectServedAsync(node, key);
         await rig.Postgres.KillAsync();
         await ExpectServedAsync(node, key);
