@@ -88,7 +88,7 @@ run_project() {
     report="$results/$name.xml"
     rm -f "$report"
     say "Running $name"
-    timeout --kill-after=10 800 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
+    timeout --kill-after=10 1000 dotnet "$program" -xml "$report" -noLogo -noColor >"$results/$name.log" 2>&1 </dev/null || code=$?
     if [ ! -s "$report" ]; then
         tail -n 60 "$results/$name.log"
         say "$name gave no result (exit code $code)"

@@ -28,11 +28,9 @@ public sealed class QuotaProperties(ITestOutputHelper output)
 
     [Theory]
     [InlineData(true, WorldKind.Small, 20_261_127UL)]
-    [InlineData(false, WorldKind.Small, 727UL)]
     [InlineData(false, WorldKind.Small, 3_727UL)]
     [InlineData(true, WorldKind.Large, 20_261_128UL)]
     [InlineData(false, WorldKind.Large, 728UL)]
-    [InlineData(true, WorldKind.Midnight, 20_261_129UL)]
     [InlineData(true, WorldKind.Midnight, 3_734UL)]
     [InlineData(false, WorldKind.Midnight, 729UL)]
     internal void No_schedule_admits_more_than_a_limit_or_loses_capacity_for_good(bool isShared, WorldKind kind, ulong seed)
