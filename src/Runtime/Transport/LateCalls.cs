@@ -34,7 +34,8 @@ internal sealed class LateCalls(TimeProvider clock)
 
     private async Task<bool> CeaseAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        for (var begin = clock.GetTimestamp(); clock.GetElapsedTime(begin) < patience && !cancellationToken.IsCancellationRequested;)
+        var begin = clock.GetTimestamp();
+        while (clock.GetElapsedTime(begin) < patience && !cancellationToken.IsCancellationRequested)
         {
             var rest = Moment - clock.GetElapsedTime(Volatile.Read(ref _last));
             if (rest <= TimeSpan.Zero)

@@ -1,8 +1,10 @@
+using System.Net;
 using Gateway.Abstractions.Manifests;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Gateway.Testing;
+using Gateway.Testing.Tls;
 
 namespace Gateway.Grains.Tests.Manifests;
 
@@ -43,6 +45,18 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
 
         answers.Should().OnlyContain(answer => answer.Entries[0].Id == "b");
         _host.Requests.Count.Should().Be(before + 1);
+    }
+
+    [Fact]
+    public async Task A_manifest_behind_https_is_fetched_through_the_proxy_of_the_host()
+    {
+        await using var proxy = ConnectProxy.To(1);
+        await using var cluster = await GrainCluster.StartAsync(
+            options => options.Sources = [new ManifestSource("metis", new Uri("https://manifest.example/status.json"), null)], _keys, proxy: new WebProxy(proxy.Url));
+
+        await cluster.Manifest.Refresh(Cancellation);
+
+        proxy.Targets.Should().NotBeEmpty().And.OnlyContain(target => target == "manifest.example:443");
     }
 
     [Fact]

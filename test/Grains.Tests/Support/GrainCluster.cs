@@ -34,7 +34,7 @@ internal sealed class GrainCluster : IAsyncDisposable
     public IManifestGrain Manifest => _cluster.Client.GetGrain<IManifestGrain>(IManifestGrain.Key);
 
     public static async Task<GrainCluster> StartAsync(
-        Action<ManifestOptions> configure, FakeProviderKeys keys, FakeGrainStorage? storage = null, FakeTimeProvider? clock = null)
+        Action<ManifestOptions> configure, FakeProviderKeys keys, FakeGrainStorage? storage = null, FakeTimeProvider? clock = null, IWebProxy? proxy = null)
     {
         clock ??= new FakeTimeProvider();
         var logs = new LogSink();
@@ -47,6 +47,11 @@ internal sealed class GrainCluster : IAsyncDisposable
             silo.Services.AddSingleton<IProbeTargets>(probes);
             silo.Services.AddSingleton<HostLookup>((_, _) => Task.FromResult(Array.Empty<IPAddress>()));
             silo.Services.AddKeyedSingleton<IGrainStorage>("gateway", storage ?? new FakeGrainStorage());
+            if (proxy is not null)
+            {
+                silo.Services.AddSingleton(proxy);
+            }
+
             silo.Services.Configure(configure);
             silo.Services.AddGatewayGrains();
             silo.Services.AddLogging(logging => logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace));
