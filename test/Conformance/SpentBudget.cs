@@ -25,7 +25,7 @@ internal sealed class SpentBudget : IAsyncDisposable
         using var spending = await shared.Gateway.PostAsync("/v1/chat/completions", Callers.ChatBody(user), key);
         spending.StatusCode.Should().Be(HttpStatusCode.OK);
         await Eventually.TrueAsync(
-            async () => (await shared.Gateway.AdminJsonAsync(HttpMethod.Get, $"/admin/subjects/user:{user}"))["windows"]!.AsArray().Single()!["used"]!.GetValue<decimal>() > 0,
+            async () => (await shared.Gateway.DescribeSubjectAsync($"user:{user}"))["windows"]!.AsArray().Single()!["used"]!.GetValue<decimal>() > 0,
             "what the call cost is settled");
         return new SpentBudget(upstream, user, key);
     }

@@ -39,7 +39,7 @@ public sealed class ConcurrencyLimitTests(SharedCluster shared) : ClusterTest(sh
         await done.CancelAsync();
     }
 
-    private static int InUse(JsonNode shown) => shown["concurrency"]?["in_use"]?.GetValue<int>() ?? throw new InvalidOperationException($"No owner answered: {shown}");
+    private static int InUse(JsonNode shown) => shown["concurrency"]!["in_use"]!.GetValue<int>();
 
     /// <summary>Sends an event a second until the client leaves.</summary>
     private static async Task Held(UpstreamExchange exchange)

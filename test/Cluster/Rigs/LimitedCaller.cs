@@ -51,8 +51,8 @@ public sealed class LimitedCaller : IAsyncDisposable
     /// <summary>Calls to the three front-ends by turns.</summary>
     public Burst Burst(int connections = 102) => new([.. shared.FrontEnds.Select(node => node.Origin)], Key, connections);
 
-    /// <summary><c>GET /admin/subjects/{it}</c>.</summary>
-    public Task<JsonNode> DescribeAsync(FrontEndPart? node = null) => (node ?? shared.A).AdminJsonAsync(HttpMethod.Get, "/admin/subjects/" + Subject);
+    /// <summary><c>GET /admin/subjects/{it}</c>, as its owner tells it.</summary>
+    public Task<JsonNode> DescribeAsync(FrontEndPart? node = null) => (node ?? shared.A).DescribeSubjectAsync(Subject);
 
     /// <summary>The silo that has the subject's grain; it must have been called before.</summary>
     public async Task<SiloPart> OwnerAsync()

@@ -55,7 +55,7 @@ public sealed class WhoIsChargedTests(LimitedGateway shared) : IClassFixture<Lim
         (await other.SendAsync(body)).Status.Should().Be(HttpStatusCode.OK, "it is nobody else's limit");
         upstream.Requests.Should().HaveCount(5);
         await ExpectUsedAsync(subject, limit.Window, limit.Used);
-        (await DescribeAsync(subject))["source"]!.GetValue<string>().Should().Be(source);
+        (await shared.Gateway.DescribeSubjectAsync(subject))["source"]!.GetValue<string>().Should().Be(source);
     }
 
     [Fact]
@@ -117,8 +117,6 @@ public sealed class WhoIsChargedTests(LimitedGateway shared) : IClassFixture<Lim
         await shared.PublishAsync(shared.Entry(upstream, model).With("prices", new JsonObject { ["input"] = LimitsOfFourAnswers.InputPrice, ["output"] = LimitsOfFourAnswers.OutputPrice }));
         return $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello!"}],"max_tokens":16}""";
     }
-
-    private Task<JsonNode> DescribeAsync(string subject) => shared.Gateway.AdminJsonAsync(HttpMethod.Get, "/admin/subjects/" + subject);
 
     /// <summary>Windows of limits and of budgets.</summary>
     private async Task<JsonNode?[]> QuotaAsync(string key)

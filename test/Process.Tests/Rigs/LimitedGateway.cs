@@ -42,7 +42,7 @@ public sealed class LimitedGateway : SharedGateway
 
     /// <summary>One window of <c>GET /admin/subjects/{subject}</c>.</summary>
     public async Task<JsonNode> WindowAsync(string subject, string window) =>
-        (await Gateway.AdminJsonAsync(HttpMethod.Get, "/admin/subjects/" + subject))["windows"]!.AsArray().Single(shown => shown!["id"]!.GetValue<string>() == window)!;
+        (await Gateway.DescribeSubjectAsync(subject))["windows"]!.AsArray().Single(shown => shown!["id"]!.GetValue<string>() == window)!;
 
     public Burst Burst(string key, int connections = 100) => new([Gateway.Origin], key, connections);
 

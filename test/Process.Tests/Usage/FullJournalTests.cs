@@ -52,7 +52,7 @@ public sealed class FullJournalTests
         upstream.Requests.Should().HaveCount(served.Count);
         await Eventually.MatchAsync(() => server.ScalarAsync<long>("SELECT count(*) FROM usage_records"), count => count >= served.Count, "all is recorded", TimeSpan.FromSeconds(90));
         (await server.ScalarAsync<string[]>("SELECT array_agg(encode(id, 'hex')) FROM usage_records")).Should().BeEquivalentTo(served.Select(answer => answer.Id!.Replace("-", "", StringComparison.Ordinal)));
-        var shown = await gateway.AdminJsonAsync(HttpMethod.Get, "/admin/subjects/user:limited");
+        var shown = await gateway.DescribeSubjectAsync("user:limited");
         shown["windows"]![0]!["used"]!.GetValue<decimal>().Should().Be(2, "what was refused is not counted");
     }
 

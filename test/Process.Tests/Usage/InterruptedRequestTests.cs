@@ -31,7 +31,7 @@ public sealed class InterruptedRequestTests
             () => again.AdminJsonAsync(HttpMethod.Get, "/admin/usage/records?user=alice"), page => page["data"]!.AsArray().Count == 3, "the journal is read");
         page["data"]!.AsArray().Should().OnlyContain(record => record!["interrupted"]!.GetValue<bool>() && record["input_tokens"]!.GetValue<int>() > 0 && record["output_tokens"]!.GetValue<int>() == 100);
         var subject = await Eventually.MatchAsync(
-            () => again.AdminJsonAsync(HttpMethod.Get, "/admin/subjects/user:alice"),
+            () => again.DescribeSubjectAsync("user:alice"),
             subject => subject["concurrency"]!["in_use"]!.GetValue<int>() == 0 && subject["windows"]![0]!["reserved"]!.GetValue<decimal>() == 0,
             "nothing stays reserved",
             TimeSpan.FromSeconds(60));

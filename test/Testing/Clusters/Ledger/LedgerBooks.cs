@@ -40,9 +40,8 @@ internal sealed class LedgerBooks(FrontEndPart frontEnd)
 
     /// <summary><c>GET /admin/subjects/{subject}</c> once nothing is reserved or in flight.</summary>
     public Task<JsonNode> UntilNothingIsReservedAsync(string subject, TimeSpan bound) => Eventually.MatchAsync(
-        () => frontEnd.AdminJsonAsync(HttpMethod.Get, "/admin/subjects/" + subject),
-        shown => shown["unavailable"]!.AsArray().Count == 0
-            && shown["windows"]!.AsArray().All(window => window!["reserved"]!.GetValue<decimal>() == 0)
+        () => frontEnd.DescribeSubjectAsync(subject),
+        shown => shown["windows"]!.AsArray().All(window => window!["reserved"]!.GetValue<decimal>() == 0)
             && shown["concurrency"]!["in_use"]!.GetValue<int>() == 0,
         "nothing is reserved",
         bound);
