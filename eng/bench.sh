@@ -16,7 +16,7 @@ Ratios count: absolute figures are those of this machine, shared with the load g
   --ledger         only the usage ledger: cost of a journal entry, records/s into PostgreSQL, queries over --rows (10,000,000) records;
                    ends with 1 and names it below 10,000 records/s, or where usage by user and day takes 300 ms
   --limits         only limits, over 3 silos, --front-ends (2), Redis and PostgreSQL: the cost of an admission for --users (1000) with 6 requests
-                   a minute, grain calls per request and usable share of --limit (100000) a minute; takes four minutes; ends with 1
+                   a minute, grain calls per request and usable share of --limit (100000) a minute; takes five minutes; ends with 1
                    and names it where more than one round trip, 2 ms at p50 or 0.05 calls are needed, or less than 95 % is usable
   --unlimited      users without limits, for what these cost
   --quick          3 rounds of 2 s, 500 open streams

@@ -12,17 +12,16 @@ internal static class UsersSection
     private const double MostRoundTrips = 1.01;
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(30);
 
+    // Until seven processes that began together have compiled what they run, which takes all of two cores.
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(60);
+
     public static async Task RunAsync(LimitsStage stage, OfferedLoad load, LimitsOptions options, Bars bars)
     {
-        var keys = new string[options.Users];
-        await Parallel.ForAsync(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (user, _) => keys[user] = await stage.CreateKeyAsync($"user-{user}"));
         var rate = options.Users * PerMinute / 60.0;
-
-        // Every other request is one of a caller without limits, whose way is the same but for the admission.
-        string KeyOf(int number) => number % 4 < 2 ? keys[((number / 4 * 2) + (number % 4)) % keys.Length] : stage.Rig.AdminKey;
-        await load.RunAsync(2 * rate, TimeSpan.FromSeconds(5), KeyOf);
+        await load.RunAsync(2 * rate, WarmUpTime, await MixAsync(stage, options, "early"));
+        var mix = await MixAsync(stage, options, "user");
         var before = await stage.GrainCallsAsync();
-        var answers = await load.RunAsync(2 * rate, Time, KeyOf);
+        var answers = await load.RunAsync(2 * rate, Time, mix);
         var after = await stage.GrainCallsAsync();
 
         var limited = answers.Where(answer => answer.Number % 4 < 2).ToList();
@@ -37,6 +36,14 @@ internal static class UsersSection
             + $"the admission with its claim: p50 {admission:0.00} ms ({MostMilliseconds} ms are promised)");
         bars.AtMost(MostRoundTrips, calls, "grain calls per request of users with few requests");
         bars.AtMost(MostMilliseconds, admission, "p50 of an admission with its claim in ms");
+    }
+
+    /// <summary>Users with limits by turns; every other request is one of a caller without, whose way is the same but for the admission.</summary>
+    private static async Task<Func<int, string>> MixAsync(LimitsStage stage, LimitsOptions options, string name)
+    {
+        var keys = new string[options.Users];
+        await Parallel.ForAsync(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (user, _) => keys[user] = await stage.CreateKeyAsync($"{name}-{user}"));
+        return number => number % 4 < 2 ? keys[((number / 4 * 2) + (number % 4)) % keys.Length] : stage.Rig.AdminKey;
     }
 
     private static double Percentile(List<Answer> answers, double share)

@@ -8,7 +8,8 @@ namespace Gateway.Storage.Grains;
 
 /// <summary>
 /// Grain state in SQL. The ETag is a rising version; a write or clear succeeds only on the version that the activation read,
-/// so of two activations of one grain only one can win.
+/// so of two activations of one grain only one can win. A write whose connection is lost is made once more: if it had taken effect, it now
+/// finds another version than it expects, and that is a conflict like any other.
 /// </summary>
 /// <remarks>A cleared state keeps its row, else a write from before the clear could match a version that came again.</remarks>
 public sealed class SqlGrainStorage(GatewayDatabase database) : IGrainStorage
@@ -53,7 +54,7 @@ public sealed class SqlGrainStorage(GatewayDatabase database) : IGrainStorage
         var now = database.NowMilliseconds;
         var next = Math.Max((expected ?? 0) + 1, now);
         var values = new { GrainId = grainId.ToString(), StateName = stateName, Data = data, Expected = expected, Next = next, Now = now };
-        var stored = await database.WriteAsync((transaction, token) => ReplaceAsync(transaction, values, expected, token), CancellationToken.None);
+        var stored = await database.WriteConditionallyAsync((connection, transaction, token) => ReplaceAsync(connection, transaction, values, expected, token), CancellationToken.None);
         if (stored is { } other)
         {
             var found = other == 0 ? "none" : other.ToString(CultureInfo.InvariantCulture);
@@ -64,9 +65,8 @@ public sealed class SqlGrainStorage(GatewayDatabase database) : IGrainStorage
     }
 
     /// <returns>Null when the write succeeded, otherwise the version that is stored (0: no row).</returns>
-    private static async Task<long?> ReplaceAsync(DbTransaction transaction, object values, long? expected, CancellationToken cancellationToken)
+    private static async Task<long?> ReplaceAsync(DbConnection connection, DbTransaction? transaction, object values, long? expected, CancellationToken cancellationToken)
     {
-        var connection = transaction.Connection!;
         var changed = await connection.ExecuteAsync(new CommandDefinition(expected is null ? Insert : Update, values, transaction, cancellationToken: cancellationToken));
         if (changed == 1)
         {

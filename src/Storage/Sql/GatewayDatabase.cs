@@ -67,6 +67,13 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     internal Task<T> WriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken cancellationToken) =>
         BoundedAsync(token => RunWriteAsync(work, token), Longer(patience), cancellationToken);
 
+    /// <summary>
+    /// Runs one write that is committed by itself, which may save a way to the server and back. It must state what it expects to find,
+    /// so that it changes nothing a second time: where a connection is lost it runs once more, though the first may have taken effect.
+    /// </summary>
+    internal Task<T> WriteConditionallyAsync<T>(Func<DbConnection, DbTransaction?, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        BoundedAsync(token => RunConditionalWriteAsync(work, token), callTimeout, cancellationToken);
+
     /// <summary>As <see cref="WriteAsync{T}(Func{DbTransaction, CancellationToken, Task{T}}, CancellationToken)"/>, but without a bound: migrations take the time they need.</summary>
     internal Task<T> MigrateAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         TranslatedAsync(() => RunWriteAsync(work, cancellationToken));
@@ -74,6 +81,9 @@ public abstract class GatewayDatabase(TimeSpan callTimeout, TimeProvider time)
     protected abstract Task<T> RunReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
 
     protected abstract Task<T> RunWriteAsync<T>(Func<DbTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+
+    protected virtual Task<T> RunConditionalWriteAsync<T>(Func<DbConnection, DbTransaction?, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        RunWriteAsync((transaction, token) => work(transaction.Connection!, transaction, token), cancellationToken);
 
     internal abstract DatabaseFailure Classify(Exception exception);
 

@@ -15,6 +15,7 @@ public sealed class TcpLink : IAsyncDisposable
     private readonly Task accepting;
     private CancellationTokenSource connected = new();
     private volatile TaskCompletionSource? cut;
+    private volatile bool isCutForRequests = true;
     private int count;
 
     private TcpLink(int destination, TimeSpan delay)
@@ -34,6 +35,13 @@ public sealed class TcpLink : IAsyncDisposable
 
     public void Cut() => cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>What is sent to the port still arrives; nothing comes back.</summary>
+    public void CutAnswers()
+    {
+        isCutForRequests = false;
+        Cut();
+    }
+
     /// <summary>New connections come through again; those that were open during the cut are reset, as a firewall that forgot them does.</summary>
     public void Heal()
     {
@@ -42,6 +50,7 @@ public sealed class TcpLink : IAsyncDisposable
         before.Dispose();
         cut?.TrySetResult();
         cut = null;
+        isCutForRequests = true;
     }
 
     public async ValueTask DisposeAsync()
@@ -83,10 +92,10 @@ public sealed class TcpLink : IAsyncDisposable
         {
             try
             {
-                await PassAsync(whileConnected);
+                await PassAsync(isAnswer: false, whileConnected);
                 await target.ConnectAsync(IPAddress.Loopback, destination, whileConnected);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(whileConnected, stopping.Token);
-                await Task.WhenAny(PumpAsync(client, target, ended.Token), PumpAsync(target, client, ended.Token));
+                await Task.WhenAny(PumpAsync(client, target, isAnswer: false, ended.Token), PumpAsync(target, client, isAnswer: true, ended.Token));
                 await ended.CancelAsync();
             }
             catch (Exception failure) when (failure is OperationCanceledException or SocketException)
@@ -96,7 +105,7 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, CancellationToken cancellationToken)
+    private async Task PumpAsync(TcpClient from, TcpClient to, bool isAnswer, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -104,7 +113,7 @@ public sealed class TcpLink : IAsyncDisposable
             int read;
             while ((read = await from.GetStream().ReadAsync(buffer, cancellationToken)) > 0)
             {
-                await PassAsync(cancellationToken);
+                await PassAsync(isAnswer, cancellationToken);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
@@ -114,14 +123,14 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    private async Task PassAsync(CancellationToken cancellationToken)
+    private async Task PassAsync(bool isAnswer, CancellationToken cancellationToken)
     {
         if (delay > TimeSpan.Zero)
         {
             await Task.Delay(delay, TimeProvider.System, cancellationToken);
         }
 
-        if (cut is { } until)
+        if (cut is { } until && (isAnswer || isCutForRequests))
         {
             await until.Task.WaitAsync(cancellationToken);
         }

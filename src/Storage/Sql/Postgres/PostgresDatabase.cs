@@ -93,6 +93,9 @@ public sealed class PostgresDatabase : GatewayDatabase, IDisposable
         }
     }
 
+    protected override Task<T> RunConditionalWriteAsync<T>(Func<DbConnection, DbTransaction?, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        RunReadAsync((connection, token) => work(connection, null, token), cancellationToken);
+
     // A connection lost during a commit leaves its outcome unknown; a conflict never does.
     private bool MayRepeat(DbException exception, bool committing)
     {

@@ -4,6 +4,7 @@ using Gateway.Storage.Sql.Postgres;
 using Gateway.Storage.Tests.Keys;
 using Gateway.Testing;
 using Gateway.Testing.Databases;
+using Gateway.Testing.Network;
 
 namespace Gateway.Storage.Tests.Sql.Postgres;
 
@@ -30,6 +31,9 @@ public sealed class PostgresOutageTests
         await FillPoolAsync(database);
         await RestartAsync(server, crash);
         (await store.RevokeAsync("k1", TestKeys.Audit, None)).Should().NotBeNull("nothing of it was committed, so it could run again");
+        await FillPoolAsync(database);
+        await RestartAsync(server, crash);
+        await new SqlGrainStorage(database.Database).WriteStateAsync("state", Id, new CounterState());
     }
 
     [Fact]
@@ -71,6 +75,47 @@ public sealed class PostgresOutageTests
         var read = new CounterState();
         await storage.ReadStateAsync("state", Id, read);
         read.State.Value.Should().Be(written);
+    }
+
+    [Fact]
+    public async Task A_write_of_state_that_never_reached_the_server_is_made_again_on_another_connection()
+    {
+        var server = await SharedPostgres.GetAsync();
+        using var database = await MigratedAsync(server);
+        await using var link = TcpLink.To(server.Port);
+        using var distant = database.Behind(link.Port, TimeSpan.FromSeconds(30));
+        var (storage, state) = (new SqlGrainStorage(distant.Database), new CounterState { State = new Counter { Value = 1 } });
+        await storage.WriteStateAsync("state", Id, state);
+
+        link.Cut();
+        state.State = new Counter { Value = 2 };
+        var writing = storage.WriteStateAsync("state", Id, state);
+        link.Heal();
+        await writing;
+
+        (await StoredAsync(database)).Should().BeEquivalentTo(state);
+    }
+
+    [Fact]
+    public async Task A_write_of_state_whose_answer_was_lost_is_a_conflict_and_is_not_made_twice()
+    {
+        var server = await SharedPostgres.GetAsync();
+        using var database = await MigratedAsync(server);
+        await using var link = TcpLink.To(server.Port);
+        using var distant = database.Behind(link.Port, TimeSpan.FromSeconds(30));
+        var (storage, state) = (new SqlGrainStorage(distant.Database), new CounterState { State = new Counter { Value = 1 } });
+        await storage.WriteStateAsync("state", Id, state);
+        var before = state.ETag;
+
+        link.CutAnswers();
+        state.State = new Counter { Value = 2 };
+        var writing = storage.WriteStateAsync("state", Id, state);
+        var stored = await Eventually.MatchAsync(() => StoredAsync(database), stored => stored.State.Value == 2, "the server has it");
+        link.Heal();
+
+        (await FluentActions.Awaiting(() => writing).Should().ThrowAsync<Orleans.Storage.InconsistentStateException>()).Which.StoredEtag.Should().Be(stored.ETag);
+        state.ETag.Should().Be(before, "whose write it was is not known");
+        (await StoredAsync(database)).Should().BeEquivalentTo(stored);
     }
 
     [Fact]
@@ -162,6 +207,13 @@ public sealed class PostgresOutageTests
         using var database = new PostgresDatabase(target!, TestDatabase.CallTimeout, TimeProvider.System);
 
         (await database.ReadAsync((connection, _) => Dapper.SqlMapper.ExecuteScalarAsync<int>(connection, "SELECT 1"), None)).Should().Be(1);
+    }
+
+    private static async Task<CounterState> StoredAsync(TestDatabase database)
+    {
+        var read = new CounterState();
+        await new SqlGrainStorage(database.Database).ReadStateAsync("state", Id, read);
+        return read;
     }
 
     private static async Task<PostgresTestDatabase> MigratedAsync(PostgresServer server)

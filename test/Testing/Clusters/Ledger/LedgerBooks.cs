@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Testing.Processes;
 
 namespace Gateway.Testing.Clusters.Ledger;
 
