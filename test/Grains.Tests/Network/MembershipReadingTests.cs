@@ -62,6 +62,11 @@ public sealed class MembershipReadingTests
 
         public ClusterMembershipSnapshot CurrentSnapshot => throw new NotSupportedException();
 
+        // Orleans asks for these two.
+        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => throw new NotSupportedException();
+
+        public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
+
         public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default)
         {
             Asked++;

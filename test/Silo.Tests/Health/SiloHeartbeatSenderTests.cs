@@ -45,6 +45,11 @@ public sealed class SiloHeartbeatSenderTests
 
         public string ClusterId => "test";
 
+        // Orleans asks for this one and the next.
+        public string DnsHostName => Name;
+
+        public SiloAddress GatewayAddress => SiloAddress;
+
         public SiloAddress SiloAddress { get; set; } = SiloAddress.FromParsableString("10.0.0.1:1@7");
     }
 
