@@ -93,6 +93,7 @@ public sealed class PostgresDatabase : GatewayDatabase, IDisposable
         }
     }
 
+    // Its statement is a transaction; like a read, it may run a second time.
     protected override Task<T> RunConditionalWriteAsync<T>(Func<DbConnection, DbTransaction?, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         RunReadAsync((connection, token) => work(connection, null, token), cancellationToken);
 
