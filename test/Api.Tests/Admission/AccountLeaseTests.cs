@@ -22,7 +22,7 @@ public sealed class AccountLeaseTests
         var before = bench.Account("account-a").Acquires;
         SubjectTakesSeconds(bench);
 
-        using var attempt = (await bench.RunAsync(admitted.TryTakeAttemptAsync(bench.Route.Candidates[0], default).AsTask())).Attempt;
+        using var attempt = (await bench.RunAsync(bench.Run(() => admitted.TryTakeAttemptAsync(bench.Route.Candidates[0], default).AsTask()))).Attempt;
 
         attempt.Should().NotBeNull();
         var ofOneTry = (perMinute is null ? 0 : 1) + (concurrency is null ? 0 : 1);

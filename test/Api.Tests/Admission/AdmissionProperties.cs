@@ -48,7 +48,7 @@ public sealed class AdmissionProperties
                     var outcome = await RunAsync(nodes, node.AdmitAsync(estimate: Estimate(step.Number)));
                     if (outcome.Admission is { } admitted)
                     {
-                        var attempt = await RunAsync(nodes, admitted.TryTakeAttemptAsync(node.Route.Candidates[0], default).AsTask());
+                        var attempt = await RunAsync(nodes, node.Run(() => admitted.TryTakeAttemptAsync(node.Route.Candidates[0], default).AsTask()));
                         if (attempt.Attempt is null)
                         {
                             admitted.Dispose();
@@ -105,7 +105,7 @@ public sealed class AdmissionProperties
         for (var request = 0; request < 20; request++)
         {
             var outcome = await RunAsync(nodes, node.AdmitAsync(estimate: Estimate(number + request)));
-            if (outcome.Admission is { } admitted && (await RunAsync(nodes, admitted.TryTakeAttemptAsync(node.Route.Candidates[0], default).AsTask())).Attempt is { } attempt)
+            if (outcome.Admission is { } admitted && (await RunAsync(nodes, node.Run(() => admitted.TryTakeAttemptAsync(node.Route.Candidates[0], default).AsTask()))).Attempt is { } attempt)
             {
                 settled = End([(admitted, attempt)], number + request, settled);
             }
@@ -144,6 +144,7 @@ public sealed class AdmissionProperties
 
     private static async Task<T> RunAsync<T>(AdmissionBench[] nodes, Task<T> task)
     {
+        await PassAsync(nodes, 0);
         while (!task.IsCompleted)
         {
             await PassAsync(nodes, 1);
@@ -156,8 +157,7 @@ public sealed class AdmissionProperties
     {
         for (var tick = 0; tick < ticks; tick++)
         {
-            nodes[1].Session.Renewed(nodes[1].Time.GetTimestamp());
-            nodes[1].Stocks.Tick();
+            nodes[1].Tick();
             await nodes[0].PassAsync(Gateway.Api.Admission.Stocks.StockRules.Tick);
         }
 

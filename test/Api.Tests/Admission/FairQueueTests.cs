@@ -115,7 +115,7 @@ public sealed class FairQueueTests
             for (var time = 0; time < times; time++)
             {
                 var leaving = new CancellationTokenSource();
-                _waiting.Add(new Waiter(subject, _bench.Queue.WaitAsync([_lane], subject, 1, priority, Patience, leaving.Token).AsTask(), leaving));
+                _waiting.Add(new Waiter(subject, _bench.Run(() => _bench.Queue.WaitAsync([_lane], subject, 1, priority, Patience, leaving.Token).AsTask()), leaving));
             }
         }
 

@@ -242,7 +242,7 @@ public sealed class QueueTests
         var first = await HeldAsync(bench);
         using var leaving = new CancellationTokenSource();
         var request = bench.Request();
-        var waiting = bench.Controller.AdmitAsync(request with { Entries = new Leaver(request.Entries, leaving) }, leaving.Token).AsTask();
+        var waiting = bench.AdmitAsync(request with { Entries = new Leaver(request.Entries, leaving) }, leaving.Token);
         await WaitingAsync(bench, 1);
 
         first.Dispose();
@@ -341,7 +341,7 @@ public sealed class QueueTests
     private static Task<AdmissionOutcome> Start(AdmissionBench bench, string user)
     {
         var caller = new Gateway.Api.Authentication.Caller { User = "user:local/" + user, Id = user, Username = user, Name = user, AuthService = "gateway" };
-        return bench.Controller.AdmitAsync(bench.Request(caller, subject: user), CancellationToken.None).AsTask();
+        return bench.AdmitAsync(bench.Request(caller, subject: user), CancellationToken.None);
     }
 
     private static async Task ServeInTurnAsync(AdmissionBench bench, string user, List<string> order)

@@ -106,8 +106,12 @@ public sealed class SessionTests : IAsyncDisposable
     {
         for (var passed = TimeSpan.Zero; passed < duration; passed += TimeSpan.FromMilliseconds(250))
         {
+            await KeeperWaitsAsync();
             _time.Advance(TimeSpan.FromMilliseconds(250));
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
         }
+
+        await KeeperWaitsAsync();
     }
+
+    private Task KeeperWaitsAsync() => Eventually.TrueAsync(() => _time.ArmedTimers > 0, "the keeper waits for the clock");
 }

@@ -74,7 +74,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
                 if (!lane.IsDispatching)
                 {
                     lane.IsDispatching = true;
-                    _ = Task.Run(() => DispatchAsync(lane), CancellationToken.None);
+                    _ = DispatchAsync(lane);
                 }
             }
 
@@ -118,6 +118,8 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
 
     private async Task DispatchAsync(AccountLane lane)
     {
+        // It is begun under the lock.
+        await Task.Yield();
         while (true)
         {
             var freed = lane.Freed;

@@ -18,7 +18,12 @@ internal sealed partial class QuotaStock
             // Whatever it brings, the next one comes no sooner.
             _refillFrom = now + Ticks(StockRules.RefillBefore);
             _isCalling = true;
-            ThreadPool.UnsafeQueueUserWorkItem(static stock => _ = stock.RefillAsync(), this, preferLocal: false);
+
+            // The call is no part of the request that happened to come now, nor of its trace.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _ = RefillAsync();
+            }
         }
     }
 
@@ -45,6 +50,8 @@ internal sealed partial class QuotaStock
 
     private async Task RefillAsync()
     {
+        // Whoever begins it is a request, and does not wait for it.
+        await Task.Yield();
         AcquireCall call;
         lock (_gate)
         {

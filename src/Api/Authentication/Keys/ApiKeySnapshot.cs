@@ -120,6 +120,12 @@ internal sealed partial class ApiKeySnapshot(IApiKeyStore store, SubjectNames na
                 return null;
             }
 
+            if (known?.Version == record.Version)
+            {
+                // A change made here comes again with the next refresh; whoever uses the key keeps its caller.
+                return known;
+            }
+
             var entry = new KeyEntry(record, names, known?.Usage);
             if (known is null && (entry.IsRevoked || entry.IsExpired(time.GetUtcNow())))
             {

@@ -26,11 +26,13 @@ internal sealed class AdmissionBench : IAsyncDisposable
 {
     private readonly RoutingBench _routing;
     private readonly ILoggerFactory _logging;
+    private readonly WorkCounter _work;
 
     /// <param name="beside">Another node: shares its clock, rows and grains.</param>
     /// <param name="clockAhead">So far this node's time of day is ahead of the database's and the grains'.</param>
     public AdmissionBench(AdmissionBench? beside = null, Action<LimitsOptions>? configure = null, TimeSpan clockAhead = default, params ManifestEntry[] entries)
     {
+        _work = beside?._work ?? new WorkCounter();
         _routing = beside?._routing ?? new RoutingBench(entries.Length == 0 ? [Entries.Live("a")] : entries);
         Store = beside?.Store ?? new FakeLimitStore(Time);
         configure?.Invoke(Settings);
@@ -129,8 +131,11 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Entries = new Chooser(this),
     };
 
-    public async Task<AdmissionOutcome> AdmitAsync(Caller? caller = null, AdmissionEstimate? estimate = null, CancellationToken cancellationToken = default) =>
-        await Controller.AdmitAsync(Request(caller, estimate), cancellationToken);
+    public Task<AdmissionOutcome> AdmitAsync(Caller? caller = null, AdmissionEstimate? estimate = null, CancellationToken cancellationToken = default) =>
+        AdmitAsync(Request(caller, estimate), cancellationToken);
+
+    public Task<AdmissionOutcome> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default) =>
+        Run(() => Controller.AdmitAsync(request, cancellationToken).AsTask());
 
     /// <summary>Let in, or the test ends.</summary>
     public async Task<AdmittedRequest> AdmittedAsync(Caller? caller = null, AdmissionEstimate? estimate = null)
@@ -141,7 +146,54 @@ internal sealed class AdmissionBench : IAsyncDisposable
     }
 
     /// <summary>Let in, begun and settled as it was guessed.</summary>
-    public async Task<bool> TryServeAsync(ActualUse? actual = null)
+    public Task<bool> TryServeAsync(ActualUse? actual = null) => Run(() => ServeAsync(actual));
+
+    /// <summary>Begins something that the clock must not outrun.</summary>
+    public T Run<T>(Func<T> work) => _work.Run(work);
+
+    /// <summary>Moves the clock in steps, with the ticks that belong to them, until the task ends.</summary>
+    public async Task<T> RunAsync<T>(Task<T> task)
+    {
+        await _work.DoneAsync();
+        for (var step = 0; !task.IsCompleted && step < 20_000; step++)
+        {
+            await PassAsync(StockRules.Tick);
+        }
+
+        return await task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Lets a time pass, tick by tick; what is done at each is done when the next one comes.</summary>
+    public async Task PassAsync(TimeSpan duration)
+    {
+        for (var passed = TimeSpan.Zero; passed < duration; passed += StockRules.Tick)
+        {
+            _work.Run(() =>
+            {
+                Time.Advance(StockRules.Tick);
+                Tick();
+            });
+            await _work.DoneAsync();
+        }
+    }
+
+    /// <summary>What a node does by itself now and then.</summary>
+    public void Tick() => _work.Run(() =>
+    {
+        Session.Renewed(Time.GetTimestamp());
+        Stocks.Tick();
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Refresher.StopAsync(CancellationToken.None);
+        Refresher.Dispose();
+        Stocks.Dispose();
+        Snapshot.Dispose();
+        _logging.Dispose();
+    }
+
+    private async Task<bool> ServeAsync(ActualUse? actual)
     {
         using var admitted = (await AdmitAsync()).Admission;
         if (admitted is null)
@@ -152,39 +204,6 @@ internal sealed class AdmissionBench : IAsyncDisposable
         using var attempt = (await admitted.TryTakeAttemptAsync(Route.Candidates[0], default)).Attempt!;
         admitted.Settle(actual ?? new ActualUse(1, 5, 20, 0));
         return true;
-    }
-
-    /// <summary>Moves the clock in steps, with the ticks that belong to them, until the task ends.</summary>
-    public async Task<T> RunAsync<T>(Task<T> task)
-    {
-        for (var step = 0; !task.IsCompleted && step < 20_000; step++)
-        {
-            await PassAsync(StockRules.Tick);
-        }
-
-        return await task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>Lets a time pass, tick by tick.</summary>
-    public async Task PassAsync(TimeSpan duration)
-    {
-        for (var passed = TimeSpan.Zero; passed < duration; passed += StockRules.Tick)
-        {
-            Time.Advance(StockRules.Tick);
-            Session.Renewed(Time.GetTimestamp());
-            Stocks.Tick();
-            await Task.Yield();
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Refresher.StopAsync(CancellationToken.None);
-        Refresher.Dispose();
-        Stocks.Dispose();
-        Snapshot.Dispose();
-        _logging.Dispose();
     }
 
     private sealed class ClockAhead(TimeProvider time, TimeSpan ahead) : TimeProvider

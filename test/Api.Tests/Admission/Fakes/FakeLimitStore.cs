@@ -9,6 +9,10 @@ public sealed class FakeLimitStore(TimeProvider time) : ILimitStore
 {
     private readonly SortedDictionary<string, LimitRecord> _rows = new(StringComparer.Ordinal);
     private long _version;
+    private int _reads;
+
+    /// <summary>Also those that failed.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     public bool IsDown { get; set; }
 
@@ -40,6 +44,7 @@ public sealed class FakeLimitStore(TimeProvider time) : ILimitStore
 
     private Task<T> Read<T>(Func<SortedDictionary<string, LimitRecord>, T> read)
     {
+        Interlocked.Increment(ref _reads);
         lock (_rows)
         {
             return IsDown ? Task.FromException<T>(new StorageUnavailableException()) : Task.FromResult(read(_rows));

@@ -1,5 +1,7 @@
+using Gateway.Api.Authentication.Keys;
 using Gateway.Api.Management.Keys;
 using Gateway.Storage.Keys;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Api.Tests.Authentication.Keys;
 
@@ -45,6 +47,19 @@ public sealed class ApiKeySnapshotTests
         await other.RevokeAsync(key.Record!.Id);
 
         await Eventually.HoldsAsync(async () => (await host.AuthenticateAsync(key.Text!)).Error?.Status == 401, Bound);
+    }
+
+    [Fact]
+    public async Task A_change_that_was_made_here_keeps_its_caller_when_a_refresh_comes_by_it()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var key = await host.CreateKeyAsync();
+        var snapshot = host.Services.GetRequiredService<ApiKeySnapshot>();
+        var caller = (await host.AuthenticateAsync(key.Text!)).Caller;
+
+        snapshot.Apply(new StoredApiKey(key.Record!, IsAuthentic: true));
+
+        (await host.AuthenticateAsync(key.Text!)).Caller.Should().BeSameAs(caller);
     }
 
     [Fact]
