@@ -14,7 +14,7 @@ internal static partial class StartFailure
         StartException or StopException or StorageVersionException => [exception.Message],
         OptionsValidationException invalid => [.. invalid.Failures],
         StorageUnavailableException unavailable when postgres => [$"DATABASE_URL: {unavailable.Message}"],
-        StorageUnavailableException => ["DATA_DIR: the database in it cannot be opened; check the free space and the owner of the folder."],
+        StorageUnavailableException => ["DATA_DIR: the database in it cannot be opened, or does not answer; check the free space, the owner of the folder and how fast its disk is."],
         _ when Find<AddressInUseException>(exception) is not null => [$"{Address(exception, addresses)} is taken by another process; stop it, or set {program.UrlsSetting} (or --urls) to another address, such as http://127.0.0.1:8080."],
         _ when Find<SocketException>(exception) is { SocketErrorCode: SocketError.AccessDenied } => [$"{Address(exception, addresses)} may not be used by this user (ports below 1024 need a privilege); set {program.UrlsSetting} (or --urls) to another address."],
         _ when Find<SocketException>(exception) is { SocketErrorCode: SocketError.AddressNotAvailable } => [$"{Address(exception, addresses)} is no address of this machine; correct {program.UrlsSetting} (or --urls)."],
