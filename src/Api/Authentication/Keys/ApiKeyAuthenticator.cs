@@ -31,6 +31,13 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, KeyJudge judg
             return new AuthenticationOutcome(null, IdentityErrors.TooManyAttempts(start.RetryAfter));
         }
 
+        // Whoever waited for a permit may have waited for the answer as well.
+        if (lookup.FindRefusal(hash) is { } meanwhile)
+        {
+            limiter.End(permit, failed: false);
+            return new AuthenticationOutcome(null, meanwhile);
+        }
+
         return await FindAsync(hash, permit).WaitAsync(cancellationToken);
     }
 
@@ -38,9 +45,10 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, KeyJudge judg
     private async Task<AuthenticationOutcome> FindAsync(KeyHash hash, AttemptBucket permit)
     {
         AuthenticationOutcome outcome = default;
+        var isMine = false;
         try
         {
-            outcome = await lookup.FindAsync(hash, CancellationToken.None);
+            outcome = await lookup.FindAsync(hash, out isMine);
             return outcome;
         }
         catch (StorageUnavailableException)
@@ -49,7 +57,8 @@ internal sealed class ApiKeyAuthenticator(ApiKeySnapshot snapshot, KeyJudge judg
         }
         finally
         {
-            limiter.End(permit, failed: outcome.Error is not null);
+            // Whoever only waited cost no look-up: a program with a dead key must not lock out all that are behind its address.
+            limiter.End(permit, failed: isMine && outcome.Error is not null);
         }
     }
 }

@@ -21,16 +21,19 @@ internal sealed class ApiKeyLookup(IApiKeyStore store, ApiKeySnapshot snapshot, 
     /// <summary>Null: it was not refused within the last second.</summary>
     public GatewayError? FindRefusal(KeyHash hash) => _refusals.TryGetValue(hash, out var refusal) && time.GetUtcNow() < refusal.Until ? refusal.Error : null;
 
+    /// <param name="isMine">This call began the query; else it waits for the answer to an earlier one.</param>
     /// <exception cref="StorageUnavailableException">It cannot be told now.</exception>
-    public async Task<AuthenticationOutcome> FindAsync(KeyHash hash, CancellationToken cancellationToken)
+    public Task<AuthenticationOutcome> FindAsync(KeyHash hash, out bool isMine)
     {
         if (_pending.Count >= MaxPending && !_pending.ContainsKey(hash))
         {
             throw new StorageUnavailableException("Too many unknown keys are being looked up.");
         }
 
-        var query = _pending.GetOrAdd(hash, _ => new Lazy<Task<AuthenticationOutcome>>(() => QueryAsync(hash)));
-        return await query.Value.WaitAsync(cancellationToken);
+        var query = new Lazy<Task<AuthenticationOutcome>>(() => QueryAsync(hash));
+        var shared = _pending.GetOrAdd(hash, query);
+        isMine = ReferenceEquals(shared, query);
+        return shared.Value;
     }
 
     // Not cancelled with its first caller: others wait for the same answer, and the database bounds it.

@@ -133,6 +133,28 @@ public sealed class ApiKeyAuthenticationTests
     }
 
     [Fact]
+    public async Task A_program_with_a_dead_key_uses_up_one_attempt_a_look_up_however_many_of_its_requests_wait()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        await using var other = await IdentityHost.StartAsync(beside: host);
+        var made = await other.CreateKeyAsync();
+        var dead = ApiKeyText.Create();
+        var gate = new TaskCompletionSource();
+        host.Store.Gate = gate.Task;
+        var asking = Enumerable.Range(0, 3 * FailedAttemptLimiter.Burst).Select(_ => host.AuthenticateAsync(dead)).ToList();
+        gate.SetResult();
+
+        (await Task.WhenAll(asking)).Should().OnlyContain(outcome => outcome.Error!.Status == 401);
+
+        host.Store.Lookups.Should().Be(1);
+        (await host.AuthenticateAsync(made.Text!)).Caller.Should().NotBeNull("another key from the same address, which this node has not met");
+        for (var i = 0; i < FailedAttemptLimiter.Burst - 1; i++)
+        {
+            (await host.AuthenticateAsync(ApiKeyText.Create())).Error!.Status.Should().Be(401);
+        }
+    }
+
+    [Fact]
     public async Task Guessing_from_one_address_ends_in_429_while_known_keys_go_on_working()
     {
         await using var host = await IdentityHost.StartAsync();
