@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Admission;
+using Gateway.Api.Authorization;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Answers;
 using Gateway.Api.Forwarding.Attempts;
@@ -180,7 +181,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         }
 
         var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
-        if (next.Candidate is null && !FailoverRule.AllowsSameAgain(failed, request.Attempts))
+        if (next.Candidate is null && !MaySameAgain(request, failed))
         {
             return next;
         }
@@ -194,6 +195,9 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
 
         return next.Candidate is null ? RouteChoice.Of(failed.Candidate) : next;
     }
+
+    private static bool MaySameAgain(ForwardRequest request, FailedAttempt failed) =>
+        FailoverRule.AllowsSameAgain(failed, request.Attempts) && AccessPolicy.Allows(request.Caller, failed.Candidate, request.Route.Route, request.Operation);
 
     private Task AnswerAsync(ForwardRequest request, StreamResponse? stream, GatewayError error)
     {

@@ -4,6 +4,7 @@ using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Admission.Fakes;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Api.Tests.Routing.Fakes;
+using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Prices;
 using Gateway.Testing.Upstreams;
 
@@ -128,6 +129,29 @@ public sealed class AuthorizationOrderTests : IAsyncLifetime
     };
 
     /// <summary>The entry <c>drained</c> is drained.</summary>
+    [Fact]
+    public async Task An_entry_that_is_denied_meanwhile_is_not_asked_once_more_after_a_reset()
+    {
+        var reached = new TaskCompletionSource();
+        var denied = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(async exchange =>
+        {
+            reached.TrySetResult();
+            await denied.Task.WaitAsync(exchange.Stopping);
+            exchange.Reset();
+        });
+        Publish(Rig.Entries.At(upstream));
+        var answering = _gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(stream: false, Rig.Entries.Model));
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        _gateway.Access.Document = new AccessDocument(true, [new AccessRuleText { Allow = false }]);
+        denied.SetResult();
+
+        using var answer = await answering;
+        answer.IsSuccessStatusCode.Should().BeFalse();
+        upstream.Requests.Should().ContainSingle();
+    }
+
     private void Publish(params ManifestEntry[] entries) => _gateway.Publish(
         [.. entries.Select(entry => entry.Id == "a" ? entry with { Prices = new TokenPrices { Input = 1, Output = 2 } } : entry)], [Routing.Fakes.Entries.Override("drained", OverrideMode.Drain)]);
 

@@ -4,6 +4,7 @@ using Gateway.Api.Admission;
 using Gateway.Api.Admission.Rows;
 using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Authentication;
+using Gateway.Api.Authorization.Rules;
 using Gateway.Api.Cluster;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding;
@@ -20,6 +21,7 @@ using Gateway.Api.Usage;
 using Gateway.Api.Usage.Journal;
 using Gateway.Grains.Manifests;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Access;
 using Gateway.Silo.Settings.Limits;
 using Gateway.Silo.Settings.Prices;
 using Gateway.Storage.Limits;
@@ -61,6 +63,9 @@ internal sealed class TestGateway : IAsyncDisposable
     public GrainCallCounts GrainCalls => _app.Services.GetRequiredService<GrainCallCounts>();
 
     public PriceOptions Prices => _app.Services.GetRequiredService<IOptions<PriceOptions>>().Value;
+
+    /// <summary>The rules in force.</summary>
+    public AccessOptions Access => _app.Services.GetRequiredService<IOptions<AccessOptions>>().Value;
 
     public TestAuthenticator Authenticator => (TestAuthenticator)_app.Services.GetRequiredService<IAuthenticator>();
 
@@ -144,6 +149,8 @@ internal sealed class TestGateway : IAsyncDisposable
         services.AddSingleton(grains);
         services.AddSingleton<IOutcomeListener, NoListener>();
         services.AddSingleton<UpstreamTargets>();
+        services.AddSingleton(Options.Create(new AccessOptions()));
+        services.AddSingleton<AccessRules>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SnapshotBuilder>(provider, new Random(1)));
         services.AddSingleton<RoutingState>();
         services.AddSingleton<RetryBudget>();
