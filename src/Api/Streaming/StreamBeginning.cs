@@ -13,6 +13,9 @@ public sealed class StreamBeginning
     /// <summary>The error found in a 200 as the upstream wrote it, for the caller's answer when no other upstream is left.</summary>
     public ReadOnlyMemory<byte> ErrorBody { get; init; }
 
+    /// <summary>A good answer that came as a document after the caller had been promised events, as far as it was read; the provider may charge for it.</summary>
+    public ReadOnlyMemory<byte>? UnwantedAnswer { get; init; }
+
     /// <summary>Set unless <see cref="Failure"/> is.</summary>
     internal UpstreamStream? Upstream { get; init; }
 

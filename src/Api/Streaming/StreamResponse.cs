@@ -50,7 +50,7 @@ public sealed class StreamResponse : IAsyncDisposable
         if (beginning is { Failure: UpstreamFailure.None, IsEventStream: false } && !await _caller.TryStopKeepAliveAsync())
         {
             // The caller was promised events. Its silence goes on while another upstream is asked.
-            beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError };
+            beginning = new StreamBeginning { Failure = UpstreamFailure.ProtocolError, UnwantedAnswer = beginning.TakeBytes().ToArray() };
         }
 
         if (beginning.Failure != UpstreamFailure.None)

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Tests.Forwarding.Rig;
 using Gateway.Testing;
 using Gateway.Testing.Upstreams;
@@ -93,6 +94,28 @@ public sealed class WaitingTests
         answer.SetResult();
 
         (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Should().EndWith(OpenAiBodies.Done);
+    }
+
+    [Fact]
+    public async Task A_document_that_comes_behind_a_keep_alive_is_charged_and_no_fault_of_its_entry()
+    {
+        var document = new TaskCompletionSource();
+        await using var late = ScriptedUpstream.Start(exchange => Replies.When(document.Task, Replies.Json(200, OpenAiBodies.Chat("m")))(exchange));
+        await using var gateway = await TestGateway.StartAsync(_time, Entries.At(late));
+        for (var i = 0; i < HealthPolicy.ConsecutiveFailures; i++)
+        {
+            var call = gateway.ChatAsync(stream: true);
+            await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
+            document.TrySetResult();
+            using var response = await call;
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+            var text = ReadToFailureAsync(reader);
+            await _time.AdvanceUntilAsync(() => text.IsCompleted, "the stream ends", stepSeconds: 1);
+            document = new TaskCompletionSource();
+        }
+
+        gateway.Routing.Endpoints.Single().Health.TrippedUntil.Should().BeNull();
+        gateway.Journal.Completed.Should().HaveCount(HealthPolicy.ConsecutiveFailures).And.OnlyContain(record => record.Outcome.Usage!.Output > 0 && !record.Outcome.IsEstimated);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         finally
         {
             request.EndWaiting();
-            if (isRejected || failed is { Failure: UpstreamFailure.None })
+            if (isRejected || failed is { Failure: UpstreamFailure.None } or { IsUnwantedAnswer: true })
             {
                 attempt.EndRejected();
             }
@@ -228,12 +228,18 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
 
         var failed = Name(
             request,
-            new FailedAttempt(beginning.Failure, candidate) { Status = (int)response.StatusCode, Body = beginning.ErrorBody, FullySent = true },
+            new FailedAttempt(beginning.Failure, candidate)
+            {
+                Status = (int)response.StatusCode,
+                Body = beginning.ErrorBody,
+                FullySent = true,
+                IsUnwantedAnswer = beginning.UnwantedAnswer is not null,
+            },
             response,
             asksForUsage);
         if (!failed.AskAgainPlainly)
         {
-            request.Account?.ReadFailed(beginning.ErrorBody.Span);
+            request.Account?.ReadFailed((beginning.UnwantedAnswer ?? beginning.ErrorBody).Span);
         }
 
         return failed;

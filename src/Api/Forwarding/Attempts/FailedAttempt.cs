@@ -23,9 +23,12 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
     /// <summary>The connection was reset while a large body was on its way: as likely the body's fault as the endpoint's.</summary>
     public bool ResetInLargeBody { get; init; }
 
+    /// <summary>The upstream did the work and answered in a form that the caller cannot be given any more: no fault of its health.</summary>
+    public bool IsUnwantedAnswer { get; init; }
+
     /// <summary>It may have worked on the request all the same: it had all of it, and nobody waited for the end.</summary>
-    public bool WasNotHeardOut => FullySent
-        && Failure is UpstreamFailure.CallerGone or UpstreamFailure.FirstByteTimeout or UpstreamFailure.IdleTimeout or UpstreamFailure.TotalTimeout;
+    public bool WasNotHeardOut => IsUnwantedAnswer
+        || (FullySent && Failure is UpstreamFailure.CallerGone or UpstreamFailure.FirstByteTimeout or UpstreamFailure.IdleTimeout or UpstreamFailure.TotalTimeout);
 
     /// <summary>The upstream refused what the gateway added; it is asked again without.</summary>
     public bool AskAgainPlainly { get; init; }
