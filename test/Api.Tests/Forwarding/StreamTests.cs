@@ -64,6 +64,34 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_refusal_of_the_option_says_nothing_of_other_models_and_operations_and_is_not_for_ever()
+    {
+        var time = new FakeTimeProvider();
+        await using var upstream = ScriptedUpstream.Start(exchange => exchange.Request.BodyText.Contains("stream_options", StringComparison.Ordinal)
+            && exchange.Request.BodyText.Contains("\"old\"", StringComparison.Ordinal)
+            ? Replies.Json(400, OpenAiBodies.Error("Unrecognized request argument supplied: stream_options", "invalid_request_error"))(exchange)
+            : StreamReplies.Chat()(exchange));
+        await using var gateway = await TestGateway.StartAsync(time, Entries.At(upstream) with { Experts = ["old", "new"] });
+        async Task<bool> AsksAsync(string path, string model)
+        {
+            using var response = await gateway.PostAsync(path, path == Calls.ChatPath ? Calls.ChatBody(stream: true, model) : $$"""{"model":"{{model}}","prompt":"p","stream":true}""");
+            (await response.TextAsync()).Should().Contain("[DONE]");
+            return upstream.Requests.Last().BodyText.Contains("include_usage", StringComparison.Ordinal);
+        }
+
+        (await AsksAsync(Calls.ChatPath, "old")).Should().BeFalse();
+
+        (await AsksAsync(Calls.ChatPath, "new")).Should().BeTrue();
+        (await AsksAsync("/v1/completions", "new")).Should().BeTrue();
+        var before = upstream.Requests.Count;
+        await AsksAsync(Calls.ChatPath, "old");
+        upstream.Requests.Should().HaveCount(before + 1, "it is remembered");
+        time.Advance(TimeSpan.FromHours(1));
+        await AsksAsync(Calls.ChatPath, "old");
+        upstream.Requests.Should().HaveCount(before + 3, "it is tried again");
+    }
+
+    [Fact]
     public async Task A_refusal_that_is_the_callers_own_is_not_laid_to_the_option()
     {
         await using var upstream = ScriptedUpstream.Start(Replies.Json(400, OpenAiBodies.Error("stream_options or not: no")));

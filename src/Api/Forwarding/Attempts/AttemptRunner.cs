@@ -86,7 +86,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                         {
                             attempt.FirstByte();
                             request.Account?.FirstByte();
-                            NoteRefusal(candidate, plain);
+                            NoteRefusal(request, candidate, plain);
                             request.ReleaseBody();
                             request.AnsweredBy(response);
                             var outcome = await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token);
@@ -130,7 +130,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     }
 
     private bool AsksForUsage(ForwardRequest request, StreamResponse? stream, RouteCandidate candidate) =>
-        stream is not null && !request.Peeked.AsksForUsage && IncludeUsageSupport.HasOption(request.Operation) && includeUsage.MayAsk(candidate.Endpoint);
+        stream is not null && !request.Peeked.AsksForUsage && IncludeUsageSupport.HasOption(request.Operation) && includeUsage.MayAsk(candidate, request.Operation);
 
     private static TimeSpan Total(ManifestEntry entry, StreamResponse? stream) =>
         entry.Timeouts.Total ?? (stream is null ? UnaryTotal : StreamTotal);
@@ -268,11 +268,11 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     }
 
     /// <summary>Only an answer that came without the addition proves that the addition was at fault.</summary>
-    private void NoteRefusal(RouteCandidate candidate, bool plain)
+    private void NoteRefusal(ForwardRequest request, RouteCandidate candidate, bool plain)
     {
         if (plain)
         {
-            includeUsage.RememberRefusal(candidate.Endpoint);
+            includeUsage.RememberRefusal(candidate, request.Operation);
         }
     }
 
