@@ -60,6 +60,13 @@ internal static class ProviderTokens
                 return false;
             }
 
+            if (value.EnumerateObject().Any(static member => member.Name is not ("keys" or "origins")))
+            {
+                // A misspelt "origins" would bind the key to whatever the manifest names first. The name may be a key in the wrong place.
+                problem = "has a field that is neither \"keys\" nor \"origins\"";
+                return false;
+            }
+
             if (!TryReadOrigins(value, out origins))
             {
                 problem = "has \"origins\" that are not a list like [\"https://api.example.org\"]";
