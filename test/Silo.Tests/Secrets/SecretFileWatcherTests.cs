@@ -182,9 +182,31 @@ public sealed class SecretFileWatcherTests : IDisposable
         return path;
     }
 
-    private async Task<SecretFileWatcher> StartAsync(GatewaySettings settings)
+    [Fact]
+    public async Task Content_that_its_reader_fails_at_is_told_and_ends_no_watch()
     {
-        var watcher = new SecretFileWatcher(settings.WatchedSecrets, _time, _log);
+        var path = _home.Write("prices", "first");
+        var taken = new List<string>();
+        using var watcher = await StartAsync([new WatchedSecret("GATEWAY_PRICES", path, "first", text =>
+        {
+            taken.Add(text == "canary" ? throw new InvalidOperationException(text) : text);
+            return null;
+        })]);
+
+        _home.Write("prices", "canary");
+        await LooksUntilAsync(() => _log.Lines.Count > 0);
+        _log.Lines.Should().ContainSingle().Which.Should().Contain("GATEWAY_PRICES").And.Contain("cannot be understood").And.NotContain("canary");
+        _home.Write("prices", "good");
+
+        await LooksUntilAsync(() => taken.Count > 0);
+        taken.Should().Equal("good");
+    }
+
+    private Task<SecretFileWatcher> StartAsync(GatewaySettings settings) => StartAsync(settings.WatchedSecrets);
+
+    private async Task<SecretFileWatcher> StartAsync(IEnumerable<WatchedSecret> secrets)
+    {
+        var watcher = new SecretFileWatcher(secrets, _time, _log);
         await watcher.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => _time.ArmedTimers > 0, "the watcher waits for its next look");
         return watcher;

@@ -64,6 +64,7 @@ public sealed class PriceSettingsTests : IDisposable
     [InlineData("""{"models":{"m":{"input":1,"batch":{"x":1}}}}""")]
     [InlineData("""{"models":{"m":{"input":1,"long_context":{"input":2}}}}""")]
     [InlineData("""{"models":{"m":{"input":1,"long_context":{"above_input_tokens":0}}}}""")]
+    [InlineData("""{"models":{"m":{"input":1,"long_context":{"above_input_tokens":"200000"}}}}""")]
     [InlineData("""{"models":{"a*b":{"input":1}}}""")]
     [InlineData("""{"models":{"*":{"input":1}}}""")]
     [InlineData("""{"models":{"":{"input":1}}}""")]

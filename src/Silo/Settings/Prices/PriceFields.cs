@@ -55,7 +55,7 @@ internal static class PriceFields
     private static string? ReadLongContext(JsonElement value, ref ModelPrice price)
     {
         if (value.ValueKind != JsonValueKind.Object
-            || !value.TryGetProperty("above_input_tokens", out var above) || !above.TryGetInt64(out var tokens) || tokens < 1)
+            || !value.TryGetProperty("above_input_tokens", out var above) || above.ValueKind != JsonValueKind.Number || !above.TryGetInt64(out var tokens) || tokens < 1)
         {
             return "has no object with \"above_input_tokens\" as \"long_context\"";
         }

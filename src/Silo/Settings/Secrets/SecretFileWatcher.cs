@@ -51,7 +51,7 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
 
         if (text is not null)
         {
-            error = secret.Apply(text, time.GetUtcNow());
+            error = Apply(secret, text);
         }
 
         if (error is null)
@@ -64,6 +64,19 @@ public sealed partial class SecretFileWatcher(IEnumerable<WatchedSecret> secrets
         }
 
         watch.Refused = secret.MayTurnGood ? error : null;
+    }
+
+    private string? Apply(WatchedSecret secret, string text)
+    {
+        try
+        {
+            return secret.Apply(text, time.GetUtcNow());
+        }
+        catch (Exception exception)
+        {
+            // A text that its reader fails at must not end the process, and every process that shares the file. The message might quote it.
+            return $"cannot be understood ({exception.GetType().Name})";
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Setting}: took over new content of {Path}")]
