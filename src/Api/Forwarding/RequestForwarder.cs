@@ -17,7 +17,7 @@ namespace Gateway.Api.Forwarding;
 /// 1. Refuse what has no entry to go to, before anything is asked of limits. Open the account: limits are held, or the request is refused. Choose an
 ///    entry.
 /// 2. Take the attempt's share of the entry's provider account; one that is full counts as tried, not as an attempt. Write the intent into
-///    the journal, once. Make the attempt. One that refused only what the gateway added is repeated without the addition.
+///    the journal, anew where a later attempt holds something. Make the attempt. One that refused only what the gateway added is repeated without the addition.
 /// 3. An answer went to the caller: done. The caller went away: done. The upstream finds the request at fault: pass that on.
 /// 4. Any other failure: if its kind allows it, and neither the attempts nor the node's retry budget are spent, choose an
 ///    entry that was not tried and go on with 2.

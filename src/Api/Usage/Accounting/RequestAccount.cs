@@ -31,6 +31,8 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     private long _attemptBegan;
     private int? _firstByte;
     private TokenUsage? _reserved;
+    private long _inputNanoUsd;
+    private long _nanoUsdPerOutputToken;
     private UnansweredUse? _unanswered;
     private UnaryUsageReader _unary;
     private StreamUsageReader? _stream;
@@ -64,7 +66,11 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     /// <summary>Reads the usage of this attempt's stream.</summary>
     public StreamUsageReader StreamUsage => _stream ??= new StreamUsageReader(_request.Operation);
 
-    public void Admit(AdmittedRequest admitted) => _admitted = admitted;
+    public void Admit(AdmittedRequest admitted, in AdmissionEstimate estimate)
+    {
+        _admitted = admitted;
+        (_inputNanoUsd, _nanoUsdPerOutputToken) = (estimate.InputNanoUsd, estimate.NanoUsdPerOutputToken);
+    }
 
     /// <summary>
     /// Longest answer, in tokens, that this entry's upstream must be told; null: as the body says. Providers refuse more than their models
@@ -78,7 +84,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     public ValueTask<AttemptOutcome> TryTakeAttemptAsync(RouteCandidate candidate, CancellationToken cancellationToken) =>
         _admitted!.TryTakeAttemptAsync(candidate, cancellationToken);
 
-    /// <summary>Writes the intent, once.</summary>
+    /// <summary>Writes the intent; for a later attempt anew where it holds something of its entry's account.</summary>
     /// <param name="candidate">The entry that is called next.</param>
     /// <param name="attempt">What is held of its account; owned from here on.</param>
     /// <returns>False: nothing can be written down, so that nothing may be sent; what was held is given back.</returns>
@@ -89,7 +95,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         _attemptBegan = _accounts.Time.GetTimestamp();
         _unary = new UnaryUsageReader(_request.Operation);
         _stream = null;
-        if (_isWritten || (_isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket)))
+        if (_isWritten ? attempt.IsFree || _accounts.Journal.TryRenew(_ticket, Intent(candidate)) : _isWritten = _accounts.Journal.TryBegin(Intent(candidate), out _ticket))
         {
             return true;
         }
@@ -274,20 +280,23 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             Operation = Http.Operations.Path(_request.Operation),
             IsStreamed = _request.Peeked.Stream,
             Reserved = reserved,
-            ReservedNanoUsd = CostCalculator.Bounded(CostCalculator.CostOf(reserved, price)),
+            ReservedNanoUsd = CostCalculator.Bounded(Math.Max(CostCalculator.CostOf(reserved, price), isBounded ? MostNanoUsd(output) : 0)),
             PriceVersion = price.Version,
+            EarlierAttempts = _attempts.Length,
             Charges = IntentCharges(),
         };
     }
+
+    private long MostNanoUsd(long output) => Arithmetic.Add(_inputNanoUsd, Arithmetic.Multiply(_nanoUsdPerOutputToken, output));
 
     private ImmutableArray<Charge> IntentCharges()
     {
         if (_request.Limits.IsUncounted)
         {
-            return WithCharges([], _attempt!);
+            return WithCharges(_ofEarlierAttempts, _attempt!);
         }
 
-        var list = ImmutableArray.CreateBuilder<Charge>();
+        var list = _ofEarlierAttempts.ToBuilder();
         _admitted!.AddCharges(list);
         _attempt!.AddCharges(list);
         return list.ToImmutable();

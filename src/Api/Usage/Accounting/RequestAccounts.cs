@@ -15,7 +15,7 @@ namespace Gateway.Api.Usage.Accounting;
 /// 1. Forecast what the request may use and cost at any of the entries that it may go to.
 /// 2. Admission: hold that at everyone who is charged.
 /// 3. Write the intent into the journal before the first byte goes to an upstream (<see cref="RequestAccount.TryBegin"/>).
-/// 4. Take each attempt's share of its provider account, and end it with what became of it.
+/// 4. Take each attempt's share of its provider account, write a later one's into the journal as well, and end it with what became of it.
 /// 5. When it is known what the answer used, and before its last byte goes to the caller: settle, and write the outcome.
 /// </remarks>
 internal sealed class RequestAccounts(
@@ -42,12 +42,13 @@ internal sealed class RequestAccounts(
         }
 
         var account = new RequestAccount(this, request, forecast);
+        var estimate = admission.NeedsEstimate(request.Limits, request.Route.Candidates) ? Estimate(request, forecast) : default;
         var outcome = await admission.AdmitAsync(
             new AdmissionRequest
             {
                 Limits = request.Limits,
                 Subject = request.Caller.Subject,
-                Estimate = admission.NeedsEstimate(request.Limits, request.Route.Candidates) ? Estimate(request, forecast) : default,
+                Estimate = estimate,
                 Route = request.Route,
                 Entries = account,
             },
@@ -57,7 +58,7 @@ internal sealed class RequestAccounts(
             return new AccountOpening(null, outcome.Error, outcome.Choice);
         }
 
-        account.Admit(admitted);
+        account.Admit(admitted, estimate);
         return new AccountOpening(account, null, outcome.Choice);
     }
 

@@ -9,6 +9,10 @@ public interface IUsageJournal
     /// <returns>False: nothing can be written down now, so the request must be refused (503).</returns>
     bool TryBegin(in UsageIntent intent, out JournalTicket ticket);
 
+    /// <summary>Before the first byte of a later attempt that holds what was not written down: the intent anew, in place of the one before.</summary>
+    /// <returns>False: nothing can be written down now, so the attempt must not be made.</returns>
+    bool TryRenew(JournalTicket ticket, in UsageIntent intent);
+
     /// <summary>
     /// Before the last byte of the answer is sent; a second call of the same ticket does nothing. When it returns, the outcome survives the
     /// death of the process. Where the disk refuses it, it is kept in memory and written as soon as that is possible; if the process ends

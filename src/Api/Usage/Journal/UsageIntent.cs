@@ -28,7 +28,7 @@ public readonly record struct UsageIntent
 
     public required string Model { get; init; }
 
-    /// <summary>Manifest key of the entry that is tried first.</summary>
+    /// <summary>Manifest key of the entry that is tried next.</summary>
     public string? Endpoint { get; init; }
 
     public required string Operation { get; init; }
@@ -42,6 +42,9 @@ public readonly record struct UsageIntent
 
     public string? PriceVersion { get; init; }
 
-    /// <summary>What was reserved, at whom.</summary>
+    /// <summary>0: it is about the first attempt. Where there are several copies, the one with the most counts.</summary>
+    public int EarlierAttempts { get; init; }
+
+    /// <summary>What was reserved, at whom; of earlier attempts what they used.</summary>
     public ImmutableArray<Charge> Charges { get; init; }
 }

@@ -138,6 +138,18 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         }
     }
 
+    public bool TryRenew(JournalTicket ticket, in UsageIntent intent)
+    {
+        var frame = UsageEntries.Write(EntryBuffer.Start(), intent, Owner.Session);
+        var content = Frame.SumOfContent(frame);
+        lock (_gate)
+        {
+            _full = Needed(frame.Length) > _maxBytes;
+            return !_closed && !_failed && !_full && frame.Length <= MaxIntentLength
+                && _open.Holds(ticket.Slot, ticket.Number) && TryAppend(frame, content, ticket.Slot, ticket.Number);
+        }
+    }
+
     public void Complete(JournalTicket ticket, in UsageOutcome outcome)
     {
         if (ticket.Number == 0)

@@ -181,6 +181,61 @@ public sealed class RequestAccountTests
         outcome.CostNanoUsd.Should().Be(intent.ReservedNanoUsd).And.BePositive();
     }
 
+    [Fact]
+    public async Task An_attempt_that_holds_units_of_an_account_is_written_down_before_it_is_sent()
+    {
+        await using var bad = ScriptedUpstream.Start(Replies.Status(500));
+        await using var slow = ScriptedUpstream.Start(Replies.Hang());
+        await using var gateway = await TestGateway.StartAsync(
+            TimeProvider.System,
+            new Routing.Fakes.FakeCluster(TimeProvider.System).Grains,
+            Entries.At(bad, "a") with { Limits = new AccountLimits { RequestsPerMinute = 9 } },
+            Entries.At(slow, "b", priority: 1) with { Limits = new AccountLimits { RequestsPerMinute = 9 }, Prices = new TokenPrices { Input = 100, Output = 200 } });
+
+        var call = gateway.ChatAsync();
+        await Eventually.TrueAsync(() => slow.Requests.Count == 1, "the second upstream works");
+
+        var intent = gateway.Journal.Open.Should().ContainSingle().Which;
+        (intent.Endpoint, intent.EarlierAttempts).Should().Be(("b", 1));
+        intent.Charges.Select(charge => (charge.Subject, charge.Amount)).Should().BeEquivalentTo([("account:account-a", 1L), ("account:account-b", 1L)]);
+        intent.ReservedNanoUsd.Should().Be((100_000 * intent.Reserved!.Input) + (200_000 * intent.Reserved.Output));
+    }
+
+    [Fact]
+    public async Task A_second_attempt_that_cannot_be_written_down_is_not_made()
+    {
+        var answer = new TaskCompletionSource();
+        await using var bad = ScriptedUpstream.Start(Replies.When(answer.Task, Replies.Status(500)));
+        await using var good = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(
+            TimeProvider.System, new Routing.Fakes.FakeCluster(TimeProvider.System).Grains, Entries.At(bad, "a"), Entries.At(good, "b", priority: 1) with { Limits = new AccountLimits { RequestsPerMinute = 9 } });
+        var call = gateway.ChatAsync();
+        await Eventually.TrueAsync(() => bad.Requests.Count == 1, "the first upstream has it");
+
+        gateway.Journal.Refuses = true;
+        answer.SetResult();
+
+        using var response = await call;
+        ((int)response.StatusCode, await response.ErrorCodeAsync()).Should().Be((503, "journal_unavailable"));
+        good.Requests.Should().BeEmpty();
+        gateway.Journal.Completed.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task What_is_written_down_for_the_case_of_a_crash_is_the_money_that_is_reserved()
+    {
+        await using var upstream = ScriptedUpstream.Start(Replies.Hang());
+        await using var gateway = await TestGateway.StartAsync(
+            TimeProvider.System, new Routing.Fakes.FakeCluster(TimeProvider.System).Grains, Entries.At(upstream) with { Prices = new TokenPrices { Input = 3, CacheWrite = 3.75m, Output = 15 } });
+        await gateway.LimitAsync("user:local/alice", """{"budgets":[{"usd":1,"window":"month","mode":"hard"}]}""");
+
+        var call = gateway.PostAsync(Calls.ChatPath, """{"model":"m","max_tokens":100,"messages":[]}""");
+        await Eventually.TrueAsync(() => upstream.Requests.Count == 1, "the upstream works");
+
+        var intent = gateway.Journal.Open.Should().ContainSingle().Which;
+        intent.ReservedNanoUsd.Should().Be(intent.Charges.Single(charge => charge.WindowId == "budget/usd/month").Amount).And.BePositive();
+    }
+
     [Theory]
     [InlineData("b", "b2")]
     [InlineData("a", "a2")]

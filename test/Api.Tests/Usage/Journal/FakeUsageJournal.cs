@@ -52,6 +52,14 @@ internal sealed class FakeUsageJournal : IUsageJournal
         }
     }
 
+    public bool TryRenew(JournalTicket ticket, in UsageIntent intent)
+    {
+        lock (_gate)
+        {
+            return !Refuses && _open.ContainsKey(ticket.Number) && (_open[ticket.Number] = intent).Id == ticket.Id;
+        }
+    }
+
     public void Complete(JournalTicket ticket, in UsageOutcome outcome)
     {
         lock (_gate)

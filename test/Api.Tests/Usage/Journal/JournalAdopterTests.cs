@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using Gateway.Abstractions.Usage;
 using Gateway.Api.Usage.Journal;
+using Gateway.Api.Usage.Journal.Entries;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
 using Gateway.Storage.Ledger;
@@ -35,6 +36,50 @@ public sealed class JournalAdopterTests
         (await rig.SumAsync()).Should().Be(10_001);
         rig.Sessions().Should().BeEmpty();
         (await rig.Adopter.AdoptAsync(rig.Folder, None)).Should().Be(new Adoption());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_that_was_at_its_second_attempt_counts_with_what_that_one_holds(bool firstIsCarriedBehindIt)
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        var first = Samples.Intent(_random) with { Endpoint = "a", Charges = [Samples.Charge("account:A", 1)] };
+        var second = first with { Endpoint = "b", PriceVersion = "of b", ReservedNanoUsd = 77, EarlierAttempts = 1, Charges = [Samples.Charge("account:A", 1), Samples.Charge("account:B", 5)] };
+        using (var journal = rig.Open())
+        {
+            journal.TryBegin(first, out var ticket).Should().BeTrue();
+            var copy = ReadFirst(journal);
+            journal.TryRenew(ticket, second).Should().BeTrue();
+            journal.OpenCount.Should().Be(1);
+            if (firstIsCarriedBehindIt)
+            {
+                journal.TryCarry(copy).Should().BeTrue();
+            }
+        }
+
+        await rig.Adopter.AdoptAsync(rig.Folder, None);
+
+        (await rig.RecordsAsync()).Values.Should().ContainSingle().Which.Should().BeEquivalentTo(Samples.Interrupted(second, "s1", JournalRig.Node));
+        var sink = new Sink { Takes = true };
+        await Settlement(rig, sink).SettleAsync(None);
+        sink.Taken.Should().ContainSingle().Which.Charges.Should().BeEquivalentTo(second.Charges);
+    }
+
+    [Fact]
+    public async Task A_request_is_renewed_only_while_its_outcome_is_awaited_and_there_is_room()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        using var journal = rig.Open();
+        var intent = Samples.Intent(_random);
+        journal.TryBegin(intent, out var done).Should().BeTrue();
+        journal.Complete(done, Samples.Outcome(_random));
+        journal.TryBegin(intent, out var open).Should().BeTrue();
+
+        journal.TryRenew(done, intent with { EarlierAttempts = 1 }).Should().BeFalse();
+        journal.TryRenew(open, intent with { EarlierAttempts = 1 }).Should().BeTrue();
+        journal.ReportOthers(rig.Options.MaxBytes);
+        journal.TryRenew(open, intent with { EarlierAttempts = 2 }).Should().BeFalse("it is full");
     }
 
     [Fact]
@@ -328,6 +373,21 @@ public sealed class JournalAdopterTests
     }
 
     private static SessionSettlement Settlement(JournalRig rig, Sink sink) => new(rig.Ledger, [sink], TimeProvider.System);
+
+    private static byte[] ReadFirst(UsageJournal journal)
+    {
+        using var reader = new JournalReader(journal.Folder);
+        reader.TryOpenAfter(0).Should().BeTrue();
+        while (reader.TryRead(journal.End, out var frame))
+        {
+            if (Frame.KindOf(frame) == EntryKind.Intent)
+            {
+                return frame.ToArray();
+            }
+        }
+
+        throw new InvalidOperationException("There is no intent.");
+    }
 
     private sealed class Sink : ISessionTotalsSink
     {

@@ -63,7 +63,7 @@ public sealed class JournalReaderTests
             entries.Add((Frame.NumberOf(frame), end - frame.Length, end));
         }
 
-        entries.Should().HaveCount(2 * requests);
+        entries.Count.Should().BeGreaterThanOrEqualTo(2 * requests, "some intents are written anew");
         return (SessionFolder.SegmentPath(folder, 1), entries);
     }
 

@@ -65,6 +65,12 @@ internal sealed class JournalRig : IAsyncDisposable
             return null;
         }
 
+        if (random.Next(4) == 0)
+        {
+            var again = intent with { Endpoint = "again", ReservedNanoUsd = random.Next(1000), EarlierAttempts = 1 };
+            intent = journal.TryRenew(ticket, again) ? again : intent;
+        }
+
         Expected[intent.Id] = Samples.Interrupted(intent, journal.Owner.Session, Node);
         return (ticket, intent);
     }

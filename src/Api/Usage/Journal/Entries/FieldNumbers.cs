@@ -25,6 +25,7 @@ internal static class IntentFields
     public const int ReservedNanoUsd = 13;
     public const int PriceVersion = 14;
     public const int Charge = 15;
+    public const int EarlierAttempts = 16;
 }
 
 internal static class OutcomeFields

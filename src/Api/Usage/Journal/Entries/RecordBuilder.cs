@@ -73,6 +73,21 @@ internal static class RecordBuilder
         return record with { Usage = reserved with { IsEstimated = true }, CostNanoUsd = cost, IsPartial = true, IsInterrupted = true, IsEstimated = true };
     }
 
+    /// <summary>How many attempts of its request had ended when an intent was written.</summary>
+    public static int EarlierAttempts(ReadOnlySpan<byte> intent)
+    {
+        var reader = new EntryReader(intent);
+        while (reader.Next())
+        {
+            if (reader.Field == IntentFields.EarlierAttempts)
+            {
+                return reader.Int32;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>Charges of an intent or an outcome.</summary>
     /// <param name="field">Where they are.</param>
     public static void ReadCharges(ReadOnlySpan<byte> entry, int field, List<Charge> charges)

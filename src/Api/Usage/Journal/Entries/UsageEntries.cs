@@ -32,6 +32,7 @@ internal static class UsageEntries
         buffer.Number(IntentFields.ReservedNanoUsd, intent.ReservedNanoUsd);
         buffer.Text(IntentFields.PriceVersion, intent.PriceVersion);
         Write(buffer, IntentFields.Charge, intent.Charges, session);
+        buffer.Number(IntentFields.EarlierAttempts, intent.EarlierAttempts);
         return buffer.Finish(EntryKind.Intent);
     }
 

@@ -187,7 +187,11 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             switch (Frame.KindOf(frame))
             {
                 case EntryKind.Intent:
-                    _open[number] = new OpenIntent(frame.ToArray(), _reader.Segment);
+                    if (!_open.TryGetValue(number, out var known) || IsAsNew(frame, known.Frame))
+                    {
+                        _open[number] = new OpenIntent(frame.ToArray(), _reader.Segment);
+                    }
+
                     break;
                 case EntryKind.Outcome:
                     _open.Remove(number, out var intent);
@@ -205,6 +209,9 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             }
         }
     }
+
+    // A copy that was made because its file was to go may stand behind the intent of a later attempt.
+    private static bool IsAsNew(ReadOnlySpan<byte> copy, ReadOnlySpan<byte> known) => RecordBuilder.EarlierAttempts(Fields(copy)) >= RecordBuilder.EarlierAttempts(Fields(known));
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
