@@ -46,12 +46,13 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     /// <summary>How often somebody else took it in as if it had ended.</summary>
     public int TimesTaken { get; private set; }
 
-    /// <summary>Ships what is written by now.</summary>
+    /// <summary>Ships what is written by now, and some of what comes meanwhile: it ends under any load.</summary>
     /// <param name="pace">Between batches; null: as fast as it goes.</param>
     /// <exception cref="StorageUnavailableException">Call again later; nothing is lost or doubled.</exception>
     public async Task ShipAsync(ShippingPace? pace, CancellationToken cancellationToken)
     {
-        while (true)
+        var end = live?.End;
+        do
         {
             await FindPositionAsync(cancellationToken);
             if (_position!.IsClosed)
@@ -69,7 +70,10 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
                     await pace.WaitAsync(time.GetElapsedTime(began), live?.Fill ?? 0, cancellationToken);
                 }
 
-                continue;
+                if (!IsShippedTo(end))
+                {
+                    continue;
+                }
             }
 
             _cleaner?.Clean(_reader!.Place, _open.Values);
@@ -78,6 +82,7 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
                 return;
             }
         }
+        while (!IsShippedTo(end));
     }
 
     /// <summary>Of a session that has ended: ships the rest, records what is open as interrupted, and closes it.</summary>
@@ -118,6 +123,8 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
     }
 
     public void Dispose() => _reader?.Dispose();
+
+    private bool IsShippedTo(long? end) => !_isUnknown && end is { } place && _reader!.Place >= place;
 
     private async Task FindPositionAsync(CancellationToken cancellationToken)
     {

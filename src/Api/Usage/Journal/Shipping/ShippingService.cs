@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Api.Usage.Journal.Shipping;
 
-/// <summary>Flushes this node's journal, brings it to the ledger, and closes it when the process ends.</summary>
+/// <summary>Flushes this node's journal, brings it to the ledger, tells how that goes, and closes it when the process ends.</summary>
 internal sealed partial class ShippingService(
     UsageJournal journal, UsageLedger ledger, Readiness readiness, IEnumerable<IJournalTakenObserver> observers, IOptions<JournalOptions> options, TimeProvider time, ILogger<ShippingService> logger) : BackgroundService
 {
@@ -31,6 +31,7 @@ internal sealed partial class ShippingService(
     private string? _toldOfDisk;
     private int _toldDamages;
     private int _toldTaken;
+    private long _shippedUpTo = time.GetTimestamp();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed partial class ShippingService(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FlushAsync(stoppingToken), ShipAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FlushAsync(stoppingToken), ShipAsync(stoppingToken), TellAsync(stoppingToken));
 
     private async Task FlushAsync(CancellationToken stoppingToken)
     {
@@ -75,13 +76,33 @@ internal sealed partial class ShippingService(
 
     private async Task ShipAsync(CancellationToken stoppingToken)
     {
-        var caughtUpAt = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
+            var began = time.GetTimestamp();
             var shipped = await TryShipAsync(stoppingToken);
-            caughtUpAt = shipped ? time.GetTimestamp() : caughtUpAt;
-            readiness.SetDegraded(Degraded, journal.State != JournalState.Writing || journal.Fill > NotableFill || time.GetElapsedTime(caughtUpAt) > Late);
+            if (shipped)
+            {
+                Volatile.Write(ref _shippedUpTo, began);
+            }
+
             await Task.Delay(shipped ? Period : PauseAfterFailure, time, stoppingToken);
+        }
+    }
+
+    // Beside the shipping, which may take long: a database that is slow is worth a word as well.
+    private async Task TellAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var isLate = time.GetElapsedTime(Volatile.Read(ref _shippedUpTo)) > Late;
+            readiness.SetDegraded(Degraded, journal.State != JournalState.Writing || journal.Fill > NotableFill || isLate);
+            TellIfTaken();
+            if (_shipper.Damages > _toldDamages)
+            {
+                _toldDamages = _shipper.Damages;
+                LogDamage(journal.Folder);
+            }
         }
     }
 
@@ -90,14 +111,7 @@ internal sealed partial class ShippingService(
         try
         {
             await _shipper.ShipAsync(_pace, stoppingToken);
-            TellIfTaken();
             _toldOfDatabase = null;
-            if (_shipper.Damages > _toldDamages)
-            {
-                _toldDamages = _shipper.Damages;
-                LogDamage(journal.Folder);
-            }
-
             return true;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
