@@ -184,9 +184,8 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
             return false;
         }
 
-        await _keeper.ApproveAsync(approval);
+        await _keeper.ApproveAsync(approval, TryAssemble);
         _logger.OriginApproved(approval.EndpointId, approval.Origin);
-        Assemble();
         return true;
     }
 

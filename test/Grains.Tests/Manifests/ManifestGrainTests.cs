@@ -418,6 +418,27 @@ public sealed class ManifestGrainTests : IDisposable
         (await cluster.Feed()).Overrides.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task An_approval_that_is_stored_after_it_was_answered_as_failed_is_in_force_at_once()
+    {
+        _file.Write(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys, _storage);
+        await cluster.UntilManifest(_ => _storage.Text.Contains("\"a\"", StringComparison.Ordinal), "a is stored");
+        _file.Replace(Json.Manifest(Json.Entry("a", url: "https://moved.example/v1")));
+        await cluster.UntilManifest(manifest => manifest.Rejected.Length == 1, "its new origin is not approved");
+        var stored = _storage.Hang = new TaskCompletionSource();
+
+        var approving = cluster.Manifest.ApproveOrigin("a", "https://moved.example:443");
+        await cluster.UntilManifest(_ => approving.IsCompleted, "the storage has taken too long");
+        await FluentActions.Awaiting(() => approving).Should().ThrowAsync<StorageUnavailableException>();
+        (await cluster.Manifest.Describe()).Rejected.Should().ContainSingle();
+        _storage.Hang = null;
+        stored.SetResult();
+
+        // The clock stands still: no tick comes by, and no look at the source.
+        await Eventually.TrueAsync(async () => (await cluster.Manifest.Describe()).Entries.Any(entry => entry.Url.Contains("moved", StringComparison.Ordinal)), "it is in force");
+    }
+
     private async Task<GrainCluster> StartWithAbandonedOverrideAsync()
     {
         _file.Write(Json.Manifest(Json.Entry("a")));
