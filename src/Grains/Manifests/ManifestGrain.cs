@@ -26,6 +26,11 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     // On Orleans an activation ends only once no call runs: a silo that stops holds up the manifest for so long.
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
 
+    /// <summary>Shorter than that of callers, who would take silence for a silo that is gone; a source may take minutes.</summary>
+    private static readonly TimeSpan RefreshPatience = TimeSpan.FromSeconds(40);
+
+    private const string StillReading = "It has not answered yet. The look that was asked for goes on, and what it finds holds once it ends.";
+
     private static readonly TimeSpan FirstLookAtFiles = TimeSpan.FromSeconds(1);
     private const int LongestNote = 1_000;
 
@@ -141,8 +146,17 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
 
     public async Task<ManifestDescription> Refresh(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_catalog.Sources.Select(LookAfresh)).WaitAsync(cancellationToken);
-        return await Describe();
+        try
+        {
+            await Task.WhenAll(_catalog.Sources.Select(LookAfresh)).WaitAsync(RefreshPatience, _time, cancellationToken);
+            return await Describe();
+        }
+        catch (TimeoutException)
+        {
+            var late = _askedFor.Select(source => source.Name).ToHashSet(StringComparer.Ordinal);
+            var description = await Describe();
+            return description with { Sources = [.. description.Sources.Select(state => late.Contains(state.Name) ? state with { LastError = StillReading, LastErrorAt = _time.GetUtcNow() } : state)] };
+        }
     }
 
     public async Task<bool> SetOverride(EndpointOverride value)

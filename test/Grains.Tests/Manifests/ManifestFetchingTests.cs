@@ -229,6 +229,36 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refresh_of_a_host_that_takes_longer_than_callers_wait_says_so()
+    {
+        _host.Serve(Json.Manifest(Json.Entry("a")));
+        await using var cluster = await GrainCluster.StartAsync(
+            options =>
+            {
+                options.Sources = [new ManifestSource("metis", _host.Url(), null)];
+                options.FetchTimeout = TimeSpan.FromSeconds(300);
+                options.RefreshPeriod = TimeSpan.FromHours(1);
+            },
+            _keys);
+        await cluster.UntilEntries("a");
+        var held = new TaskCompletionSource();
+        _host.Answer = async context =>
+        {
+            await held.Task;
+            await context.Response.WriteAsync(Json.Manifest(Json.Entry("b")), Cancellation);
+        };
+
+        var refresh = cluster.Manifest.Refresh(Cancellation);
+        await cluster.UntilManifest(_ => refresh.IsCompleted, "it answers");
+
+        var answer = await refresh;
+        answer.Entries.Should().ContainSingle(entry => entry.Id == "a");
+        answer.Sources.Should().ContainSingle().Which.LastError.Should().Contain("goes on");
+        held.SetResult();
+        await cluster.UntilEntries("b");
+    }
+
+    [Fact]
     public async Task A_refresh_also_takes_a_file_that_is_older_than_the_one_before_it()
     {
         var modified = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
