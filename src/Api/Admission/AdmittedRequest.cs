@@ -180,6 +180,8 @@ public sealed class AdmittedRequest : IDisposable
 
     private async ValueTask<(AttemptAdmission? Attempt, AttemptOutcome Refused)> TakeAccountAsync(AccountLane lane, StockReservation? permit, CancellationToken cancellationToken)
     {
+        // It was this request's turn, and stays so.
+        var hadTurn = permit is not null;
         if (permit?.LeaseEnd <= _controller.Time.GetTimestamp())
         {
             permit.Release();
@@ -188,7 +190,7 @@ public sealed class AdmittedRequest : IDisposable
 
         if (permit is null && lane.Limits.Concurrency is not null)
         {
-            (permit, var error) = await _controller.Permits.TryTakeAsync(lane, cancellationToken);
+            (permit, var error) = await _controller.Permits.TryTakeAsync(lane, hadTurn, cancellationToken);
             if (permit is null)
             {
                 return (null, new AttemptOutcome(null, error, error is null ? TimeSpan.FromSeconds(1) : null));

@@ -253,6 +253,28 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public async Task Who_was_handed_a_permit_that_lapses_before_its_attempt_keeps_its_turn()
+    {
+        await using var bench = await BenchAsync(Limited("a", 1));
+        var first = await HeldAsync(bench);
+        var second = bench.AdmitAsync();
+        var third = bench.AdmitAsync();
+        await WaitingAsync(bench, 2);
+        await bench.PassAsync(TimeSpan.FromSeconds(1.8));
+
+        first.Dispose();
+        using var admitted = (await bench.RunAsync(second)).Admission!;
+        await bench.PassAsync(TimeSpan.FromMilliseconds(300));
+
+        bench.Queue.Waiting.Should().Be(1, "the third still waits");
+        using var attempt = (await bench.RunAsync(bench.Run(() => admitted.TryTakeAttemptAsync(bench.Route.Candidates[0], default).AsTask()))).Attempt;
+        attempt.Should().NotBeNull();
+        bench.Account("account-a").PermitsOut.Should().Be(1);
+        attempt!.Dispose();
+        (await bench.RunAsync(third)).Admission!.Dispose();
+    }
+
+    [Fact]
     public async Task A_permit_in_use_is_told_again_so_that_a_new_activation_takes_no_others_for_held()
     {
         await using var bench = await BenchAsync(Limited("a", 3));

@@ -68,7 +68,7 @@ internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue,
             var (permit, error) = (default(StockReservation), default(GatewayError));
             try
             {
-                (permit, error) = await TryTakeAsync(lane, cancellationToken);
+                (permit, error) = await TryTakeAsync(lane, hadTurn: false, cancellationToken);
             }
             finally
             {
@@ -127,9 +127,10 @@ internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue,
     }
 
     /// <summary>Without waiting; neither: the account is full.</summary>
-    public async ValueTask<(StockReservation? Permit, GatewayError? Error)> TryTakeAsync(AccountLane lane, CancellationToken cancellationToken)
+    /// <param name="hadTurn">The request had a permit whose lease has ended: it overtakes nobody.</param>
+    public async ValueTask<(StockReservation? Permit, GatewayError? Error)> TryTakeAsync(AccountLane lane, bool hadTurn, CancellationToken cancellationToken)
     {
-        if (!lane.HasWaiting)
+        if (hadTurn || !lane.HasWaiting)
         {
             var outcome = await lane.TakeAsync(default, StockParts.Permit, cancellationToken);
             switch (outcome.Result)
