@@ -28,7 +28,10 @@ public interface IManifestGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("DescribeNodes")]
     Task<NodeList> DescribeNodes();
 
-    /// <summary>Fetches every source now; concurrent callers share one fetch. Answers with the manifest in force afterwards.</summary>
+    /// <summary>
+    /// Fetches every source now; concurrent callers share one fetch. Answers with the manifest in force afterwards, after 40 s at the latest: a
+    /// source that was not read by then says so.
+    /// </summary>
     [AlwaysInterleave, ResponseTimeout("00:01:00"), Alias("Refresh")]
     Task<ManifestDescription> Refresh(CancellationToken cancellationToken);
 

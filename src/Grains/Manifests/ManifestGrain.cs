@@ -146,14 +146,15 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
 
     public async Task<ManifestDescription> Refresh(CancellationToken cancellationToken)
     {
+        var looks = _catalog.Sources.Select(source => (source.Name, Ended: LookAfresh(source))).ToList();
         try
         {
-            await Task.WhenAll(_catalog.Sources.Select(LookAfresh)).WaitAsync(RefreshPatience, _time, cancellationToken);
+            await Task.WhenAll(looks.Select(look => look.Ended)).WaitAsync(RefreshPatience, _time, cancellationToken);
             return await Describe();
         }
         catch (TimeoutException)
         {
-            var late = _askedFor.Select(source => source.Name).ToHashSet(StringComparer.Ordinal);
+            var late = looks.Where(look => !look.Ended.IsCompleted).Select(look => look.Name).ToHashSet(StringComparer.Ordinal);
             var description = await Describe();
             return description with { Sources = [.. description.Sources.Select(state => late.Contains(state.Name) ? state with { LastError = StillReading, LastErrorAt = _time.GetUtcNow() } : state)] };
         }
@@ -198,8 +199,11 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
             return false;
         }
 
-        await _keeper.ApproveAsync(approval, TryAssemble);
-        _logger.OriginApproved(approval.EndpointId, approval.Origin);
+        await _keeper.ApproveAsync(approval, () =>
+        {
+            _logger.OriginApproved(approval.EndpointId, approval.Origin);
+            TryAssemble();
+        });
         return true;
     }
 

@@ -78,14 +78,14 @@ internal sealed class ManifestKeeper(
             () => board.SetOverrides(storage.State.Overrides),
             CancellationToken.None);
 
-    /// <param name="assemble">Once it is stored, which may be after it was answered as failed: it must not come into force when nobody expects it any more.</param>
+    /// <param name="stored">Which may be after it was answered as failed: it must not come into force when nobody expects it any more.</param>
     /// <exception cref="StorageUnavailableException">Not stored, so it does not hold.</exception>
-    public Task ApproveAsync(OriginApproval approval, Action assemble) => _writer.WriteAsync(
-        state => state with { Origins = approval.Origins },
+    public Task ApproveAsync(OriginApproval approval, Action stored) => _writer.WriteAsync(
+        state => state with { Origins = catalog.OriginsWith(approval) },
         () =>
         {
             catalog.Approve(approval);
-            assemble();
+            stored();
         },
         CancellationToken.None);
 

@@ -228,8 +228,10 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
         (await refresh).Entries.Should().ContainSingle(entry => entry.Id == "new");
     }
 
-    [Fact]
-    public async Task A_refresh_of_a_host_that_takes_longer_than_callers_wait_says_so()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refresh_of_a_host_that_takes_longer_than_callers_wait_says_so(bool meetsLookOfThePeriod)
     {
         _host.Serve(Json.Manifest(Json.Entry("a")));
         await using var cluster = await GrainCluster.StartAsync(
@@ -237,16 +239,21 @@ public sealed class ManifestFetchingTests : IAsyncLifetime
             {
                 options.Sources = [new ManifestSource("metis", _host.Url(), null)];
                 options.FetchTimeout = TimeSpan.FromSeconds(300);
-                options.RefreshPeriod = TimeSpan.FromHours(1);
+                options.RefreshPeriod = TimeSpan.FromHours(meetsLookOfThePeriod ? 0.01 : 1);
             },
             _keys);
         await cluster.UntilEntries("a");
+        var before = _host.Requests.Count;
         var held = new TaskCompletionSource();
         _host.Answer = async context =>
         {
             await held.Task;
             await context.Response.WriteAsync(Json.Manifest(Json.Entry("b")), Cancellation);
         };
+        if (meetsLookOfThePeriod)
+        {
+            await cluster.UntilManifest(_ => _host.Requests.Count > before, "the period's fetch has begun");
+        }
 
         var refresh = cluster.Manifest.Refresh(Cancellation);
         await cluster.UntilManifest(_ => refresh.IsCompleted, "it answers");

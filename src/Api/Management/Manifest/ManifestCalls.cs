@@ -9,7 +9,7 @@ namespace Gateway.Api.Management.Manifest;
 /// <summary><c>GET /admin/manifest</c> and <c>POST /admin/manifest/refresh</c>.</summary>
 public sealed class ManifestCalls(IGrainFactory grains, IAuditLog audit, GrainReads reads, GrainWrites writes)
 {
-    /// <summary>Sources are asked one after another within their own bounds; a hanging one must not hold the call for ever.</summary>
+    /// <summary>Longer than the grain takes at most: a host that hangs is told of by it.</summary>
     private static readonly TimeSpan RefreshPatience = TimeSpan.FromSeconds(45);
 
     private IManifestGrain Grain => grains.GetGrain<IManifestGrain>(IManifestGrain.Key);

@@ -109,7 +109,7 @@ internal sealed class ManifestCatalog
             Bound = [.. _origins.Where(known => known.EndpointId == draft.EndpointId).Select(known => known.Origin)],
         };
 
-    /// <summary>The origins of this key with the present origin of the entry added; null: there is no such entry.</summary>
+    /// <summary>Of the present origin of the entry; null: there is no such entry.</summary>
     public OriginApproval? PrepareApproval(string entryId, ImmutableArray<ManifestEntry> inForce)
     {
         if (Newest(entryId) is not { } draft)
@@ -119,10 +119,13 @@ internal sealed class ManifestCatalog
 
         var origin = Origin.Of(draft.Url);
         var inUse = inForce.Where(entry => entry.EndpointId == draft.EndpointId).Select(entry => Origin.Of(entry.Url)).ToHashSet(StringComparer.Ordinal);
-        return new OriginApproval(draft.EndpointId, origin, KeyOrigins.Approve(_origins, draft.EndpointId, origin, inUse));
+        return new OriginApproval(draft.EndpointId, origin, inUse);
     }
 
-    public void Approve(OriginApproval approval) => _origins = approval.Origins;
+    /// <summary>All origins as they are once it is approved.</summary>
+    public ImmutableArray<KeyOrigin> OriginsWith(OriginApproval approval) => KeyOrigins.Approve(_origins, approval.EndpointId, approval.Origin, approval.InUse);
+
+    public void Approve(OriginApproval approval) => _origins = OriginsWith(approval);
 
     public ImmutableArray<ManifestSourceState> Describe() =>
         Overlay is null
@@ -135,5 +138,5 @@ internal sealed class ManifestCatalog
         .FirstOrDefault(entry => entry.Id == entryId && Uri.TryCreate(entry.Url, UriKind.Absolute, out var url) && HostName.IsValid(url));
 }
 
-/// <param name="Origins">All origins as they are once it is approved.</param>
-internal sealed record OriginApproval(string EndpointId, string Origin, ImmutableArray<KeyOrigin> Origins);
+/// <param name="InUse">Origins of this key that entries in force have.</param>
+internal sealed record OriginApproval(string EndpointId, string Origin, HashSet<string> InUse);
