@@ -21,6 +21,22 @@ internal sealed partial class QuotaBook
         _budgets.Begin(spend.Begin.WindowId);
     }
 
+    /// <summary>
+    /// With newer limits a budget may have been away, and nobody asks here for a subject without limits: what was spent meanwhile is known to the
+    /// ledger only. Where nothing was granted in its present window, nothing is counted twice.
+    /// </summary>
+    private void BeginAnewWhatMayHaveBeenAway(long now)
+    {
+        foreach (var rule in _limits.Rules.Where(rule => rule.Window.IsBudget))
+        {
+            var slot = SlotOf(rule, now);
+            if (rule.IsCalendar ? slot.Opens is not null : _ledger.Count(rule.Id, slot, now).Taken == 0)
+            {
+                _budgets.BeginAnew(rule.Id);
+            }
+        }
+    }
+
     private BudgetBegin BeginOf(WindowRule rule, long now)
     {
         var slot = SlotOf(rule, now);

@@ -65,7 +65,14 @@ internal sealed partial class QuotaBook
     /// <summary>The clock was set forward, to the present moment: what was granted is not older for that.</summary>
     public void Skip(long milliseconds, long now) => _ledger.Delay(milliseconds, now);
 
-    public void Follow(SubjectLimits limits) => _hasNewLimits |= _limits.TryFollow(limits);
+    public void Follow(SubjectLimits limits, long now)
+    {
+        if (_limits.TryFollow(limits))
+        {
+            _hasNewLimits = true;
+            BeginAnewWhatMayHaveBeenAway(now);
+        }
+    }
 
     /// <param name="heardAt">Timestamp of the monotonic clock.</param>
     public void Take(SessionReport report, long heardAt)
@@ -206,7 +213,10 @@ internal sealed partial class QuotaBook
         if (rule.IsCalendar)
         {
             var open = _calendars.At(rule, now, last => _ledger.Count(rule.Id, new WindowSlot(last.Begin, last.End, 0, null, null), now).Taken);
-            return new WindowSlot(open.Begin, open.End, rule.LimitAt(now) + open.RolledOver, null, _calendars.IsOpen(open) ? null : open);
+
+            // What was left over counts only as far as the limits in force let it.
+            var rolledOver = rule.Window.RollsOver ? Math.Min(open.RolledOver, rule.Window.Limit) : 0;
+            return new WindowSlot(open.Begin, open.End, rule.LimitAt(now) + rolledOver, null, _calendars.IsOpen(open) ? null : open);
         }
 
         var slot = rule.SlotAt(now);

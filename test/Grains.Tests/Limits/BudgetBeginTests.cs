@@ -217,6 +217,43 @@ public sealed class BudgetBeginTests
         }
     }
 
+    [Theory]
+    [InlineData(WindowKind.Month)]
+    [InlineData(WindowKind.RollingHours)]
+    public void A_budget_that_was_away_unnoticed_begins_anew_with_what_was_spent_meanwhile(WindowKind window)
+    {
+        var budget = window == WindowKind.Month ? LimitBench.Budget(100) : Rolling with { Id = "budget", Unit = LimitUnit.NanoUsd };
+        Spent(0);
+        var session = _bench.With(budget).Session();
+        session.Ask("budget", 10);
+        session.Settle();
+        _bench.Silo.Close();
+        _bench.PassTo(Noon.AddMonths(4));
+        Answer(question => Task.FromResult<IReadOnlyList<SpentPart>>([new SpentPart(0, 100)]));
+
+        // Nobody asked while there were no limits.
+        _bench.With(budget);
+
+        session.Ask("budget").Refusal!.Kind.Should().Be(RefusalKind.Exhausted);
+        _asked.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public void Newer_limits_in_the_middle_of_a_window_ask_nobody()
+    {
+        var session = _bench.With(LimitBench.Budget(100), Rolling).Session();
+        session.Ask("budget", 10);
+        session.Ask("rolls", 10);
+        session.Settle();
+        var asked = _asked.Count;
+
+        _bench.With(LimitBench.Budget(90), Rolling);
+        session.Ask("budget");
+
+        _asked.Should().HaveCount(asked);
+        _bench.Window("budget").Used.Should().Be(70);
+    }
+
     [Fact]
     public void Budgets_of_a_row_that_an_older_version_wrote_have_begun()
     {

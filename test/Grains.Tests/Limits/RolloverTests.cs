@@ -80,6 +80,23 @@ public sealed class RolloverTests
         bench.Window("budget").Limit.Should().Be(140);
     }
 
+    [Theory]
+    [InlineData(10, false, 10)]
+    [InlineData(10, true, 20)]
+    [InlineData(500, true, 599)]
+    public void What_rolled_over_counts_no_more_than_the_limits_in_force_let_it(long limit, bool rollsOver, long inForce)
+    {
+        var (bench, session) = Spent(1);
+        bench.Pass(TimeSpan.FromMinutes(15));
+        session.Ask("budget");
+        bench.Window("budget").Limit.Should().Be(199);
+
+        bench.With(LimitBench.Budget(limit) with { RollsOver = rollsOver });
+        session.Ask("budget");
+
+        bench.Window("budget").Limit.Should().Be(inForce);
+    }
+
     private static (LimitBench Bench, BenchSession Session) Spent(long units)
     {
         var bench = new LimitBench(Evening).With(LimitBench.Budget(100) with { RollsOver = true });
