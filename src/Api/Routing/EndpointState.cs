@@ -50,6 +50,9 @@ public sealed class EndpointState
     /// <summary>Told at once of every failure and settled probe.</summary>
     public IOutcomeListener? Listener { get; init; }
 
+    /// <summary>The entry leads to another upstream now: what requests that are still under way see says nothing about that one.</summary>
+    public bool IsReplaced { get; set; }
+
     public int InFlight => Volatile.Read(ref inFlight);
 
     /// <summary>Time to first byte; NaN while too little is known.</summary>

@@ -14,7 +14,7 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("TryBeginProbe")]
     Task<ProbePermit?> TryBeginProbe(string nodeId, string requestId);
 
-    /// <summary>Closes the circuit, ends cooling and ejection, on an operator's word or for a new key.</summary>
+    /// <summary>Closes the circuit, ends cooling and ejection: the entry leads to another upstream now.</summary>
     [Alias("Reset")]
     Task<EndpointVerdict> Reset();
 

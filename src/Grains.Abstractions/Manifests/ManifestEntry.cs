@@ -74,6 +74,9 @@ public sealed record ManifestEntry
 
     [Id(28)] public int? MaxOutputTokens { get; init; }
 
+    /// <summary>Both lead to the same account at the same place, so that what is known of the health of one holds for the other.</summary>
+    public bool HasSameUpstream(ManifestEntry other) => Url == other.Url && EndpointId == other.EndpointId && Auth == other.Auth;
+
     [Id(29)] public int? InputExtraTokens { get; init; }
 }
 

@@ -39,6 +39,7 @@ internal sealed partial class ManifestGrain
 
         _ = UnlessEndingAsync(_rollCall.TickAsync(_board.Entries.Select(entry => entry.Id), _ending.Token));
         _ = UnlessEndingAsync(_probeOrders.TickAsync(_ending.Token));
+        _ = _upstreamChanges.TellAsync();
         await _keeper.CatchUpAsync(cancellationToken);
     }
 
@@ -164,6 +165,8 @@ internal sealed partial class ManifestGrain
         if (!diff.IsEmpty)
         {
             _board.SetEntries(assembled.Entries);
+            _upstreamChanges.Add(diff.Changed.Where(change => !change.After.HasSameUpstream(change.Before)).Select(change => change.After.Id));
+            _ = _upstreamChanges.TellAsync();
             _ = UnlessEndingAsync(_rollCall.AskAsync([.. diff.Added.Select(entry => entry.Id)], _ending.Token));
         }
 

@@ -50,6 +50,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
     private readonly HashSet<SourceSlot> _askedFor = [];
     private readonly VerdictRollCall _rollCall;
     private readonly ProbeOrders _probeOrders;
+    private readonly UpstreamChanges _upstreamChanges;
     private Task? _overlayLook;
     private bool _mustAssembleAgain;
     private bool _lostToAnother;
@@ -76,6 +77,7 @@ internal sealed partial class ManifestGrain : Grain, IManifestGrain, IDisposable
         _keeper = new ManifestKeeper(storage, _catalog, _board, _nodes, time, logger, GiveUp);
         _hosts = new HostResolver(lookup, time);
         _rollCall = new VerdictRollCall(async id => (await GrainFactory.GetGrain<IEndpointGrain>(id).Describe()).Verdict, _board.Merge, time);
+        _upstreamChanges = new UpstreamChanges(id => GrainFactory.GetGrain<IEndpointGrain>(id).Reset());
         _probeOrders = new ProbeOrders((id, order) => GrainFactory.GetGrain<IEndpointGrain>(id).SetProbe(order), _board, time);
     }
 

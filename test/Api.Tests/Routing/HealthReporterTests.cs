@@ -61,6 +61,29 @@ public sealed class HealthReporterTests
     }
 
     [Fact]
+    public async Task What_requests_at_the_upstream_before_see_is_not_told_of_the_present_one_whose_reports_count()
+    {
+        var time = new FakeTimeProvider();
+        await using var node = await StartAsync(time);
+        var owner = node.Cluster.Endpoint("a");
+        var underWay = Endpoint(node).Begin(null);
+        Endpoint(node).Begin(null).End(UpstreamFailure.ServerError);
+        await Eventually.TrueAsync(() => owner.Reports.Count == 1, "sent");
+        var before = Endpoint(node);
+
+        node.Cluster.Manifest.Publish(Entries.Live("a") with { Url = "https://moved.example/v1" });
+        await AdvanceUntilAsync(time, () => Endpoint(node) != before);
+        underWay.End(UpstreamFailure.RateLimited, TimeSpan.FromHours(1));
+        Endpoint(node).Begin(null).End(UpstreamFailure.ConnectFailed);
+        await Eventually.TrueAsync(() => owner.Reports.Count > 1, "the present one's is sent");
+
+        var report = owner.Reports.Last();
+        report.Sequence.Should().BeGreaterThan(owner.Reports.First().Sequence);
+        report.Runs.Should().ContainSingle().Which.Failure.Should().Be(UpstreamFailure.ConnectFailed);
+        Endpoint(node).Health.Cooling(time.GetUtcNow()).Should().BeNull();
+    }
+
+    [Fact]
     public async Task A_report_names_the_node_its_session_its_load_and_the_key_that_was_accepted()
     {
         var time = new FakeTimeProvider();

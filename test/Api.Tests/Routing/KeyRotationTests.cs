@@ -10,7 +10,7 @@ public sealed class KeyRotationTests
     private EndpointReport Report()
     {
         var endpoint = bench.Endpoint("a");
-        var report = endpoint.Reports.Fill(endpoint, "n", "s");
+        var report = endpoint.Reports.Fill(endpoint, "n", "s", () => 1);
         endpoint.Reports.Answered();
         return report;
     }

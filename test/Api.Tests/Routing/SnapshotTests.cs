@@ -33,6 +33,28 @@ public sealed class SnapshotTests
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(50));
 
+    [Fact]
+    public void The_state_of_an_entry_ends_where_it_leads_to_another_upstream()
+    {
+        var entry = Entries.Live("a");
+        var bench = new RoutingBench(entry);
+        EndpointState Now(ManifestEntry next)
+        {
+            bench.Feed([next]);
+            return bench.State.Current!.Endpoints["a"];
+        }
+
+        var first = Now(entry);
+
+        Now(entry with { Weight = 7, Priority = 3 }).Should().BeSameAs(first);
+        var moved = Now(entry with { Url = "https://moved.example/v1" });
+        moved.Should().NotBeSameAs(first);
+        first.IsReplaced.Should().BeTrue();
+        var other = Now(entry with { Url = "https://moved.example/v1", EndpointId = "other" });
+        other.Should().NotBeSameAs(moved);
+        Now(entry with { Url = "https://moved.example/v1", EndpointId = "other", Auth = UpstreamAuth.None }).Should().NotBeSameAs(other);
+    }
+
     [Theory]
     [InlineData(EntryStatus.Live, null, true)]
     [InlineData(EntryStatus.Live, OverrideMode.Live, true)]

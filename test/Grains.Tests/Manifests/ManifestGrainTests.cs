@@ -353,6 +353,26 @@ public sealed class ManifestGrainTests : IDisposable
         await cluster.UntilFeed(feed => feed.Verdicts.Any(verdict => verdict.CoolingUntil is not null), "a still cools");
     }
 
+    [Theory]
+    [InlineData("https://moved.example/v1", "acct")]
+    [InlineData("https://a.example/v1", "other")]
+    public async Task An_entry_that_leads_to_another_upstream_has_nothing_of_what_was_learned_of_the_one_before(string url, string account)
+    {
+        _keys.Set("other");
+        _file.Write(Json.Manifest(Json.Entry("a", url: "https://a.example/v1", more: NoKey), Json.Entry("b", more: NoKey)));
+        await using var cluster = await GrainCluster.StartAsync(_file, _keys, _storage);
+        await cluster.UntilEntries("a", "b");
+        var longPause = Report("n", 1, UpstreamFailure.RateLimited, 1) with { Runs = [new OutcomeRun { Failure = UpstreamFailure.RateLimited, Count = 1, RetryAfter = TimeSpan.FromHours(1) }] };
+        await cluster.Endpoint("a").Report(longPause);
+        await cluster.Endpoint("b").Report(longPause);
+        await cluster.UntilFeed(feed => feed.Verdicts.Count(verdict => verdict.CoolingUntil is not null) == 2, "both cool");
+
+        _file.Replace(Json.Manifest(Json.Entry("a", url: url, endpointId: account, more: NoKey), Json.Entry("b", more: NoKey + ",\"weight\":2")));
+
+        await cluster.UntilLaterFeed(feed => feed.Verdicts.All(verdict => verdict.EntryId != "a" || verdict.CoolingUntil is null), "a is as new");
+        (await cluster.Endpoint("b").Describe()).Verdict.CoolingUntil.Should().NotBeNull("only its weight changed");
+    }
+
     [Fact]
     public async Task While_the_storage_is_down_the_manifest_goes_on_and_an_override_fails_clearly()
     {
@@ -438,6 +458,8 @@ public sealed class ManifestGrainTests : IDisposable
         // The clock stands still: no tick comes by, and no look at the source.
         await Eventually.TrueAsync(async () => (await cluster.Manifest.Describe()).Entries.Any(entry => entry.Url.Contains("moved", StringComparison.Ordinal)), "it is in force");
     }
+
+    private const string NoKey = "\"auth\":\"none\"";
 
     private async Task<GrainCluster> StartWithAbandonedOverrideAsync()
     {

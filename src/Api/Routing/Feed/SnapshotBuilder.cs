@@ -32,7 +32,8 @@ public sealed class SnapshotBuilder(
         var credentialsVersion = targets.CredentialsVersion;
         var chains = Chains;
         var words = overrides.ToFrozenDictionary(word => word.EntryId);
-        var endpoints = manifest.Entries.ToFrozenDictionary(entry => entry.Id, entry => Endpoint(entry.Id, previous));
+        var before = previous?.Entries.ToDictionary(entry => entry.Id, StringComparer.Ordinal);
+        var endpoints = manifest.Entries.ToFrozenDictionary(entry => entry.Id, entry => Endpoint(entry, before?.GetValueOrDefault(entry.Id), previous));
         var byModel = new Dictionary<string, List<RouteCandidate>>(StringComparer.Ordinal);
         foreach (var entry in manifest.Entries)
         {
@@ -54,8 +55,17 @@ public sealed class SnapshotBuilder(
         };
     }
 
-    private EndpointState Endpoint(string id, RoutingSnapshot? previous) =>
-        previous?.Endpoints.GetValueOrDefault(id) ?? new EndpointState(time) { Id = id, Listener = listener };
+    private EndpointState Endpoint(ManifestEntry entry, ManifestEntry? before, RoutingSnapshot? previous)
+    {
+        var known = previous?.Endpoints.GetValueOrDefault(entry.Id);
+        if (known is not null && before is not null && !entry.HasSameUpstream(before))
+        {
+            known.IsReplaced = true;
+            known = null;
+        }
+
+        return known ?? new EndpointState(time) { Id = entry.Id, Listener = listener };
+    }
 
     private void AddCandidates(ManifestEntry entry, EndpointOverride? word, EndpointState endpoint, Dictionary<string, List<RouteCandidate>> byModel)
     {

@@ -19,6 +19,7 @@ public sealed partial class HealthReporter(
     private static readonly TimeSpan AnswerBound = TimeSpan.FromSeconds(2);
 
     private readonly string session = Guid.NewGuid().ToString("N");
+    private long sequence;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(FollowQueueAsync(stoppingToken), FollowClockAsync(stoppingToken));
@@ -53,11 +54,11 @@ public sealed partial class HealthReporter(
         var answered = true;
 
         // Whoever finds the slot taken leaves its outcomes to the one inside, who looks again after leaving.
-        while (answered && slot.TryEnter())
+        while (answered && !endpoint.IsReplaced && slot.TryEnter())
         {
             try
             {
-                var report = slot.Fill(endpoint, node.Value.NodeId, session);
+                var report = slot.Fill(endpoint, node.Value.NodeId, session, () => Interlocked.Increment(ref sequence));
                 calls.CountBackground();
                 var verdict = await grains.GetGrain<IEndpointGrain>(endpoint.Id).Report(report).WaitAsync(AnswerBound, time, stoppingToken);
                 slot.Answered();

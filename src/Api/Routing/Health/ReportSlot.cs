@@ -6,7 +6,6 @@ namespace Gateway.Api.Routing.Health;
 /// <remarks>All but <see cref="TryEnter"/> is for whoever entered.</remarks>
 public sealed class ReportSlot
 {
-    private long sequence;
     private int busy;
     private int reportedInFlight;
 
@@ -23,7 +22,8 @@ public sealed class ReportSlot
     public bool IsDue(EndpointState endpoint) =>
         Unanswered is not null || !endpoint.Outcomes.IsEmpty || endpoint.InFlight != reportedInFlight;
 
-    public EndpointReport Fill(EndpointState endpoint, string nodeId, string session)
+    /// <param name="nextSequence">Greater than that of any report before, of this entry or of one of its name that was here earlier.</param>
+    public EndpointReport Fill(EndpointState endpoint, string nodeId, string session, Func<long> nextSequence)
     {
         if (Unanswered is { } again)
         {
@@ -38,7 +38,7 @@ public sealed class ReportSlot
         {
             NodeId = nodeId,
             Session = session,
-            Sequence = ++sequence,
+            Sequence = nextSequence(),
             Runs = pending?.Runs ?? [],
             InFlight = reportedInFlight,
             FirstByteEwma = endpoint.Estimate,
