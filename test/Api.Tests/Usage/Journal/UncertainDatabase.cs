@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Gateway.Storage;
 using Gateway.Storage.Sql;
+using Gateway.Storage.Tests;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
 /// <summary>A database whose writes fail at random, some before and some after they were committed, which their caller cannot tell.</summary>
-internal sealed class UncertainDatabase(GatewayDatabase inner, Random random) : DatabaseAround(inner)
+internal sealed class UncertainDatabase(GatewayDatabase inner, Random random) : WrappedDatabase(inner, TimeSpan.FromSeconds(30), TimeProvider.System)
 {
     private readonly Lock _gate = new();
 
