@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Gateway.Api.Admission.Accounts;
 using Gateway.Api.Admission.Answers;
-using Gateway.Api.Admission.Rows;
 using Gateway.Api.Admission.Stocks;
 using Gateway.Api.Admission.Subjects;
 using Gateway.Api.Authentication;
@@ -22,14 +21,8 @@ namespace Gateway.Api.Admission;
 /// 4. <see cref="AdmittedRequest.Settle"/> when it is known what the request took; <see cref="AdmittedRequest.Dispose"/> gives back what was not settled.
 /// </remarks>
 internal sealed class AdmissionController(
-    SubjectResolver resolver, AccountDirectory accounts, EntryPermits permits, IOptions<LimitsOptions> options, LimitsRefresher refresher, TimeProvider time)
+    SubjectResolver resolver, AccountDirectory accounts, EntryPermits permits, IOptions<LimitsOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
-
-    /// <summary>For requests that reach a node which has just started: the limits come within moments. Without them callers are refused.</summary>
-    public ValueTask WaitForFirstAsync(CancellationToken cancellationToken) =>
-        refresher.Loaded.IsCompleted ? ValueTask.CompletedTask : new ValueTask(refresher.Loaded.WaitAsync(StartPatience, time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
-
     /// <param name="project">Value of the header <c>x-gateway-project</c>; null: it was not sent.</param>
     /// <returns>Null: see the error.</returns>
     public CallerLimits? Resolve(Caller caller, string? project, out GatewayError? error) => resolver.Resolve(caller, project, out error);

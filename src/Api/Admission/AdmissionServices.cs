@@ -25,6 +25,7 @@ public static class AdmissionServices
 
         services.AddSingleton<LimitsSnapshot>();
         services.AddSingleton<LimitsRefresher>();
+        services.AddSingleton<RowsRefresher>(provider => provider.GetRequiredService<LimitsRefresher>());
         services.AddSingleton<ILimitsFollower>(provider => provider.GetRequiredService<LimitsRefresher>());
         services.AddHostedService(provider => provider.GetRequiredService<LimitsRefresher>());
         services.AddSingleton<LimitsBroadcast>();

@@ -32,6 +32,7 @@ public static class IdentityServiceCollectionExtensions
         services.TryAddSingleton<ApiKeyRefresher>();
         services.TryAddSingleton<IKeysFollower>(provider => provider.GetRequiredService<ApiKeyRefresher>());
         services.TryAddSingleton<IKeysReadiness>(provider => provider.GetRequiredService<ApiKeyRefresher>());
+        services.AddSingleton<RowsRefresher>(provider => provider.GetRequiredService<ApiKeyRefresher>());
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyRefresher>());
 
         services.TryAddSingleton<KeyUseRecorder>();

@@ -1,6 +1,7 @@
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
 using Gateway.Api.Errors;
+using Gateway.Api.Health;
 using Gateway.Api.Http;
 using Gateway.Api.Routing;
 using Gateway.Silo.Settings;
@@ -17,9 +18,9 @@ public static class FirstRoutes
         root.MapRead("/health", () => new JsonAnswer(new { Status = "ok" }));
         root.MapRead("/status", (Router router) => new JsonAnswer(FirstListings.Status(router.Current)));
         root.MapRead("/whoami", Whoami).RequireCaller();
-        root.MapRead("/list-endpoints", ListEndpoints).RequireCaller();
-        root.MapRead("/{cluster}/jobs", Jobs).RequireCaller();
-        root.MapRead("/{cluster}/models", Models).RequireCaller();
+        root.MapRead("/list-endpoints", ListEndpoints).RequireCaller().AwaitStart();
+        root.MapRead("/{cluster}/jobs", Jobs).RequireCaller().AwaitStart();
+        root.MapRead("/{cluster}/models", Models).RequireCaller().AwaitStart();
         foreach (var pattern in (string[])["/health", "/status", "/whoami", "/list-endpoints", "/{cluster}/jobs", "/{cluster}/models"])
         {
             root.RefuseOtherMethods(pattern);

@@ -1,5 +1,6 @@
 using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Forwarding.Upstream;
+using Gateway.Api.Health;
 using Gateway.Api.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,6 +20,7 @@ public static class ForwardingServices
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<LoggerFilterOptions>(options => options.AddFilter(HostRequestLog, LogLevel.None));
         services.AddSingleton<InFlightRequests>();
+        services.AddSingleton<StartGate>();
         services.AddSingleton<ClusterScopes>();
         services.AddSingleton<UpstreamConnections>();
         services.AddSingleton<IncludeUsageSupport>();

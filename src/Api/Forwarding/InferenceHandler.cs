@@ -8,6 +8,7 @@ using Gateway.Api.Forwarding.Upstream;
 using Gateway.Api.Http;
 using Gateway.Api.Http.Encodings;
 using Gateway.Api.Routing;
+using Gateway.Api.Health;
 using Gateway.Api.Usage;
 using Gateway.Silo.Settings;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,7 +18,7 @@ namespace Gateway.Api.Forwarding;
 
 /// <summary>The way of an inference request up to its first upstream.</summary>
 /// <remarks>
-/// 1. Method; a node that has just started waits a moment for its first manifest.
+/// 1. Method; a node that has just started waits for its first manifest, keys and limits.
 /// 2. Who asks; before the body is read, so that strangers cannot fill memory.
 /// 3. Headers and body within their bounds.
 /// 4. Peek at the body: the model, whether it streams.
@@ -25,7 +26,7 @@ namespace Gateway.Api.Forwarding;
 /// 6. Forward.
 /// </remarks>
 internal sealed class InferenceHandler(
-    Router router, ClusterScopes scopes, IAuthenticator authenticator, AdmissionController admission, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time,
+    StartGate start, Router router, ClusterScopes scopes, IAuthenticator authenticator, AdmissionController admission, RequestForwarder forwarder, InFlightRequests inFlight, RequestLog log, TimeProvider time,
     IOptions<HttpOptions> http)
 {
     private readonly int _maxBodyBytes = http.Value.MaxBodyBytes;
@@ -73,7 +74,8 @@ internal sealed class InferenceHandler(
             return RequestErrors.MethodNotAllowed("POST");
         }
 
-        if ((router.Current ?? await router.WaitForFirstAsync(context.RequestAborted)) is null)
+        await start.WaitAsync(context.RequestAborted);
+        if (router.Current is null)
         {
             return GatewayErrors.NotReady();
         }
@@ -107,7 +109,6 @@ internal sealed class InferenceHandler(
         ForwardRequest? request = null;
         try
         {
-            await admission.WaitForFirstAsync(context.RequestAborted);
             request = Prepare(context, caller, route, body, startedAt, out error);
             if (request is null)
             {

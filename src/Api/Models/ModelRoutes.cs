@@ -1,6 +1,7 @@
 using Gateway.Api.Authentication;
 using Gateway.Api.Authorization;
 using Gateway.Api.Errors;
+using Gateway.Api.Health;
 using Gateway.Api.Http;
 using Gateway.Api.Routing;
 
@@ -17,8 +18,8 @@ public static class ModelRoutes
     {
         foreach (var root in Bases)
         {
-            routes.MapRead(root + "/models", List).RequireCaller();
-            routes.MapRead(root + "/models/{**id}", Find).RequireCaller();
+            routes.MapRead(root + "/models", List).RequireCaller().AwaitStart();
+            routes.MapRead(root + "/models/{**id}", Find).RequireCaller().AwaitStart();
             routes.RefuseOtherMethods(root + "/models");
             routes.RefuseOtherMethods(root + "/models/{**id}");
         }

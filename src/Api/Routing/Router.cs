@@ -14,28 +14,8 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
 {
     private const int CandidatesOnStack = 64;
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
-
     /// <summary>Null: no manifest was ever loaded.</summary>
     public RoutingSnapshot? Current => state.Current;
-
-    /// <summary>
-    /// For requests that reach a node which has just opened its port: load balancers send them there at once, and what it needs comes
-    /// within moments. Null: it did not come.
-    /// </summary>
-    public async ValueTask<RoutingSnapshot?> WaitForFirstAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await state.First.WaitAsync(StartPatience, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // Nothing was ever loaded, and nothing is on its way.
-        }
-
-        return state.Current;
-    }
 
     /// <summary>Call once per request that reaches an upstream: the retry budget is a share of them, and a flood of refused ones must not raise it.</summary>
     public void CountRequest() => retries.CountRequest();

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Routing.Fakes;
+using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Models;
 
@@ -132,15 +134,45 @@ public sealed class ModelRoutesTests
     }
 
     [Fact]
-    public async Task Other_methods_strangers_unknown_clusters_and_an_unloaded_manifest_are_refused()
+    public async Task Other_methods_strangers_and_unknown_clusters_are_refused()
     {
         await using var host = await RoutesHost.StartAsync(new RoutingBench(Manifest));
-        await using var starting = await RoutesHost.StartAsync(new RoutingBench());
 
         (await host.RefusedAsync(HttpMethod.Post, "/v1/models")).Should().Be((405, "method_not_allowed"));
         (await host.RefusedAsync(HttpMethod.Delete, "/v1/models/x/y")).Should().Be((405, "method_not_allowed"));
         (await host.RefusedAsync(HttpMethod.Get, "/v1/models", caller: "")).Should().Be((401, "invalid_api_key"));
         (await host.RefusedAsync(HttpMethod.Get, "/resource_server/other/api/v1/models")).Should().Be((404, "cluster_not_found"));
-        (await starting.RefusedAsync(HttpMethod.Get, "/v1/models")).Should().Be((503, "not_ready"));
+    }
+
+    [Fact]
+    public async Task Before_the_first_manifest_a_listing_waits_for_it()
+    {
+        await using var host = await RoutesHost.StartAsync(new RoutingBench());
+        var listing = host.GetAsync("/v1/models");
+        var found = host.SendAsync(HttpMethod.Get, "/v1/models/org/model-1");
+
+        await Task.WhenAny(listing, found, Task.Delay(100, TestContext.Current.CancellationToken));
+        host.Bench.Feed(Manifest);
+
+        (await listing).GetProperty("data").GetArrayLength().Should().BePositive();
+        using var answer = await found;
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Without_a_manifest_a_listing_says_so_in_the_end()
+    {
+        await using var host = await RoutesHost.StartAsync(new RoutingBench());
+        var listing = host.RefusedAsync(HttpMethod.Get, "/v1/models");
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                host.Bench.Time.Advance(TimeSpan.FromSeconds(1));
+                return listing.IsCompleted;
+            },
+            "it does not wait for ever");
+
+        (await listing).Should().Be((503, "not_ready"));
     }
 }

@@ -19,6 +19,9 @@ public sealed class RoutingState(SnapshotBuilder builder)
     /// <summary>Completes when there is a snapshot.</summary>
     public Task First => first.Task;
 
+    /// <summary>The cluster has answered, and has no manifest itself.</summary>
+    public bool IsWithoutManifest => Current is null && Volatile.Read(ref last) is not null;
+
     public ImmutableArray<EndpointState> Endpoints => Current?.Endpoints.Values ?? [];
 
     /// <summary>Of the last feed applied; 0 before the first.</summary>

@@ -48,7 +48,7 @@ internal sealed class AdmissionBench : IAsyncDisposable
         Accounts = new AccountDirectory(_routing.State, Stocks);
         Queue = new PermitQueue(options, Time);
         Resolver = new SubjectResolver(Snapshot, Stocks, names, clock);
-        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options, Time), options, Refresher, clock);
+        Controller = new AdmissionController(Resolver, Accounts, new EntryPermits(Accounts, Queue, options, Time), options, clock);
     }
 
     public FakeTimeProvider Time => _routing.Time;

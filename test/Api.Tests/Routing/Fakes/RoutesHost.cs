@@ -5,6 +5,7 @@ using System.Text.Json;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.First;
+using Gateway.Api.Health;
 using Gateway.Api.Management;
 using Gateway.Api.Models;
 using Gateway.Silo.Settings;
@@ -42,6 +43,7 @@ public sealed class RoutesHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(bench.Router);
+        builder.Services.AddSingleton(new StartGate(bench.State, [], bench.Time));
         builder.Services.AddSingleton(bench.Cluster.Grains);
         builder.Services.AddSingleton<TimeProvider>(TimeProvider.System);
         builder.Services.AddSingleton<RecordingAudit>();
