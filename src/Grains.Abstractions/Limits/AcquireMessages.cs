@@ -74,11 +74,17 @@ public sealed record AcquireAnswer
 [GenerateSerializer, Immutable, Alias("WindowGrant")]
 public sealed record WindowGrant
 {
+    /// <summary>
+    /// Of a rate, and of a window that the newest limits do not have: one for all its units, so that a node which goes on with older limits does
+    /// not gather counts without end.
+    /// </summary>
+    public const long Uncounted = 0;
+
     [Id(0)] public required string WindowId { get; init; }
 
     [Id(1)] public required long Amount { get; init; }
 
-    /// <summary>Begin of the slot or calendar window that the units count in; Unix milliseconds.</summary>
+    /// <summary>Begin of the slot or calendar window that the units count in; Unix milliseconds. Or <see cref="Uncounted"/>.</summary>
     [Id(2)] public required long Period { get; init; }
 }
 

@@ -276,7 +276,7 @@ internal sealed partial class QuotaBook
         var grants = ImmutableArray.CreateBuilder<WindowGrant>(shares.Count);
         foreach (var share in shares)
         {
-            grants.Add(new WindowGrant { WindowId = share.Wish.WindowId, Amount = share.Amount, Period = share.Slot?.Period ?? now });
+            grants.Add(new WindowGrant { WindowId = share.Wish.WindowId, Amount = share.Amount, Period = share.Slot?.Period ?? WindowGrant.Uncounted });
             if (share.Slot is { } slot)
             {
                 units.Add(new GrantedUnits(share.Wish.WindowId, _ledger.Current!.Get(share.Wish.WindowId, slot.Period, slot.FreeAt), share.Amount));

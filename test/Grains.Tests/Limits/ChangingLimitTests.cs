@@ -49,6 +49,25 @@ public sealed class ChangingLimitTests
     }
 
     [Fact]
+    public void A_window_that_the_newest_limits_lack_gathers_no_counts_at_a_node_with_older_ones()
+    {
+        var bench = new LimitBench().With(LimitBench.PerDay(5)).With(LimitBench.PerMinute(5));
+        var session = bench.Session();
+
+        for (var call = 0; call < 3; call++)
+        {
+            session.Ask("rpd", 100).Grants.Should().ContainSingle().Which.Period.Should().Be(WindowGrant.Uncounted);
+            bench.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        session.Call([]).Report.Totals.Should().ContainSingle();
+        session.Settle();
+        session.TellLast();
+        bench.With(LimitBench.PerDay(5));
+        bench.Session("other").Ask("rpd", 5).Refusal.Should().BeNull("what nothing limited is not held against anybody");
+    }
+
+    [Fact]
     public void A_limit_that_comes_back_knows_what_was_used()
     {
         var bench = new LimitBench().With(LimitBench.PerDay(5));
