@@ -46,6 +46,12 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
             return;
         }
 
+        if (options.Value.MaxOwnKeys == 0)
+        {
+            await ErrorWriter.WriteAsync(context, KeyErrors.OwnKeysOff());
+            return;
+        }
+
         var caller = context.GetCaller()!;
         var read = await ManagementBody.ReadAsync(context);
         var error = read.Error;

@@ -13,7 +13,8 @@ namespace Gateway.Cli.Chat;
 /// </summary>
 internal sealed class ChatStream(HttpResponseMessage answer, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // Keep-alives may be switched off, and a model may think for long.
+    private static readonly TimeSpan Patience = GatewayClient.AnswerPatience;
 
     /// <summary>OpenAI's word for why it ended; null: not yet.</summary>
     public string? FinishReason { get; private set; }

@@ -15,7 +15,7 @@ public sealed class GatewayClient(CliHost host, string address, ICredentialSourc
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>A model may think for long; the gateway gives up after a quarter of an hour.</summary>
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(16);
+    internal static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(16);
 
     private const long LargeBody = 1 << 20;
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Gateway.Cli.Http;
 
-/// <summary>Reads of a network stream that may wait long, but not for ever: a gateway is never silent for longer than its keep-alive.</summary>
+/// <summary>Reads of a network stream that may wait long, but not for ever.</summary>
 /// <param name="inner">Read from, and closed with this.</param>
 /// <param name="patience">For one read.</param>
 /// <param name="time">Measures it.</param>

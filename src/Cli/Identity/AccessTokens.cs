@@ -7,13 +7,15 @@ namespace Gateway.Cli.Identity;
 /// <summary>
 /// A credential that is good now:
 /// (1) an API key as it is; an access token as long as it has a minute left, read without a lock;
-/// (2) else the file is locked and read again: another process may have renewed the token meanwhile;
+/// (2) else the file is locked and read again: another process may have renewed the token meanwhile. Where that takes long, as the provider
+///     hangs, a token is used while it lasts;
 /// (3) else the refresh token is used, and the new tokens are written before the lock is given back, since a provider that rotates refresh
-///     tokens takes the second use of one for theft.
+///     tokens takes the second use of one for theft. For the same reason whoever ends this program waits for both.
 /// </summary>
 public sealed class AccessTokens(CliHost host, ProfileStore store)
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PatienceWhileItLasts = TimeSpan.FromSeconds(5);
 
     private readonly TokenEndpoint _endpoint = new(host);
 
@@ -28,29 +30,45 @@ public sealed class AccessTokens(CliHost host, ProfileStore store)
             return usable;
         }
 
-        CliException? ended = null;
-        var book = await store.ChangeAsync(
-            async book =>
-            {
-                var present = Find(book, name);
-                if (Usable(present, refused) is not null)
-                {
-                    return book;
-                }
+        var lasting = Lasting(profile.Credential!, refused);
+        var hasLock = false;
+        try
+        {
+            return await ChangeAsync();
+        }
+        catch (CliException failure) when (!hasLock && failure.ExitCode == ExitCodes.Failed && lasting is not null && IsFresh(lasting, TimeSpan.Zero))
+        {
+            return lasting;
+        }
 
-                try
+        async Task<Credential> ChangeAsync()
+        {
+            CliException? ended = null;
+            var book = await store.ChangeAsync(
+                async book =>
                 {
-                    return book.With(name, present with { Credential = await RenewAsync(name, present, refused, cancellationToken) });
-                }
-                catch (CliException failure) when (failure.ExitCode == ExitCodes.NotSignedIn)
-                {
-                    // A grant that has ended is not asked for again: agents come every minute.
-                    ended = failure;
-                    return book.With(name, present with { Credential = null });
-                }
-            },
-            cancellationToken);
-        return ended is null ? book.Profiles[name].Credential! : throw ended;
+                    hasLock = true;
+                    var present = Find(book, name);
+                    if (Usable(present, refused) is not null)
+                    {
+                        return book;
+                    }
+
+                    try
+                    {
+                        return book.With(name, present with { Credential = await RenewAsync(name, present, refused, cancellationToken) });
+                    }
+                    catch (CliException failure) when (failure.ExitCode == ExitCodes.NotSignedIn)
+                    {
+                        // A grant that has ended is not asked for again: agents come every minute.
+                        ended = failure;
+                        return book.With(name, present with { Credential = null });
+                    }
+                },
+                lasting is null ? ProfileStore.LockPatience : PatienceWhileItLasts,
+                cancellationToken);
+            return ended is null ? book.Profiles[name].Credential! : throw ended;
+        }
     }
 
     private static Profile Find(ProfileBook book, string name) =>
@@ -65,21 +83,24 @@ public sealed class AccessTokens(CliHost host, ProfileStore store)
         _ => null,
     };
 
+    private Credential? Lasting(Credential tokens, string? refused) => tokens.AccessToken != refused && IsFresh(tokens, TimeSpan.Zero) ? tokens : null;
+
     private bool IsFresh(Credential tokens, TimeSpan margin) =>
         tokens.ExpiresAt is not { } expires || (expires > host.Time.GetUtcNow() && expires - host.Time.GetUtcNow() >= margin);
 
     private async Task<Credential> RenewAsync(string name, Profile profile, string? refused, CancellationToken cancellationToken)
     {
         var tokens = profile.Credential!;
-        var stillGood = tokens.AccessToken != refused && IsFresh(tokens, TimeSpan.Zero) ? tokens : null;
+        var lasting = Lasting(tokens, refused);
         if (tokens.RefreshToken is not { } refreshToken || profile.SignIn is not { } settings)
         {
-            return stillGood ?? throw Ended(name, "the token has expired, and the provider gave none to renew it with");
+            return lasting ?? throw Ended(name, "the token has expired, and the provider gave none to renew it with");
         }
 
         try
         {
-            var answer = await _endpoint.RefreshAsync(settings, refreshToken, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var answer = await _endpoint.RefreshAsync(settings, refreshToken, CancellationToken.None);
             return answer switch
             {
                 { Credential: { } renewed } => renewed with { RefreshToken = renewed.RefreshToken ?? refreshToken },
@@ -87,10 +108,10 @@ public sealed class AccessTokens(CliHost host, ProfileStore store)
                 _ => throw new CliException(ExitCodes.Unreachable, $"The identity provider does not renew the token ({answer.Reason})"),
             };
         }
-        catch (CliException failure) when (failure.ExitCode == ExitCodes.Unreachable && stillGood is not null)
+        catch (CliException failure) when (failure.ExitCode == ExitCodes.Unreachable && lasting is not null && IsFresh(lasting, TimeSpan.Zero))
         {
             host.Terminal.Say($"gateway: the token could not be renewed and is used while it lasts: {failure.Message}");
-            return stillGood;
+            return lasting;
         }
     }
 

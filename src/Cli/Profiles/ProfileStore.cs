@@ -7,7 +7,7 @@ namespace Gateway.Cli.Profiles;
 /// <summary>The credential file: mode 0600 in a folder of mode 0700, replaced as a whole, changed by one process at a time.</summary>
 public sealed class ProfileStore(CliHost host)
 {
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(50);
 
     public string File { get; } = Path.Combine(FolderOf(host), "credentials.json");
@@ -34,10 +34,12 @@ public sealed class ProfileStore(CliHost host)
 
     /// <summary>Reads, changes and writes while no other process does.</summary>
     /// <param name="change">May take long; answers with the new content, or the same to leave the file alone.</param>
-    public async Task<ProfileBook> ChangeAsync(Func<ProfileBook, Task<ProfileBook>> change, CancellationToken cancellationToken)
+    /// <param name="patience">For other processes to be done.</param>
+    /// <param name="cancellationToken">Ends the waiting for them.</param>
+    public async Task<ProfileBook> ChangeAsync(Func<ProfileBook, Task<ProfileBook>> change, TimeSpan patience, CancellationToken cancellationToken)
     {
         CreateFolder();
-        await using var held = await LockAsync(cancellationToken);
+        await using var held = await LockAsync(patience, cancellationToken);
         var before = await ReadAsync(cancellationToken);
         var after = await change(before);
         if (!ReferenceEquals(before, after))
@@ -49,7 +51,7 @@ public sealed class ProfileStore(CliHost host)
     }
 
     public Task<ProfileBook> ChangeAsync(Func<ProfileBook, ProfileBook> change, CancellationToken cancellationToken) =>
-        ChangeAsync(book => Task.FromResult(change(book)), cancellationToken);
+        ChangeAsync(book => Task.FromResult(change(book)), LockPatience, cancellationToken);
 
     private static string FolderOf(CliHost host)
     {
@@ -135,7 +137,7 @@ public sealed class ProfileStore(CliHost host)
         }
     }
 
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    private async Task<FileStream> LockAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
@@ -150,7 +152,7 @@ public sealed class ProfileStore(CliHost host)
             {
                 return new FileStream(File + ".lock", options);
             }
-            catch (IOException) when (host.Time.GetElapsedTime(started) < LockPatience)
+            catch (IOException) when (host.Time.GetElapsedTime(started) < patience)
             {
                 await Task.Delay(LockInterval, host.Time, cancellationToken);
             }

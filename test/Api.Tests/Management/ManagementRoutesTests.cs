@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
 using Gateway.Abstractions.Manifests;
 using Gateway.Abstractions.Nodes;
 using Gateway.Api.Tests.Routing.Fakes;
+using Orleans.Runtime;
 
 namespace Gateway.Api.Tests.Management;
 
@@ -93,6 +96,20 @@ public sealed class ManagementRoutesTests
         answer.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
         bench.Cluster.Manifest.Refreshes.Should().Be(1);
         host.Audit.Written.Should().ContainSingle().Which.Action.Should().Be("manifest.refresh");
+    }
+
+    [Fact]
+    public async Task What_a_silo_that_is_not_active_has_is_not_known()
+    {
+        var leaving = SiloAddress.New(IPAddress.Loopback, 11112, 6);
+        bench.Cluster.Management.Hosts[leaving] = SiloStatus.ShuttingDown;
+        await using var host = await RoutesHost.StartAsync(bench);
+
+        var cluster = await host.GetAsync("/admin/cluster", "viewer");
+        var grains = await host.GetAsync("/admin/silos/127.0.0.1%3A11112%406/grains", "viewer");
+
+        cluster.GetProperty("silos").EnumerateArray().Select(silo => silo.GetProperty("activations").ValueKind).Should().Equal(JsonValueKind.Number, JsonValueKind.Null);
+        grains.GetProperty("unavailable")[0].GetString().Should().Be("127.0.0.1:11112@6");
     }
 
     [Fact]

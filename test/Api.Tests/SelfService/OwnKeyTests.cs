@@ -142,6 +142,17 @@ public sealed class OwnKeyTests
     }
 
     [Fact]
+    public async Task Where_users_make_no_keys_they_are_told_so()
+    {
+        await using var host = await IdentityHost.StartAsync(tokens: _grain);
+        host.Services.GetRequiredService<IOptions<AuthOptions>>().Value.MaxOwnKeys = 0;
+
+        var refused = await Client(host, "alice").PostToAsync("/v1/me/keys", """{"name":"1"}""");
+
+        (refused.Status, refused.Code).Should().Be((403, "own_keys_disabled"));
+    }
+
+    [Fact]
     public async Task An_old_key_that_works_is_listed_before_all_that_came_and_went()
     {
         await using var host = await IdentityHost.StartAsync(tokens: _grain);

@@ -121,7 +121,7 @@ public sealed class ChatTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Silence_is_a_cut_after_two_minutes()
+    public async Task Silence_is_a_cut_after_a_quarter_of_an_hour()
     {
         var clock = new FakeTimeProvider();
         _rig.Time = clock;
@@ -137,12 +137,12 @@ public sealed class ChatTests : IAsyncLifetime
         await Eventually.TrueAsync(
             () =>
             {
-                clock.Advance(TimeSpan.FromSeconds(_rig.Gateway.Requests.Count));
+                clock.Advance(TimeSpan.FromSeconds(10 * _rig.Gateway.Requests.Count));
                 return running.IsCompleted;
             },
             "the tool gives up");
 
-        (await running).ShouldEndWith(ExitCodes.AnswerCut).Error.Should().Contain("nothing came for 120 seconds");
+        (await running).ShouldEndWith(ExitCodes.AnswerCut).Error.Should().Contain("nothing came for 960 seconds");
     }
 
     [Fact]

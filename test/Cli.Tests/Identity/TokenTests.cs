@@ -92,6 +92,72 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_provider_hangs_none_prints_a_token_that_has_expired_meanwhile()
+    {
+        var clock = new FakeTimeProvider();
+        _rig.Time = clock;
+        await HoldAsync(TimeSpan.FromSeconds(15));
+        _provider.Server["POST /token"] = Replies.Hang();
+
+        var running = Task.Run(() => _rig.RunAsync("token"));
+        await Eventually.TrueAsync(() => _provider.TokenRequests.Any(), "the provider is asked");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return running.IsCompleted;
+            },
+            "it gives up");
+
+        (await running).ShouldEndWith(ExitCodes.Unreachable).Output.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task While_another_run_waits_for_the_provider_a_token_is_used_while_it_lasts()
+    {
+        var clock = new FakeTimeProvider();
+        _rig.Time = clock;
+        await HoldAsync(TimeSpan.FromSeconds(55));
+        _provider.Server["POST /token"] = Replies.Hang();
+        var first = Task.Run(() => _rig.RunAsync("token"));
+        await Eventually.TrueAsync(() => _provider.TokenRequests.Any(), "the provider is asked");
+
+        var second = Task.Run(() => _rig.RunAsync("token"));
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(50));
+                return second.IsCompleted;
+            },
+            "it does not wait for the other");
+
+        (await second).ShouldEndWith(ExitCodes.Ok).Output.Trim().Should().Be(CliRig.Token);
+        first.IsCompleted.Should().BeFalse("the provider has still time");
+        _provider.TokenRequests.Should().HaveCount(1);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        (await first).ShouldEndWith(ExitCodes.Ok).Output.Trim().Should().Be(CliRig.Token);
+    }
+
+    [Fact]
+    public async Task Who_interrupts_a_renewal_loses_no_refresh_token()
+    {
+        using var interrupted = new CancellationTokenSource();
+        await HoldAsync(TimeSpan.Zero);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _provider.Server["POST /token"] = Replies.When(answer.Task, Replies.Json(200, ScriptedProvider.Tokens("tok-NEW-canary", "ref-NEW-canary")));
+        var running = Task.Run(() => _rig.RunAsync(interrupted.Token, "token"));
+        await Eventually.TrueAsync(() => _provider.TokenRequests.Any(), "the provider is asked");
+
+        await interrupted.CancelAsync();
+        answer.SetResult();
+        await running;
+
+        (await _rig.ProfileAsync()).Credential!.RefreshToken.Should().Be("ref-NEW-canary");
+        (await _rig.RunAsync("token")).ShouldEndWith(ExitCodes.Ok).Output.Trim().Should().Be("tok-NEW-canary");
+        _provider.TokenRequests.Should().HaveCount(1);
+    }
+
+    [Fact]
     public async Task Without_the_provider_an_expired_token_is_not_printed_and_the_sign_in_is_kept()
     {
         await HoldAsync(TimeSpan.FromSeconds(-1));

@@ -37,7 +37,7 @@ public sealed class ClusterReading(Router router, IGrainFactory grains, GrainRea
             return new ErrorAnswer(ManagementErrors.SiloNotFound());
         }
 
-        var found = await reads.TryAsync(() => Silos.GetDetailedGrainStatistics(hostsIds: [address]), cancellationToken);
+        var found = hosts[address] != SiloStatus.Active ? null : await reads.TryAsync(() => Silos.GetDetailedGrainStatistics(hostsIds: [address]), cancellationToken);
         var page = (found ?? [])
             .Select(grain => new { GrainId = grain.GrainId.ToString(), grain.GrainType })
             .Where(grain => after is null || string.CompareOrdinal(grain.GrainId, after) > 0)
@@ -84,7 +84,9 @@ public sealed class ClusterReading(Router router, IGrainFactory grains, GrainRea
     {
         var id = address.ToParsableString();
         var reported = nodes?.Silos.FirstOrDefault(silo => silo.SiloId == id);
-        var activations = statistics?.Where(row => row.SiloAddress.Equals(address)).Sum(row => row.ActivationCount);
+
+        // Only active silos are asked: one that is leaving still has activations.
+        var activations = status != SiloStatus.Active ? null : statistics?.Where(row => row.SiloAddress.Equals(address)).Sum(row => row.ActivationCount);
         return new SiloJson(id, status, activations, reported?.Version, reported?.SettingsHash);
     }
 }

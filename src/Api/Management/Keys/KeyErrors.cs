@@ -21,7 +21,10 @@ internal static class KeyErrors
         Error(StatusCodes.Status409Conflict, "idempotency_key_reused", "This Idempotency-Key was sent with another body before.") with { Param = "Idempotency-Key" };
 
     public static GatewayError TooMany(int maximum) =>
-        Error(StatusCodes.Status409Conflict, "too_many_keys", $"You have {maximum} usable keys, which is the maximum. Revoke one first.");
+        Error(StatusCodes.Status409Conflict, "too_many_keys", $"At most {maximum} usable keys are allowed for each user. Revoke what you do not need first.");
+
+    public static GatewayError OwnKeysOff() =>
+        new(StatusCodes.Status403Forbidden, GatewayErrors.PermissionError, "own_keys_disabled", "Users make no API keys on this gateway. Ask its administrators for one.");
 
     public static GatewayError TooFast(TimeSpan retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, "rate_limit_exceeded", "You made very many API keys within an hour. Use the ones that you have, or try again later.")

@@ -7,8 +7,9 @@ public sealed class FakeManagementGrain
 {
     public static readonly SiloAddress Silo = SiloAddress.New(IPAddress.Loopback, 11111, 5);
 
-    public static Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive = false) =>
-        Task.FromResult(new Dictionary<SiloAddress, SiloStatus> { [Silo] = SiloStatus.Active });
+    public Dictionary<SiloAddress, SiloStatus> Hosts { get; } = new() { [Silo] = SiloStatus.Active };
+
+    public Task<Dictionary<SiloAddress, SiloStatus>> GetHosts(bool onlyActive = false) => Task.FromResult(Hosts);
 
     public static Task<SimpleGrainStatistic[]> GetSimpleGrainStatistics() => Task.FromResult<SimpleGrainStatistic[]>(
     [
