@@ -34,7 +34,14 @@ internal sealed class AdoptCommand : CliCommand
         var folder = Path.GetFullPath(run.Value(_folder)!);
         var client = await run.AdminClientAsync(cancellationToken);
         var tally = new Tally();
-        foreach (var path in JournalFolder.Find(folder))
+        var search = new JournalSearch(folder);
+        foreach (var closed in search.Closed)
+        {
+            run.Terminal.Say(closed.Message);
+            tally.Failed++;
+        }
+
+        foreach (var path in search.Sessions)
         {
             try
             {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Cli.Host;
 
 namespace Gateway.Cli.Journals;
 
@@ -12,7 +11,6 @@ internal sealed class JournalFolder : IDisposable
     private const string Totals = "totals.json";
     private const string UnwrittenTotals = Totals + ".new";
     private const int SegmentDigits = 8;
-    private const int MaxDepth = 4;
 
     private readonly string _path;
     private readonly FileStream _lock;
@@ -34,30 +32,8 @@ internal sealed class JournalFolder : IDisposable
     /// <summary>Nothing was written, or all of it was taken in: totals are the last thing to go.</summary>
     public bool IsEmpty => _files.All(part => part.Number == 0);
 
-    /// <summary>Sessions below a folder, or the folder itself.</summary>
-    /// <exception cref="CliException">It is not there, or not this user's to read.</exception>
-    public static IReadOnlyList<string> Find(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw CliException.Usage($"There is no folder {folder} that you may enter");
-        }
-
-        if (Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            return [folder];
-        }
-
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = MaxDepth, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.ReparsePoint };
-        try
-        {
-            return [.. Directory.EnumerateDirectories(folder, Prefix + "*", options).Order(StringComparer.Ordinal)];
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw new CliException(ExitCodes.Failed, JournalException.Describe(failure));
-        }
-    }
+    /// <summary>Whether it is named as one.</summary>
+    public static bool IsSession(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Whether a folder holds a session's files and nothing else. Whatever people keep under such a name is not taken for a journal.</summary>
     /// <exception cref="JournalException">It cannot be read.</exception>

@@ -151,7 +151,7 @@ public sealed class ModelRoutesTests
         var listing = host.GetAsync("/v1/models");
         var found = host.SendAsync(HttpMethod.Get, "/v1/models/org/model-1");
 
-        await Task.WhenAny(listing, found, Task.Delay(100, TestContext.Current.CancellationToken));
+        await Task.WhenAny(listing, found, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken));
         host.Bench.Feed(Manifest);
 
         (await listing).GetProperty("data").GetArrayLength().Should().BePositive();

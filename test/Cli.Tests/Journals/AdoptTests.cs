@@ -7,6 +7,8 @@ namespace Gateway.Cli.Journals;
 
 public sealed class AdoptTests : IAsyncLifetime
 {
+    private const UnixFileMode ForAll = (UnixFileMode)0b111_111_111;
+
     private readonly CliRig _rig = new();
 
     public async ValueTask InitializeAsync()
@@ -144,6 +146,28 @@ public sealed class AdoptTests : IAsyncLifetime
 
         result.ShouldEndWith(ExitCodes.Failed).Output.TrimEnd().Should().Be("""{"sessions":1,"records":7,"in_use":0,"damages":1,"failed":1}""");
         result.Error.Should().Contain(_rig.Home.File("data/session-aaa") + ": ").And.NotContain("in use");
+    }
+
+    [Fact]
+    public void A_folder_that_nobody_may_enter_hides_no_journal_and_the_file_system_s_own_is_none()
+    {
+        WriteJournal("lost/session-a", "a");
+        WriteJournal("lost/other/session-b", "b");
+        foreach (var closed in (string[])["lost/lost+found", "lost/closed"])
+        {
+            Directory.CreateDirectory(_rig.Home.File(closed));
+            File.SetUnixFileMode(_rig.Home.File(closed), UnixFileMode.None);
+        }
+
+        foreach (var open in (string[])["", "lost", "lost/other", "lost/session-a", "lost/other/session-b"])
+        {
+            File.SetUnixFileMode(_rig.Home.File(open), ForAll);
+        }
+
+        var search = AnotherUser.Runs(() => new JournalSearch(_rig.Home.File("lost")));
+
+        search.Sessions.Should().Equal(_rig.Home.File("lost/other/session-b"), _rig.Home.File("lost/session-a"));
+        search.Closed.Should().ContainSingle().Which.Message.Should().StartWith(_rig.Home.File("lost/closed") + ":");
     }
 
     [Fact]

@@ -21,6 +21,6 @@ internal sealed partial class LimitsBroadcast(IGrainFactory grains, GrainCallCou
         }
     }
 
-    [LoggerMessage(EventId = 5015, Level = LogLevel.Warning, Message = "The change {Version} of the limits could not be announced; nodes find it in the database within a second. {Reason}")]
+    [LoggerMessage(EventId = 5215, Level = LogLevel.Warning, Message = "The change {Version} of the limits could not be announced; nodes find it in the database within a second. {Reason}")]
     private partial void LogNotAnnounced(long version, string reason);
 }

@@ -33,13 +33,13 @@ internal sealed partial class LimitsRefresher(
         }
     }
 
-    [LoggerMessage(EventId = 5012, Level = LogLevel.Warning, Message = "Limits cannot be read from the database; those already loaded stay in force. {Reason}")]
+    [LoggerMessage(EventId = 5212, Level = LogLevel.Warning, Message = "Limits cannot be read from the database; those already loaded stay in force. {Reason}")]
     protected override partial void LogUnavailable(string reason);
 
-    [LoggerMessage(EventId = 5013, Level = LogLevel.Information, Message = "Limits can be read from the database again.")]
+    [LoggerMessage(EventId = 5213, Level = LogLevel.Information, Message = "Limits can be read from the database again.")]
     protected override partial void LogRecovered();
 
-    [LoggerMessage(EventId = 5014, Level = LogLevel.Critical, Message = "GATEWAY_DEFAULT_ISSUER: plain names belong to '{Issuer}' now, and limits exist that were set while they belonged to '{Other}'. Set GATEWAY_DEFAULT_ISSUER={Other}, or delete those limits first.")]
+    [LoggerMessage(EventId = 5214, Level = LogLevel.Critical, Message = "GATEWAY_DEFAULT_ISSUER: plain names belong to '{Issuer}' now, and limits exist that were set while they belonged to '{Other}'. Set GATEWAY_DEFAULT_ISSUER={Other}, or delete those limits first.")]
     private partial void LogIssuerChanged(string issuer, string other);
 }
 

@@ -172,10 +172,10 @@ internal sealed partial class LimitsSnapshot(ILimitStore store, SubjectNames nam
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
-    [LoggerMessage(EventId = 5010, Level = LogLevel.Error, Message = "The limits of {Subject} were written by a newer version and cannot be read; until this process is upgraded those from before hold, or one request a day.")]
+    [LoggerMessage(EventId = 5210, Level = LogLevel.Error, Message = "The limits of {Subject} were written by a newer version and cannot be read; until this process is upgraded those from before hold, or one request a day.")]
     private partial void LogUnreadable(string subject);
 
-    [LoggerMessage(EventId = 5011, Level = LogLevel.Error, Message = "GATEWAY_LIMITS: \"{Name}\" breaks the grammar of names and limits nobody.")]
+    [LoggerMessage(EventId = 5211, Level = LogLevel.Error, Message = "GATEWAY_LIMITS: \"{Name}\" breaks the grammar of names and limits nobody.")]
     private partial void LogNoSubject(string name);
 
     /// <param name="Document">Null: deleted.</param>

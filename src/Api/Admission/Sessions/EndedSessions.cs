@@ -103,6 +103,6 @@ internal sealed partial class EndedSessions(IGrainFactory grains, GrainCallCount
         ? new AccountOwner(grains, subject[AccountPrefix.Length..])
         : new SubjectOwner(grains, subject);
 
-    [LoggerMessage(EventId = 5006, Level = LogLevel.Warning, Message = "What the session {Session} of front-end {Node} used is not taken yet by {Count} of its subjects, such as {Subject}; it is tried again until it is.")]
+    [LoggerMessage(EventId = 5206, Level = LogLevel.Warning, Message = "What the session {Session} of front-end {Node} used is not taken yet by {Count} of its subjects, such as {Subject}; it is tried again until it is.")]
     private partial void LogNotTaken(string session, string node, int count, string subject);
 }

@@ -83,12 +83,12 @@ internal sealed partial class NodeSessionKeeper(INodeSessionStore store, NodeSes
         }
     }
 
-    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "The session {Session} of this node was taken for lost; what it held of limits counts as used, and a new one begins.")]
+    [LoggerMessage(EventId = 5201, Level = LogLevel.Warning, Message = "The session {Session} of this node was taken for lost; what it held of limits counts as used, and a new one begins.")]
     private partial void LogLost(string session);
 
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "The session of this node cannot be renewed; after {Seconds} s limited callers are refused. {Reason}")]
+    [LoggerMessage(EventId = 5202, Level = LogLevel.Warning, Message = "The session of this node cannot be renewed; after {Seconds} s limited callers are refused. {Reason}")]
     private partial void LogFailing(string reason, int seconds = 8);
 
-    [LoggerMessage(EventId = 5003, Level = LogLevel.Information, Message = "The session of this node is renewed again.")]
+    [LoggerMessage(EventId = 5203, Level = LogLevel.Information, Message = "The session of this node is renewed again.")]
     private partial void LogRecovered();
 }

@@ -58,7 +58,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     {
         get
         {
-            var cap = IsOurs ? OutputCap : OwnCap;
+            var cap = IsOurs ? OutputCapFor(_candidate!.Entry) : OwnCap;
             return cap is { } told ? Arithmetic.Multiply(told, Math.Max(1, _forecast.Bound.Answers)) : long.MaxValue;
         }
     }
@@ -321,7 +321,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
     private static ActualUse Use(TokenUsage? usage, long cost) => new(1, usage?.Input ?? 0, usage?.Output ?? 0, cost);
 
-    private Price PriceOf(RouteCandidate candidate) => _accounts.Prices.Find(candidate.Entry, candidate.Model);
+    private Price PriceOf(RouteCandidate candidate) => _accounts.Prices.Find(_forecast.Prices, candidate.Entry, candidate.Model);
 
     private string? ServedModel(RouteCandidate candidate) =>
         candidate.Entry.Aliases.GetValueOrDefault(candidate.Model) ?? (candidate.Model == _request.Route.Model ? null : candidate.Model);

@@ -68,7 +68,7 @@ internal sealed class RequestAccounts(
         long inputCost = 0, perOutputToken = 0;
         foreach (var candidate in request.Route.Candidates)
         {
-            var price = prices.Find(candidate.Entry, candidate.Model);
+            var price = prices.Find(forecast.Prices, candidate.Entry, candidate.Model);
             var input = CostCalculator.UpperBound(bound.InputTokens, 0, price);
             inputCost = Math.Max(inputCost, input);
 

@@ -7,6 +7,9 @@ namespace Gateway.Api.Usage.Estimates;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RequestForecast
 {
+    /// <summary>That the costs are by, and what is used later.</summary>
+    public required PricesInForce Prices { get; init; }
+
     /// <summary>For hard limits.</summary>
     public required RequestBound Bound { get; init; }
 

@@ -19,11 +19,12 @@ public sealed class RequestForecaster(PriceBook prices, UsageHistory history)
         }
 
         var guess = history.Guess(caller, model, bodyBytes, bound);
+        var inForce = prices.InForce;
         long boundCost = 0, guessCost = 0;
         var isDenied = false;
         foreach (var candidate in candidates)
         {
-            var price = prices.Find(candidate.Entry, candidate.Model);
+            var price = prices.Find(inForce, candidate.Entry, candidate.Model);
             isDenied |= prices.IsDenied(price);
             boundCost = Math.Max(boundCost, CostCalculator.UpperBound(bound.InputTokens, bound.OutputTokens ?? 0, price));
             guessCost = Math.Max(guessCost, CostCalculator.UpperBound(guess.InputTokens, guess.OutputTokens, price));
@@ -31,6 +32,7 @@ public sealed class RequestForecaster(PriceBook prices, UsageHistory history)
 
         return new RequestForecast
         {
+            Prices = inForce,
             Bound = bound,
             Guess = guess,
             BoundNanoUsd = bound.OutputTokens is null ? null : boundCost,

@@ -24,24 +24,43 @@ public sealed partial class PriceBook(IOptions<PriceOptions> options, TimeProvid
     private readonly PriceTable _builtIn = new(BuiltInPrices.Read(), "list");
     private readonly ConditionalWeakTable<TokenPrices, Price> _ofEntries = [];
     private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
-    private volatile Found? _found;
+    private volatile PricesInForce? _inForce;
+
+    /// <summary>Those that hold now. A request keeps them to its end, so that it costs no more than was reserved for it.</summary>
+    public PricesInForce InForce
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            var document = _options.Document;
+            var last = _inForce;
+            if (last is not null && ReferenceEquals(last.Operators.Document, document) && now < last.Until && now >= last.At)
+            {
+                return last;
+            }
+
+            var operators = last is not null && ReferenceEquals(last.Operators.Document, document) ? last.Operators : new PriceTable(document, "operator");
+            var builtInChange = _builtIn.NextChange(now);
+            var change = operators.NextChange(now);
+            return _inForce = new PricesInForce(operators, now, change < builtInChange ? change : builtInChange);
+        }
+    }
 
     /// <param name="model">As the caller named it.</param>
-    public Price Find(ManifestEntry entry, string model)
+    public Price Find(PricesInForce prices, ManifestEntry entry, string model)
     {
         if (entry.Prices is { } own)
         {
             return _ofEntries.TryGetValue(own, out var price) ? price : _ofEntries.GetOrAdd(own, EntryPrice.Of(own, entry.Id));
         }
 
-        var found = Current();
-        var names = new Names(entry.Aliases.TryGetValue(model, out var alias) ? alias : model, model);
-        if (!found.Prices.TryGetValue(names, out var known))
+        var names = new PricedNames(entry.Aliases.TryGetValue(model, out var alias) ? alias : model, model);
+        if (!prices.Found.TryGetValue(names, out var known))
         {
-            known = Find(found, names);
-            if (found.Prices.Count < MaxKept)
+            known = Find(prices, names);
+            if (prices.Found.Count < MaxKept)
             {
-                found.Prices.TryAdd(names, known);
+                prices.Found.TryAdd(names, known);
             }
         }
 
@@ -51,10 +70,10 @@ public sealed partial class PriceBook(IOptions<PriceOptions> options, TimeProvid
     /// <summary>The operator refuses requests whose price nobody knows, and this is one.</summary>
     public bool IsDenied(Price price) => !price.IsKnown && _options.UnknownPrice is UnknownPricePolicy.Deny;
 
-    private Price Find(Found found, Names names)
+    private Price Find(PricesInForce prices, PricedNames names)
     {
         var (upstream, model) = names;
-        var price = found.Operators.Find(upstream, found.At) ?? found.Operators.Find(model, found.At) ?? _builtIn.Find(upstream, found.At) ?? _builtIn.Find(model, found.At);
+        var price = prices.Operators.Find(upstream, prices.At) ?? prices.Operators.Find(model, prices.At) ?? _builtIn.Find(upstream, prices.At) ?? _builtIn.Find(model, prices.At);
         if (price is null && _warned.Count < MaxKept && _warned.TryAdd(model, true))
         {
             LogUnknown(model, _options.UnknownPrice is UnknownPricePolicy.Deny ? "are refused" : "cost nothing");
@@ -63,30 +82,6 @@ public sealed partial class PriceBook(IOptions<PriceOptions> options, TimeProvid
         return price ?? Price.Unknown;
     }
 
-    private Found Current()
-    {
-        var now = time.GetUtcNow();
-        var document = _options.Document;
-        var found = _found;
-        if (found is null || !ReferenceEquals(found.Operators.Document, document) || now >= found.Until || now < found.At)
-        {
-            var operators = found is not null && ReferenceEquals(found.Operators.Document, document) ? found.Operators : new PriceTable(document, "operator");
-            var builtInChange = _builtIn.NextChange(now);
-            var change = operators.NextChange(now);
-            _found = found = new Found(operators, now, change < builtInChange ? change : builtInChange);
-        }
-
-        return found;
-    }
-
     [LoggerMessage(2101, LogLevel.Warning, "No price is known for model {Model}: requests for it {Consequence}. Set GATEWAY_PRICES, or prices of its manifest entry")]
     private partial void LogUnknown(string model, string consequence);
-
-    /// <param name="At">When it was made; holds until <paramref name="Until"/>.</param>
-    private sealed record Found(PriceTable Operators, DateTimeOffset At, DateTimeOffset Until)
-    {
-        public ConcurrentDictionary<Names, Price> Prices { get; } = new();
-    }
-
-    private readonly record struct Names(string Upstream, string Model);
 }

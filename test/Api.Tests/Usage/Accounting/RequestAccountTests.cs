@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gateway.Abstractions.Endpoints;
 using Gateway.Abstractions.Manifests;
 using Gateway.Api.Tests.Forwarding.Rig;
+using Gateway.Silo.Settings.Prices;
 using Gateway.Testing;
 using Gateway.Testing.Upstreams;
 
@@ -234,6 +235,49 @@ public sealed class RequestAccountTests
 
         var intent = gateway.Journal.Open.Should().ContainSingle().Which;
         intent.ReservedNanoUsd.Should().Be(intent.Charges.Single(charge => charge.WindowId == "budget/usd/month").Amount).And.BePositive();
+    }
+
+    [Fact]
+    public async Task A_price_that_rises_meanwhile_is_for_the_requests_that_come_after()
+    {
+        var answer = new TaskCompletionSource();
+        await using var upstream = ScriptedUpstream.Start(Replies.When(answer.Task, Replies.Json(200, """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":4}}""")));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        gateway.Publish([Entries.At(upstream) with { Prices = null }], []);
+        gateway.Prices.Document = Prices(input: 1, output: 2);
+        var call = gateway.ChatAsync();
+        await Eventually.TrueAsync(() => upstream.Requests.Count == 1, "the upstream works");
+
+        gateway.Prices.Document = Prices(input: 10, output: 20);
+        answer.SetResult();
+        using var first = await call;
+        using var second = await gateway.ChatAsync();
+
+        gateway.Journal.Completed.Select(record => record.Outcome.CostNanoUsd).Should().Equal(18_000, 180_000);
+        gateway.Journal.Completed.First().Outcome.PriceVersion.Should().Be(gateway.Journal.Completed.First().Intent.PriceVersion);
+
+        static PriceDocument Prices(int input, int output)
+        {
+            PriceDocumentParser.TryParse($$"""{ "models": { "m": { "input": {{input}}, "output": {{output}} } } }""", out var document, out var problem).Should().BeTrue(problem);
+            return document!;
+        }
+    }
+
+    [Fact]
+    public async Task An_estimate_is_not_of_more_than_the_entry_s_own_provider_was_told()
+    {
+        var text = string.Concat(Enumerable.Repeat("\\u4e2d", 4_000));
+        await using var upstream = ScriptedUpstream.Start(Replies.Json(200, $$$"""{"choices":[{"message":{"role":"assistant","content":"{{{text}}}"}}]}"""));
+        await using var other = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(
+            TimeProvider.System, new Routing.Fakes.FakeCluster(TimeProvider.System).Grains, Entries.At(upstream, "a") with { MaxOutputTokens = 1_000 }, Entries.At(other, "b", priority: 1) with { MaxOutputTokens = 8_000 });
+        await gateway.LimitAsync("user:local/alice", """{"budgets":[{"usd":1,"window":"month","mode":"hard"}]}""");
+
+        using var response = await gateway.ChatAsync();
+
+        upstream.Requests.Should().ContainSingle().Which.BodyText.Should().Contain("\"max_completion_tokens\":1000");
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        (outcome.Usage!.Output, outcome.IsEstimated).Should().Be((1_000, true));
     }
 
     [Theory]

@@ -56,12 +56,12 @@ public sealed class PriceBookTests : IDisposable
         _options.Document = Parse("""{"models":{"gpt-4o":{"input":7}}}""");
         var entry = Entries.Live("e", "gpt-4o") with { Prices = new TokenPrices { Input = 1, CachedInput = 0.25m } };
 
-        var price = _book.Find(entry, "gpt-4o");
+        var price = _book.Find(_book.InForce, entry, "gpt-4o");
 
         price.Standard.Should().Be(new Rates { Input = UsdPerMillion, CachedInput = UsdPerMillion / 4, CacheWrite = UsdPerMillion, AudioInput = UsdPerMillion });
         price.Version.Should().MatchRegex("^entry-[0-9a-f]{8}/e$");
-        _book.Find(entry, "gpt-4o").Should().BeSameAs(price);
-        _book.Find(entry with { Prices = new TokenPrices { Input = 2 } }, "gpt-4o").Version.Should().NotBe(price.Version);
+        _book.Find(_book.InForce, entry, "gpt-4o").Should().BeSameAs(price);
+        _book.Find(_book.InForce, entry with { Prices = new TokenPrices { Input = 2 } }, "gpt-4o").Version.Should().NotBe(price.Version);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class PriceBookTests : IDisposable
     {
         var entry = Entries.Live("e", "fast") with { Aliases = Entries.Live("e").Aliases.Add("fast", "gpt-4o-mini").Add("gpt-4o", "deployment-7") };
 
-        _book.Find(entry, "fast").Version.Should().EndWith("/gpt-4o-mini");
-        _book.Find(entry, "gpt-4o").Version.Should().EndWith("/gpt-4o", "an own name of a deployment says nothing");
+        _book.Find(_book.InForce, entry, "fast").Version.Should().EndWith("/gpt-4o-mini");
+        _book.Find(_book.InForce, entry, "gpt-4o").Version.Should().EndWith("/gpt-4o", "an own name of a deployment says nothing");
     }
 
     [Fact]
@@ -141,12 +141,12 @@ public sealed class PriceBookTests : IDisposable
         long Measure()
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            _book.Find(entry, "gpt-4o");
+            _book.Find(_book.InForce, entry, "gpt-4o");
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 
-    private Price Find(string model) => _book.Find(Entries.Live("e", model), model);
+    private Price Find(string model) => _book.Find(_book.InForce, Entries.Live("e", model), model);
 
     private static PriceDocument Parse(string text)
     {
