@@ -111,6 +111,21 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
     /// <summary>Everything before it is written.</summary>
     internal long End => Volatile.Read(ref _end);
 
+    /// <summary>Everything before it survives a power cut.</summary>
+    internal long FlushedEnd => Volatile.Read(ref _flushedEnd);
+
+    /// <summary>Outcomes that the disk never took, and whose intents they are. Of a closed journal.</summary>
+    internal IEnumerable<(long Number, byte[] Frame)> LeftInMemory
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _unwritten.Select(left => (left.Number, left.Frame))];
+            }
+        }
+    }
+
     public bool TryBegin(in UsageIntent intent, out JournalTicket ticket)
     {
         var frame = UsageEntries.Write(EntryBuffer.Start(), intent, Owner.Session);
@@ -199,7 +214,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
                 }
 
                 WriteOn();
-                if (_end == _flushedEnd)
+                if (_end == FlushedEnd)
                 {
                     return null;
                 }
@@ -331,7 +346,7 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
             RandomAccess.FlushToDisk(current);
         }
 
-        _flushedEnd = end;
+        Volatile.Write(ref _flushedEnd, end);
     }
 
     private sealed record Unwritten(byte[] Frame, int Slot, long Number);

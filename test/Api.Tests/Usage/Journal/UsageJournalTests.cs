@@ -54,9 +54,10 @@ public sealed class UsageJournalTests
         {
             rig.Run(journal, 20, _random);
             await shipper.ShipAsync(pace: null, CancellationToken.None);
+            journal.Maintain().Should().BeNull();
         }
 
-        SessionFolder.Segments(journal.Folder).Length.Should().BeLessThan(6);
+        SessionFolder.Segments(journal.Folder).Length.Should().BeLessThan(10);
         rig.Complete(journal, slow, _random);
         forgotten.Intent.Id.Should().NotBe(slow.Intent.Id);
 
@@ -109,6 +110,58 @@ public sealed class UsageJournalTests
         rig.Run(journal, 3, _random);
         await shipper.ShipAsync(pace: null, CancellationToken.None);
         await rig.MustHoldAllAsync();
+    }
+
+    [Fact]
+    public async Task Outcomes_that_the_disk_never_took_go_into_the_ledger_when_the_process_stops_in_order()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        using var journal = rig.Open();
+        using var shipper = rig.ShipperOf(journal);
+        var running = rig.Begin(journal, _random)!.Value;
+        rig.Begin(journal, _random);
+        var aside = journal.Folder + "-aside";
+        Directory.Move(journal.Folder, aside);
+        while (rig.Begin(journal, _random) is { } request)
+        {
+            rig.Complete(journal, request, _random);
+        }
+
+        rig.Complete(journal, running, _random);
+        journal.Close();
+        Directory.Move(aside, journal.Folder);
+        await shipper.CloseAsync(CancellationToken.None);
+
+        await rig.MustHoldAllAsync();
+    }
+
+    [Fact]
+    public async Task A_file_goes_when_the_copies_of_its_open_intents_are_on_the_disk_for_good()
+    {
+        await using var rig = await JournalRig.CreateAsync();
+        using var journal = rig.Open();
+        using var shipper = rig.ShipperOf(journal);
+        rig.Begin(journal, _random);
+        var first = SessionFolder.SegmentPath(journal.Folder, 1);
+        while (!File.Exists(SessionFolder.SegmentPath(journal.Folder, 3)))
+        {
+            rig.Run(journal, 1, _random);
+        }
+
+        await ShipAsync();
+        File.Exists(first).Should().BeTrue("a power cut now would take the copy");
+
+        journal.Maintain().Should().BeNull();
+        await ShipAsync();
+        File.Exists(first).Should().BeFalse();
+
+        async Task ShipAsync()
+        {
+            for (var turn = 0; turn < 3; turn++)
+            {
+                await shipper.ShipAsync(pace: null, CancellationToken.None);
+            }
+        }
     }
 
     [Fact]

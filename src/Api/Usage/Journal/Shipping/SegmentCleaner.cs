@@ -7,7 +7,8 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// 1. Intents of the file that are still open are written anew: their outcome may take an hour, the room is needed now. A file that
 ///    consists of such intents for the most part stays: writing it anew would gain little, and could go on for ever.
 /// 2. The sums of charges up to the end of the file are written down.
-/// 3. An intent that was completed before (1) has its outcome further on: the file stays until the ledger has all that was written by then.
+/// 3. An intent that was completed before (1) has its outcome further on: the file stays until the ledger has all that was written by then, and
+///    until what was written anew survives a power cut as well as this file does.
 /// </remarks>
 internal sealed class SegmentCleaner(UsageJournal journal, ChargeSums sums)
 {
@@ -31,7 +32,7 @@ internal sealed class SegmentCleaner(UsageJournal journal, ChargeSums sums)
                 return;
             }
 
-            if (oldest.NeededUntil > shipped || !TryDelete(oldest))
+            if (oldest.NeededUntil > shipped || oldest.CarriedTo > journal.FlushedEnd || !TryDelete(oldest))
             {
                 return;
             }
@@ -57,6 +58,7 @@ internal sealed class SegmentCleaner(UsageJournal journal, ChargeSums sums)
 
     private bool TryCarry(LeftSegment left, IReadOnlyCollection<OpenIntent> open)
     {
+        var before = journal.End;
         OpenIntent[] here = [.. open.Where(intent => intent.Segment == left.Segment)];
         if (here.Sum(intent => (long)intent.Frame.Length) > left.Bytes * MostOpen || !Array.TrueForAll(here, intent => journal.TryCarry(intent.Frame)))
         {
@@ -65,6 +67,7 @@ internal sealed class SegmentCleaner(UsageJournal journal, ChargeSums sums)
 
         sums.Add(left.Charges);
         left.NeededUntil = journal.End;
+        left.CarriedTo = here.Length == 0 || left.NeededUntil == before ? 0 : left.NeededUntil;
         return true;
     }
 
@@ -93,6 +96,9 @@ internal sealed class SegmentCleaner(UsageJournal journal, ChargeSums sums)
 
         /// <summary>0: its open intents are not written anew yet.</summary>
         public long NeededUntil { get; set; }
+
+        /// <summary>The copies are before it; 0: there are none.</summary>
+        public long CarriedTo { get; set; }
     }
 }
 

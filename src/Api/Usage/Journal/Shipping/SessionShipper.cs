@@ -13,7 +13,7 @@ namespace Gateway.Api.Usage.Journal.Shipping;
 /// 3. After a failure the ledger says where it stands: at the batch's begin (send it again), at its end (it was taken), elsewhere (somebody else
 ///    ships the same journal: read anew).
 /// 4. A file is left when its records are in the ledger: <see cref="SegmentCleaner"/>.
-/// 5. When the session has ended, what is still open goes in as interrupted, and the position is closed.
+/// 5. When the session has ended, outcomes that the disk did not take go in from memory, what is still open as interrupted, and the position is closed.
 /// 6. It was closed before the journal's end: somebody took in a copy while its process lived, or before this one was found. The journal is read
 ///    anew and goes on under another name (<see cref="LedgerSession"/>), without the records that the ledger has: what was under way at that
 ///    place is there as interrupted, and stays so.
@@ -95,6 +95,13 @@ internal sealed class SessionShipper(string folder, JournalOwner owner, UsageJou
             if (_position!.IsClosed)
             {
                 return;
+            }
+
+            foreach (var (number, outcome) in live?.LeftInMemory ?? [])
+            {
+                _open.Remove(number, out var completed);
+                _batch.Add(RecordBuilder.Completed(Fields(completed?.Frame), Fields(outcome), owner));
+                AddCharges(outcome, OutcomeFields.Charge);
             }
 
             foreach (var intent in _open.Values)
