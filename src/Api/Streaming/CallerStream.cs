@@ -29,6 +29,9 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
     /// <summary>The caller's bytes so far end between two events; kept up to date by the relay.</summary>
     public bool AtBoundary { get; set; } = true;
 
+    /// <summary>An event had an id; kept up to date by the relay.</summary>
+    public bool HasIds { get; set; }
+
     public void Watch()
     {
         Volatile.Write(ref _lastSent, time.GetTimestamp());
@@ -176,7 +179,9 @@ internal sealed class CallerStream(HttpContext context, TimeSpan keepAlive, Sile
                 Commit(EventStream.ContentType);
             }
 
-            this.Write(": keep-alive\n\n"u8);
+            // Without a blank line behind ids: openai-python never forgets one, and takes each blank line for the end of an event, of one
+            // without data here, which it cannot read. The comment is part of the next event then.
+            this.Write(HasIds ? ": keep-alive\n"u8 : ": keep-alive\n\n"u8);
             await FlushAsync(context.RequestAborted);
         }
         catch (Exception)

@@ -26,6 +26,9 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
     /// <summary>What the caller has so far ends between two events.</summary>
     public bool AtBoundary => !_midEvent;
 
+    /// <summary>An event had an id, which clients keep to the end of the stream.</summary>
+    public bool HasIds { get; private set; }
+
     /// <summary>The upstream reported an error that the caller must not see.</summary>
     public bool ErrorWithheld { get; private set; }
 
@@ -37,6 +40,7 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
         {
             output.Write(piece[..plain]);
             usage?.ObserveRun(piece[..plain]);
+            HasIds = HasIds || piece.StartsWith("id:"u8) || piece[..plain].IndexOf("\nid:"u8) >= 0;
             _lastLeftOut = false;
         }
 
@@ -152,6 +156,7 @@ public sealed class RelayFilter(TerminalMarker marker, bool hideUsageChunk, Upst
     {
         var sseEvent = SseEvent.Parse(bytes);
         marker.Observe(sseEvent);
+        HasIds |= sseEvent.HasId;
         usage?.Observe(sseEvent, _events.Missing);
         if (marker.ErrorSeen)
         {

@@ -3,8 +3,9 @@ namespace Gateway.Api.Streaming;
 /// <summary>The fields of one event that the gateway looks at.</summary>
 public readonly ref struct SseEvent
 {
-    private SseEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool hasData)
+    private SseEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, bool hasData, bool hasId)
     {
+        HasId = hasId;
         Name = name;
         Data = data;
         HasData = hasData;
@@ -19,6 +20,9 @@ public readonly ref struct SseEvent
     /// <summary>False for comments and bare blank lines, which no client is told of.</summary>
     public bool HasData { get; }
 
+    /// <summary>It has an <c>id:</c> that is not empty.</summary>
+    public bool HasId { get; }
+
     /// <param name="bytes">All lines of the event, with or without its blank line.</param>
     public static SseEvent Parse(ReadOnlySpan<byte> bytes)
     {
@@ -28,7 +32,7 @@ public readonly ref struct SseEvent
         }
 
         ReadOnlySpan<byte> name = default, data = default;
-        var hasData = false;
+        var (hasData, hasId) = (false, false);
         byte[]? joined = null;
         while (!bytes.IsEmpty)
         {
@@ -52,9 +56,13 @@ public readonly ref struct SseEvent
             {
                 name = value;
             }
+            else if (TryValue(line, "id"u8, out value))
+            {
+                hasId |= !value.IsEmpty;
+            }
         }
 
-        return new SseEvent(name, data, hasData);
+        return new SseEvent(name, data, hasData, hasId);
     }
 
     /// <summary>Appends in place: one copy of the event in all, however many lines it has.</summary>

@@ -28,9 +28,13 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
     private bool _hadTime;
     private bool _isUnframedJson;
     private byte _lastByte;
+    private long _documentBytes;
 
     /// <summary>The time was up while the caller did not take what was here.</summary>
     public bool CallerWasSlow { get; private set; }
+
+    /// <summary>Of a document whose connection has ended: it may end where it does.</summary>
+    private bool IsComplete => !_isUnframedJson || JsonText.MayEndWith(_lastByte);
 
     public async Task<UpstreamFailure> RunAsync(StreamBeginning beginning, CancellationToken cancellationToken)
     {
@@ -52,7 +56,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
 
         if (filter is null)
         {
-            return failure is UpstreamFailure.None && _isUnframedJson && !JsonText.MayEndWith(_lastByte) ? UpstreamFailure.Cut : failure;
+            return failure is UpstreamFailure.None && !IsComplete ? UpstreamFailure.Cut : failure;
         }
 
         if (marker.ErrorSeen)
@@ -202,6 +206,7 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
             caller.Write(piece);
             account?.Read(piece);
             _lastByte = piece is [.., var last] ? last : _lastByte;
+            _documentBytes += piece.Length;
         }
         else if (!piece.IsEmpty)
         {
@@ -213,10 +218,15 @@ internal sealed class StreamRelay(CallerStream caller, UpstreamStream upstream, 
         }
 
         caller.AtBoundary = filter is { AtBoundary: true };
-        if (marker.Final || (piece.IsEmpty && marker.Reached))
+        caller.HasIds = filter is { HasIds: true };
+        if (filter is null ? IsWhole(piece) : marker.Final || (piece.IsEmpty && marker.Reached))
         {
             // Once the last event is on its way the caller has the answer: by then it must be written down.
             account?.CompleteStream(StatusCodes.Status200OK, UpstreamFailure.None);
         }
     }
+
+    /// <summary>Of a document: with this piece the caller has all of it.</summary>
+    private bool IsWhole(ReadOnlySpan<byte> piece) =>
+        piece.IsEmpty ? upstream.Failure == UpstreamFailure.None && IsComplete : _documentBytes == UpstreamAnswer.ContentLength(upstream.Response);
 }

@@ -49,6 +49,25 @@ public sealed class KeepAliveTests
         client.Body.Should().StartWith("data: a\n\n" + KeepAlive).And.EndWith(KeepAlive + "data: b\n\n" + Done);
     }
 
+    [Theory]
+    [InlineData("id: 1\ndata: a\n\n")]
+    [InlineData("data: a\nid:1\n\n")]
+    [InlineData("data: a\n\ndata: a\n\nid: x\ndata: a\n\n")]
+    public async Task Behind_an_id_it_ends_no_event_since_openai_python_would_take_it_for_one(string events)
+    {
+        await using var upstream = Pausing(events, "data: b\n\n" + Done);
+        await using var host = await StreamHost.StartAsync(upstream, _time);
+        using var client = await RawClient.PostAsync(host.Uri, "/v1/chat/completions");
+        await client.ReadUntilAsync(events);
+
+        await _time.UntilAsync(client.ReadUntilAsync(": keep-alive\n"));
+        _goOn.SetResult();
+
+        (await client.ReadToEndAsync()).Should().Be(Ending.Clean);
+        client.Body.Should().MatchRegex("^" + System.Text.RegularExpressions.Regex.Escape(events) + "(: keep-alive\n)+data: b\n\ndata: \\[DONE\\]\n\n$");
+        client.Body.Should().NotContain(KeepAlive);
+    }
+
     [Fact]
     public async Task Less_than_the_period_of_silence_is_left_alone()
     {

@@ -7,6 +7,9 @@ internal sealed class BoundedStream(Stream inner, int maxBytes) : Stream
 
     public bool Exceeded { get; private set; }
 
+    /// <summary>A read of what is inside has failed, or was cancelled.</summary>
+    public bool Failed { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -29,7 +32,9 @@ internal sealed class BoundedStream(Stream inner, int maxBytes) : Stream
         }
 
         // One byte more than is left, which tells the end from the bound.
+        Failed = true;
         var read = await inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left + 1)], cancellationToken);
+        Failed = false;
         Exceeded = read > _left;
         _left -= read;
         return Exceeded ? 0 : read;

@@ -42,8 +42,9 @@ internal static class EncodedBodyReader
             ArrayPool<byte>.Shared.Return(buffer);
             return new RequestBodyOutcome(null, error);
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException || (exception is IOException && !sent.Failed))
         {
+            // What a decoder throws for a dictionary that it lacks has no public name of its own.
             // A decoder whose input ended at a bound takes it for cut off.
             return new RequestBodyOutcome(null, sent.Exceeded || between.Exceeded ? RequestErrors.TooLarge(maxBytes) : RequestErrors.WrongEncoding());
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Api.Http;
 
 namespace Gateway.Api.Usage.Metering;
 
@@ -53,15 +54,15 @@ internal static class UsageObject
     }
 
     private static Side DetailSide(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8) ? Side.Input
-        : reader.ValueTextEquals("completion_tokens_details"u8) || reader.ValueTextEquals("output_tokens_details"u8) ? Side.Output
+        reader.TextIs("prompt_tokens_details"u8) || reader.TextIs("input_tokens_details"u8) ? Side.Input
+        : reader.TextIs("completion_tokens_details"u8) || reader.TextIs("output_tokens_details"u8) ? Side.Output
         : Side.Whole;
 
     private static UsageKind Kind(ref Utf8JsonReader reader, Side side)
     {
         foreach (var (name, of, kind) in UsageNames.All)
         {
-            if (of == side && reader.ValueTextEquals(name))
+            if (of == side && reader.TextIs(name))
             {
                 return kind;
             }

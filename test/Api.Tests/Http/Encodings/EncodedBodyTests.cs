@@ -64,6 +64,14 @@ public sealed class EncodedBodyTests
         }
     }
 
+    [Fact]
+    public async Task A_dictionary_that_nobody_has_is_the_callers_fault()
+    {
+        var (_, error) = await ReadAsync([0x78, 0x20, 0, 0, 0, 1], ContentCoding.Deflate);
+
+        error!.Code.Should().Be("invalid_encoding");
+    }
+
     [Theory]
     [InlineData(ContentCoding.Gzip)]
     [InlineData(ContentCoding.Brotli)]

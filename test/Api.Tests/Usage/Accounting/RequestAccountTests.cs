@@ -237,6 +237,27 @@ public sealed class RequestAccountTests
         intent.ReservedNanoUsd.Should().Be(intent.Charges.Single(charge => charge.WindowId == "budget/usd/month").Amount).And.BePositive();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_document_in_answer_to_a_stream_is_written_down_before_the_caller_has_its_last_byte(bool hasLength)
+    {
+        const string Document = """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":4}}""";
+        await using var upstream = ScriptedUpstream.Start(hasLength ? Replies.Json(200, Document) : async exchange =>
+        {
+            await exchange.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
+            await exchange.WriteChunkAsync(System.Text.Encoding.UTF8.GetBytes(Document));
+            await exchange.WriteAsync("0\r\n\r\n"u8.ToArray());
+        });
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+
+        using var response = await gateway.ChatAsync(stream: true);
+        (await response.TextAsync()).Should().Be(Document);
+
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        (outcome.Status, outcome.Usage!.Input, outcome.IsPartial).Should().Be((200, 10, false));
+    }
+
     [Fact]
     public async Task A_price_that_rises_meanwhile_is_for_the_requests_that_come_after()
     {

@@ -16,6 +16,12 @@ public sealed class UsageObjectTests
     public void A_count_is_a_number_in_range_and_fractions_are_rounded_up(string text, long expected) => Read(text).Input.Should().Be(expected);
 
     [Theory]
+    [InlineData("""{"prompt_tokens":7,"\ud800 a name of some length":1}""")]
+    [InlineData("""{"\udfff":{"cached_tokens":1},"prompt_tokens":7}""")]
+    [InlineData("""{"prompt_tokens_details":{"\ud800 cached":1},"prompt_tokens":7}""")]
+    public void A_name_that_is_no_text_is_none_of_ours(string usage) => UsageObject.Read(Encoding.UTF8.GetBytes(usage)).Input.Should().Be(7);
+
+    [Theory]
     [InlineData("-1")]
     [InlineData("-0.5")]
     [InlineData("1000000001")]
