@@ -20,6 +20,7 @@ public sealed class AdmittedRequest : IDisposable
     private readonly StockReservation?[] _held;
     private StockReservation? _permit;
     private AccountLane? _permitLane;
+    private AccountLane? _attemptLane;
     private bool _hasBegun;
     private bool _isSettled;
 
@@ -81,7 +82,7 @@ public sealed class AdmittedRequest : IDisposable
 
             if (attempt!.LeaseEnd > _controller.Time.GetTimestamp())
             {
-                _hasBegun = true;
+                (_hasBegun, _attemptLane) = (true, lane);
                 return new AttemptOutcome(attempt, null, null);
             }
 
@@ -90,6 +91,19 @@ public sealed class AdmittedRequest : IDisposable
 
         permit?.Release();
         return new AttemptOutcome(null, LimitErrors.Unavailable(), null);
+    }
+
+    /// <summary>
+    /// An attempt has failed. Its permit stays with the request: another attempt at the same account, with an older key or at another entry of
+    /// it, would be refused where others wait.
+    /// </summary>
+    public void KeepPermit(AttemptAdmission failed)
+    {
+        if (failed.TakePermit() is { } permit)
+        {
+            _permit?.Release();
+            (_permit, _permitLane) = (permit, _attemptLane);
+        }
     }
 
     /// <summary>What the request took in the end, of all its attempts. Only the first call counts.</summary>
@@ -168,6 +182,13 @@ public sealed class AdmittedRequest : IDisposable
     /// <summary>The one that the request was let in with, if it is the account's and no attempt has it.</summary>
     private StockReservation? TakePermit(AccountLane? lane)
     {
+        if (_permitLane != lane && _hasBegun)
+        {
+            // That of a failed attempt, which goes on elsewhere.
+            _permit?.Release();
+            _permit = null;
+        }
+
         if (lane is null || _permitLane != lane)
         {
             return null;

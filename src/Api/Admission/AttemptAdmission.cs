@@ -8,7 +8,7 @@ namespace Gateway.Api.Admission;
 /// <summary>What one attempt holds of its entry's account; disposing it frees the permit, and the rates unless they are settled.</summary>
 public sealed class AttemptAdmission : IDisposable
 {
-    private readonly StockReservation? _permit;
+    private StockReservation? _permit;
     private readonly StockReservation? _units;
 
     internal AttemptAdmission(StockReservation? permit, StockReservation? units) => (_permit, _units) = (permit, units);
@@ -34,6 +34,9 @@ public sealed class AttemptAdmission : IDisposable
         _units?.Release();
         return _permit;
     }
+
+    /// <summary>The attempt has failed: its permit is for the next one.</summary>
+    internal StockReservation? TakePermit() => Interlocked.Exchange(ref _permit, null);
 
     public void Dispose()
     {

@@ -87,6 +87,18 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task A_budget_that_became_hard_within_its_window_caps_the_output()
+    {
+        await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month","mode":"soft"}]}""");
+        (await bench.AdmittedAsync(estimate: Priced)).Dispose();
+
+        await bench.WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month","mode":"hard"}]}""");
+        using var admitted = await bench.AdmittedAsync(estimate: Priced);
+
+        admitted.OutputCap.Should().Be(49);
+    }
+
+    [Fact]
     public async Task The_smallest_of_several_hard_budgets_decides_and_the_others_hold_no_more_than_that()
     {
         await using var bench = await new AdmissionBench().WithAsync(Key, """{"budgets":[{"usd":0.0005,"window":"month"},{"tokens":60,"window":"day","mode":"hard"}]}""");

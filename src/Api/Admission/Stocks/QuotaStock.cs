@@ -209,7 +209,7 @@ internal sealed partial class QuotaStock
             for (var index = parts.Length - 1; index >= 0 && !reservation.IsEnded; index--)
             {
                 ref var part = ref parts[index];
-                var window = part.Count.Window;
+                var window = part.Stock.Limit;
                 if (!window.IsHard || window.Unit == LimitUnit.Requests)
                 {
                     continue;

@@ -39,7 +39,8 @@ internal sealed class StockReservation(QuotaStock? stock, string sessionId, Rese
         var parts = _parts.All;
         for (var index = 0; index < parts.Length; index++)
         {
-            var window = parts[index].Count.Window;
+            // By the limits in force: units may have been granted while the window was a soft one.
+            var window = parts[index].Stock.Limit;
             if (window.IsHard && estimate.NeedsCap(window.Unit))
             {
                 affordable = Math.Min(affordable, estimate.Affordable(window.Unit, Reserved(parts, window.Id)));

@@ -132,6 +132,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
         NoteAttempt(failure, status ?? 0, usage, cost);
         _attempt.Settle(Use(usage, cost));
         _ofEarlierAttempts = WithCharges(_ofEarlierAttempts, _attempt);
+        _admitted!.KeepPermit(_attempt);
         _attempt.Dispose();
         _attempt = null;
     }

@@ -10,6 +10,7 @@ namespace Gateway.Api.Usage.Journal;
 /// 2. Under one short lock it gets its place and goes into the file: from then on it survives the death of the process.
 /// 3. Power cuts are another matter: a background loop flushes the disk at an interval.
 /// 4. When the disk refuses, nothing new begins; outcomes wait in memory (there are no more than open requests) until a new file can be written.
+///    A disk that the journal itself has filled has <see cref="SpareRoom"/> for what must be written before room is free again.
 /// </remarks>
 public sealed class UsageJournal : IUsageJournal, IDisposable
 {
@@ -67,12 +68,16 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         Directory.Move(unfinished, folder);
         var writer = new SegmentWriter(folder, owner, options.SegmentBytes);
         writer.Roll();
+        SpareRoom.Make(folder);
         return new UsageJournal(options, owner, folder, writer, held);
     }
 
     internal JournalOwner Owner { get; }
 
     internal string Folder { get; }
+
+    /// <summary>Held by who changes totals and spare room, which are one file at times. Taken behind the journal's own lock, never before it.</summary>
+    internal Lock Totals { get; } = new();
 
     public JournalState State
     {
@@ -283,6 +288,8 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // What was made ready behind the end is room that others need now.
+            _writer.End();
             _failed = true;
             return false;
         }
@@ -310,7 +317,20 @@ public sealed class UsageJournal : IUsageJournal, IDisposable
             return;
         }
 
-        _writer.Roll();
+        try
+        {
+            _writer.Roll();
+        }
+        catch (IOException)
+        {
+            lock (Totals)
+            {
+                SpareRoom.Free(Folder);
+            }
+
+            _writer.Roll();
+        }
+
         _ownBytes += _writer.Offset;
         Volatile.Write(ref _end, _writer.Place);
         while (_unwritten.TryPeek(out var next))

@@ -222,6 +222,38 @@ public sealed class RequestAccountTests
         gateway.Journal.Completed.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData("shared")]
+    [InlineData("own")]
+    public async Task A_failover_within_an_account_goes_on_with_its_permit_although_others_wait_for_one(string limitGroup)
+    {
+        var answer = new TaskCompletionSource();
+        await using var bad = ScriptedUpstream.Start(Replies.When(answer.Task, Replies.Status(500)));
+        await using var good = ScriptedUpstream.Start();
+        var limits = new AccountLimits { Concurrency = 1 };
+        await using var gateway = await TestGateway.StartAsync(
+            TimeProvider.System,
+            new Routing.Fakes.FakeCluster(TimeProvider.System).Grains,
+            Entries.At(bad, "a") with { Limits = limits, LimitGroup = "shared" },
+            Entries.At(good, "b", priority: 1) with { Limits = limitGroup == "shared" ? limits : null, LimitGroup = limitGroup });
+        var first = gateway.ChatAsync();
+        await Eventually.TrueAsync(() => bad.Requests.Count == 1, "the first upstream has it");
+        var others = limitGroup == "shared" ? Enumerable.Range(0, 3).Select(_ => gateway.ChatAsync()).ToArray() : [];
+        await Eventually.TrueAsync(() => gateway.InFlight.Count == 1 + others.Length, "the others have come");
+
+        // Until they stand in the queue.
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        answer.SetResult();
+
+        using var response = await first;
+        ((int)response.StatusCode).Should().Be(200, await response.TextAsync());
+        foreach (var other in others)
+        {
+            using var also = await other;
+            ((int)also.StatusCode).Should().Be(200);
+        }
+    }
+
     [Fact]
     public async Task What_is_written_down_for_the_case_of_a_crash_is_the_money_that_is_reserved()
     {

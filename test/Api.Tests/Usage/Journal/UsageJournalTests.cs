@@ -1,6 +1,7 @@
 using Gateway.Api.Usage.Journal;
 using Gateway.Api.Usage.Journal.Files;
 using Gateway.Api.Usage.Journal.Shipping;
+using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Usage.Journal;
 
@@ -105,6 +106,37 @@ public sealed class UsageJournalTests
         journal.Maintain().Should().BeOfType<DirectoryNotFoundException>();
         Directory.Move(aside, journal.Folder);
         journal.Maintain().Should().BeNull();
+
+        journal.State.Should().Be(JournalState.Writing);
+        rig.Run(journal, 3, _random);
+        await shipper.ShipAsync(pace: null, CancellationToken.None);
+        await rig.MustHoldAllAsync();
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(64)]
+    public async Task A_disk_that_the_journal_has_filled_is_free_again_once_the_ledger_has_its_records(int segmentKibibytes)
+    {
+        using var disk = new SmallDisk(kibibytes: 400);
+        await using var rig = await JournalRig.CreateAsync();
+        rig.Options.SegmentBytes = segmentKibibytes << 10;
+        using var journal = UsageJournal.Open(rig.Options, disk.Path, "s", JournalRig.Node);
+        using var shipper = rig.ShipperOf(journal);
+        var slow = rig.Begin(journal, _random)!.Value;
+        while (rig.Begin(journal, _random) is { } request)
+        {
+            rig.Complete(journal, request, _random);
+        }
+
+        journal.State.Should().Be(JournalState.Failed);
+        rig.Complete(journal, slow, _random);
+        disk.Fill();
+        for (var turn = 0; turn < 5; turn++)
+        {
+            await shipper.ShipAsync(pace: null, CancellationToken.None);
+            journal.Maintain();
+        }
 
         journal.State.Should().Be(JournalState.Writing);
         rig.Run(journal, 3, _random);

@@ -72,6 +72,9 @@ internal sealed class SegmentWriter(string folder, JournalOwner owner, int segme
         (_file, Segment, Offset) = (file, next, length);
     }
 
+    /// <summary>Gives back the room that was made ready for more; go on with <see cref="Roll"/>.</summary>
+    public void End() => _file?.End(Offset);
+
     /// <summary>Files that have something to be flushed; full ones are the caller's from now on.</summary>
     public (SafeFileHandle? Current, SafeFileHandle[] Full) TakeForFlush()
     {

@@ -75,8 +75,13 @@ internal sealed class SegmentCleaner(UsageJournal journal, ChargeSums sums)
     {
         try
         {
-            sums.Save(journal.Folder, left.Segment);
-            File.Delete(SessionFolder.SegmentPath(journal.Folder, left.Segment));
+            lock (journal.Totals)
+            {
+                sums.Save(journal.Folder, left.Segment);
+                File.Delete(SessionFolder.SegmentPath(journal.Folder, left.Segment));
+                SpareRoom.Make(journal.Folder);
+            }
+
             journal.Forget(left.Bytes);
             return true;
         }
