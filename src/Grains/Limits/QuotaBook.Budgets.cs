@@ -7,7 +7,17 @@ namespace Gateway.Grains.Limits;
 internal sealed partial class QuotaBook
 {
     /// <summary>Those that nothing is granted from, and no state is written with, until <see cref="Begin"/>.</summary>
-    public IReadOnlyList<BudgetBegin> ToBegin(long now) => [.. _limits.Rules.Where(rule => !_budgets.HasBegun(rule)).Select(rule => BeginOf(rule, now))];
+    /// <param name="now">Of a clock that is right: what it takes for not begun is read from the ledger and added.</param>
+    public IReadOnlyList<BudgetBegin> ToBegin(long now)
+    {
+        if (_mayHaveBeenAway)
+        {
+            _mayHaveBeenAway = false;
+            BeginAnewWhatMayHaveBeenAway(now);
+        }
+
+        return [.. _limits.Rules.Where(rule => !_budgets.HasBegun(rule)).Select(rule => BeginOf(rule, now))];
+    }
 
     /// <summary>What was spent before counts as settled for good.</summary>
     public void Begin(BudgetSpend spend)

@@ -31,6 +31,7 @@ internal sealed partial class QuotaBook
     private readonly Dictionary<string, SessionBook> _sessions = new(StringComparer.Ordinal);
     private long _lastEpoch;
     private bool _hasNewLimits;
+    private bool _mayHaveBeenAway;
 
     public QuotaBook(QuotaState stored)
     {
@@ -65,12 +66,12 @@ internal sealed partial class QuotaBook
     /// <summary>The clock was set forward, to the present moment: what was granted is not older for that.</summary>
     public void Skip(long milliseconds, long now) => _ledger.Delay(milliseconds, now);
 
-    public void Follow(SubjectLimits limits, long now)
+    public void Follow(SubjectLimits limits)
     {
         if (_limits.TryFollow(limits))
         {
             _hasNewLimits = true;
-            BeginAnewWhatMayHaveBeenAway(now);
+            _mayHaveBeenAway = true;
         }
     }
 

@@ -160,7 +160,7 @@ internal sealed class QuotaKeeper
             return false;
         }
 
-        _book.Follow(limits, _now.Peek());
+        _book.Follow(limits);
         _book.Take(report, _time.GetTimestamp());
         foreach (var window in _book.TakeWarnings(_now.Peek()))
         {

@@ -26,13 +26,18 @@ internal sealed class PeriodCount(long epoch, string windowId, long period, Wind
     /// <summary>Not as it was last reported.</summary>
     public bool IsNews { get; set; } = true;
 
+    /// <summary>When it was last reported; timestamp.</summary>
+    public long ReportedAt { get; set; }
+
     public PeriodTotal ToTotal()
     {
         var early = window is { Unit: LimitUnit.Requests, Window: WindowKind.Minute } ? InFlight : 0;
         return new() { Epoch = epoch, WindowId = windowId, Period = period, Used = Used + early, Reserved = InFlight - early + InStock };
     }
 
-    /// <summary>No grain asks for it any more.</summary>
-    public bool IsOver(DateTimeOffset now) =>
-        InFlight == 0 && InStock == 0 && !IsNews && now.ToUnixTimeMilliseconds() - period > (long)PeriodLife.Of(window.Window, window.RollingHours).TotalMilliseconds;
+    /// <summary>
+    /// No grain asks for it any more. Not by the time of day, which is the grain's in a period: where this node's is ahead the count would be
+    /// forgotten while its units are in use, and the next activation would grant them again.
+    /// </summary>
+    public bool IsOver(Func<long, TimeSpan> age) => InFlight == 0 && InStock == 0 && !IsNews && age(ReportedAt) > PeriodLife.Of(window.Window, window.RollingHours);
 }

@@ -26,14 +26,15 @@ internal sealed class PeriodCounts
     }
 
     /// <summary>What was not reported as it is now; it counts as reported from here on.</summary>
-    public ImmutableArray<PeriodTotal> TakeNews()
+    /// <param name="now">Timestamp.</param>
+    public ImmutableArray<PeriodTotal> TakeNews(long now)
     {
         ImmutableArray<PeriodTotal>.Builder? news = null;
         foreach (var count in _all.Values)
         {
             if (count.IsNews)
             {
-                count.IsNews = false;
+                (count.IsNews, count.ReportedAt) = (false, now);
                 (news ??= ImmutableArray.CreateBuilder<PeriodTotal>()).Add(count.ToTotal());
             }
         }
@@ -50,9 +51,10 @@ internal sealed class PeriodCounts
         }
     }
 
-    public void Forget(DateTimeOffset now)
+    /// <param name="age">Time since a timestamp.</param>
+    public void Forget(Func<long, TimeSpan> age)
     {
-        foreach (var over in _all.Where(pair => pair.Value.IsOver(now)).Select(pair => pair.Key).ToList())
+        foreach (var over in _all.Where(pair => pair.Value.IsOver(age)).Select(pair => pair.Key).ToList())
         {
             _all.Remove(over);
         }

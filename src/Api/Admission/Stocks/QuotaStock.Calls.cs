@@ -115,7 +115,7 @@ internal sealed partial class QuotaStock
         {
             var now = Now;
             FollowSession();
-            _counts.Forget(_time.GetUtcNow());
+            _counts.Forget(since => _time.GetElapsedTime(since));
             _isRetired = _isRetired || (!_isCalling && _waiters.Count == 0 && _counts.IsEmpty && _permits.Held == 0 && now - _lastTakenAt > Ticks(StockRules.PutAwayAfter));
             return _isRetired;
         }
@@ -181,7 +181,7 @@ internal sealed partial class QuotaStock
         _newsSince = null;
         _gaveBackSinceReport = false;
         _permits.IsNews = false;
-        return new SessionReport { Session = _sessionId, Number = _session.NextNumber(), CallsDone = callsDone, Totals = _counts.TakeNews(), Permits = _permits.Held, Epoch = _epoch };
+        return new SessionReport { Session = _sessionId, Number = _session.NextNumber(), CallsDone = callsDone, Totals = _counts.TakeNews(Now), Permits = _permits.Held, Epoch = _epoch };
     }
 
     private async Task PumpAsync()

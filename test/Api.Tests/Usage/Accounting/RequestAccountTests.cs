@@ -307,7 +307,7 @@ public sealed class RequestAccountTests
         using var second = await gateway.ChatAsync();
 
         gateway.Journal.Completed.Select(record => record.Outcome.CostNanoUsd).Should().Equal(18_000, 180_000);
-        gateway.Journal.Completed.First().Outcome.PriceVersion.Should().Be(gateway.Journal.Completed.First().Intent.PriceVersion);
+        gateway.Journal.Completed.Should().OnlyContain(record => record.Outcome.PriceVersion == record.Intent.PriceVersion);
 
         static PriceDocument Prices(int input, int output)
         {
