@@ -32,7 +32,7 @@ internal sealed class CodexAgent : IAgent
             [model_providers.gateway.auth]
             command = {TomlFile.Quote(setup.TokenCommand[0])}
             args = [{string.Join(", ", setup.TokenCommand.Skip(1).Select(TomlFile.Quote))}]
-            timeout_ms = 30000
+            timeout_ms = 60000
             refresh_interval_ms = 60000
             """);
         return file.Text;

@@ -19,8 +19,7 @@ public sealed class WaitingTests
         await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(silent, good));
 
         var call = gateway.ChatAsync(stream: true);
-        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
-        using var response = await call;
+        using var response = await HeadersByKeepAliveAsync(silent, call);
         silent.Requests.Should().HaveCount(1);
         good.Requests.Should().BeEmpty();
         var text = response.TextAsync();
@@ -39,8 +38,7 @@ public sealed class WaitingTests
         await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(silent, bad));
 
         var call = gateway.ChatAsync(stream: true);
-        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
-        using var response = await call;
+        using var response = await HeadersByKeepAliveAsync(silent, call);
         await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         using var reader = new StreamReader(body);
         await _time.AdvanceUntilAsync(() => bad.Requests.Count == 1, "the other upstream is asked");
@@ -80,8 +78,7 @@ public sealed class WaitingTests
         await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(late, slow));
 
         var call = gateway.ChatAsync(stream: true);
-        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
-        using var response = await call;
+        using var response = await HeadersByKeepAliveAsync(late, call);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         await ReadKeepAliveAsync(reader);
         document.SetResult();
@@ -103,9 +100,8 @@ public sealed class WaitingTests
         for (var i = 0; i < HealthPolicy.ConsecutiveFailures; i++)
         {
             var call = gateway.ChatAsync(stream: true);
-            await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
+            using var response = await HeadersByKeepAliveAsync(late, call, i + 1);
             document.TrySetResult();
-            using var response = await call;
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
             await ReadToFailureAsync(reader);
             document = new TaskCompletionSource();
@@ -156,12 +152,24 @@ public sealed class WaitingTests
         await using var gateway = await TestGateway.StartAsync(_time, Entries.At(upstream));
 
         var call = gateway.PostAsync(path, """{"model":"m","stream":true,"messages":[],"input":"hi"}""");
-        await _time.AdvanceUntilAsync(() => call.IsCompleted, "a keep-alive sends the headers");
-        using var response = await call;
+        using var response = await HeadersByKeepAliveAsync(upstream, call);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         refusal.SetResult();
 
         (await ReadToFailureAsync(reader)).Should().Contain(expected);
+    }
+
+    /// <summary>The silence begins before the upstream has the request, and is filled after 15 s. The clock stands before the 90 s of the first byte are over.</summary>
+    private async Task<HttpResponseMessage> HeadersByKeepAliveAsync(ScriptedUpstream upstream, Task<HttpResponseMessage> call, int requests = 1)
+    {
+        await Eventually.TrueAsync(() => upstream.Requests.Count == requests, "the upstream has the request");
+        for (var passed = 0; passed < 60 && !call.IsCompleted; passed += 5)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(call, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
+        }
+
+        return await call;
     }
 
     private static async Task ReadKeepAliveAsync(StreamReader reader)

@@ -13,7 +13,7 @@ public sealed class TomlFileTests
         [model_providers.gateway.auth]
         command = "gateway"
         args = ["token", "--profile", "work"]
-        timeout_ms = 30000
+        timeout_ms = 60000
         refresh_interval_ms = 60000
 
         """;

@@ -134,7 +134,7 @@ public sealed class TokenTests : IAsyncLifetime
         (await second).ShouldEndWith(ExitCodes.Ok).Output.Trim().Should().Be(CliRig.Token);
         first.IsCompleted.Should().BeFalse("the provider has still time");
         _provider.TokenRequests.Should().HaveCount(1);
-        clock.Advance(TimeSpan.FromSeconds(20));
+        clock.Advance(TimeSpan.FromSeconds(30));
         (await first).ShouldEndWith(ExitCodes.Ok).Output.Trim().Should().Be(CliRig.Token);
     }
 

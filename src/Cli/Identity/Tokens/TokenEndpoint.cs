@@ -9,7 +9,7 @@ namespace Gateway.Cli.Identity.Tokens;
 /// <summary>Calls of OAuth 2.0 as a public client: it has an id and no secret.</summary>
 public sealed class TokenEndpoint(CliHost host)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks for tokens by a grant.</summary>
     /// <param name="settings">Client and addresses.</param>
