@@ -282,10 +282,15 @@ public sealed class RequestAccountTests
             await exchange.WriteAsync("0\r\n\r\n"u8.ToArray());
         });
         await using var gateway = await TestGateway.StartAsync(Entries.At(upstream));
+        using var arrived = new ManualResetEventSlim();
+        var wasLate = false;
+        gateway.Journal.Completing = () => wasLate |= arrived.Wait(TimeSpan.FromMilliseconds(300));
 
         using var response = await gateway.ChatAsync(stream: true);
         (await response.TextAsync()).Should().Be(Document);
+        arrived.Set();
 
+        wasLate.Should().BeFalse("the caller had all of it before");
         var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
         (outcome.Status, outcome.Usage!.Input, outcome.IsPartial).Should().Be((200, 10, false));
     }

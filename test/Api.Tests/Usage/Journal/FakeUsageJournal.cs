@@ -13,6 +13,9 @@ internal sealed class FakeUsageJournal : IUsageJournal
     /// <summary>As a journal that is full.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>Runs before an outcome is taken, on the thread that brings it.</summary>
+    public Action Completing { get; set; } = () => { };
+
     /// <summary>Begun and not completed.</summary>
     public IReadOnlyList<UsageIntent> Open
     {
@@ -62,6 +65,7 @@ internal sealed class FakeUsageJournal : IUsageJournal
 
     public void Complete(JournalTicket ticket, in UsageOutcome outcome)
     {
+        Completing();
         lock (_gate)
         {
             if (_open.Remove(ticket.Number, out var intent))
