@@ -24,6 +24,9 @@ public sealed record AcquireCall
 
     /// <summary>What the node holds as it asks.</summary>
     [Id(6)] public required SessionReport Report { get; init; }
+
+    /// <summary>Requests wait for a permit at this node, and go on asking. False also for a node of an older version.</summary>
+    [Id(7)] public bool WaitsForPermit { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("WindowWish")]

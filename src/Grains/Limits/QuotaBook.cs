@@ -106,9 +106,11 @@ internal sealed partial class QuotaBook
         }
 
         var shares = call.Wishes.Select(wish => ShareOf(wish, now)).ToList();
-        var permits = _permits.ShareOf(session, call, _limits.Concurrency);
+        var permits = _permits.ShareOf(session, call, _limits.Concurrency, now);
         if (shares.Select(share => share.Refusal).Append(permits.IsRefused ? ConcurrencyRefusal(now) : null).Where(refusal => refusal is not null).MaxBy(Severity) is { } refusal)
         {
+            session.PermitRefusedAt = refusal.Kind == RefusalKind.Concurrency && call.WaitsForPermit ? now : session.PermitRefusedAt;
+
             // One that nobody should ask any more finds out here, too.
             return HasBegun && mayGrant ? Decision.Answered(Refused(refusal, now)) : Decision.NeedsWrite;
         }
@@ -122,7 +124,7 @@ internal sealed partial class QuotaBook
     public AcquireAnswer Unavailable(long now) => Refused(new LimitRefusal { Kind = RefusalKind.Unavailable }, now);
 
     /// <summary>Permits are in the way of the call, and perhaps sessions hold them that are gone.</summary>
-    public bool LacksPermits(AcquireCall call) => _permits.ShareOf(SessionOf(call.Session), call, _limits.Concurrency).IsRefused;
+    public bool LacksPermits(AcquireCall call) => _permits.IsLacking(call, _limits.Concurrency);
 
     /// <summary>Sessions with permits that were not heard of lately.</summary>
     public IReadOnlyList<string> SilentHolders(Func<long, bool> isLongAgo) =>

@@ -32,6 +32,9 @@ internal static class QuotaRules
     /// <summary>A session that was heard of within this time is alive, whatever the table says.</summary>
     public static readonly TimeSpan SessionLost = TimeSpan.FromSeconds(10);
 
+    /// <summary>In milliseconds: for so long a refused session's turn is kept. Twice what a node with requests waiting lets pass between two questions.</summary>
+    public const long PermitTurn = 700;
+
     /// <summary>In milliseconds: a session that holds no permit, and was granted nothing for so long, claims none any more.</summary>
     public const long PermitsKept = 5_000;
 

@@ -306,6 +306,58 @@ public sealed class QueueTests
     }
 
     [Theory]
+    [InlineData(CallFate.NeverArrives)]
+    [InlineData(CallFate.Unavailable)]
+    public async Task While_nobody_can_grant_a_permit_those_who_wait_are_told_so_and_not_that_there_is_no_capacity(CallFate fate)
+    {
+        await using var bench = await BenchAsync(settings => settings.MaxWait = TimeSpan.FromMinutes(5), Limited("a", 1));
+        using var first = await HeldAsync(bench);
+        var early = bench.AdmitAsync();
+        await WaitingAsync(bench, 1);
+
+        bench.Account("account-a").Always = fate;
+        await bench.PassAsync(TimeSpan.FromSeconds(10));
+        var late = bench.AdmitAsync();
+        await bench.PassAsync(TimeSpan.FromSeconds(5));
+
+        (early.IsCompleted, late.IsCompleted).Should().Be((true, true));
+        ((await early).Error!.Code, (await late).Error!.Code).Should().Be(("limits_unavailable", "limits_unavailable"));
+        bench.Queue.Waiting.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Who_waits_also_for_an_account_that_is_only_full_gets_its_permit()
+    {
+        await using var bench = await BenchAsync(settings => settings.MaxWait = TimeSpan.FromMinutes(5), Limited("a", 1), Limited("b", 1));
+        Held[] held = [await HeldAsync(bench), await HeldAsync(bench)];
+        var waiting = bench.AdmitAsync();
+        await WaitingAsync(bench, 1);
+
+        bench.Account("account-a").Always = CallFate.NeverArrives;
+        await bench.PassAsync(TimeSpan.FromSeconds(15));
+
+        waiting.IsCompleted.Should().BeFalse();
+        held.Single(one => one.Entry == "b").Dispose();
+        (await bench.RunAsync(waiting)).Choice!.Value.Candidate!.Entry.Id.Should().Be("b");
+    }
+
+    [Fact]
+    public async Task That_requests_wait_is_told_to_the_account_so_that_nodes_take_turns()
+    {
+        await using var bench = await BenchAsync(Limited("a", 1));
+        using var first = await HeldAsync(bench);
+        bench.Account("account-a").Calls.Should().OnlyContain(call => !call.WaitsForPermit);
+
+        var waiting = bench.AdmitAsync();
+        await WaitingAsync(bench, 1);
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+
+        bench.Account("account-a").Calls[^1].WaitsForPermit.Should().BeTrue();
+        first.Dispose();
+        (await bench.RunAsync(waiting)).Admission!.Dispose();
+    }
+
+    [Theory]
     [InlineData("its account is full")]
     [InlineData("nobody answers for its account")]
     [InlineData("its caller has used up a limit")]

@@ -33,7 +33,7 @@ public sealed class StartGateTests : IAsyncDisposable
         _bench.Feed(Entries.Live("a"));
         await _rows.LoadAsync();
 
-        await waiting;
+        await EndAsync(waiting);
         var next = WaitAsync();
         next.IsCompletedSuccessfully.Should().BeTrue();
     }
@@ -69,7 +69,7 @@ public sealed class StartGateTests : IAsyncDisposable
         var second = WaitAsync();
         _bench.Time.Advance(StartGate.Patience);
 
-        await second;
+        await EndAsync(second);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class StartGateTests : IAsyncDisposable
         var waiting = WaitAsync();
         _bench.Time.Advance(StartGate.Patience);
 
-        await waiting;
+        await EndAsync(waiting);
     }
 
     [Fact]
@@ -101,6 +101,8 @@ public sealed class StartGateTests : IAsyncDisposable
     }
 
     private Task WaitAsync() => _gate.WaitAsync(TestContext.Current.CancellationToken).AsTask();
+
+    private static Task EndAsync(Task waiting) => waiting.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
 
     /// <summary>The gate looks again once a second; what it does then has run before the clock goes on.</summary>
     private async Task PassAsync(TimeSpan time)

@@ -255,6 +255,24 @@ public sealed class BudgetBeginTests
     }
 
     [Fact]
+    public void Newer_limits_that_come_while_the_clock_is_wrong_count_nothing_twice()
+    {
+        Spent(0);
+        var session = _bench.With(Rolling).Session();
+        session.Ask("rolls", 40);
+        session.Settle();
+        Spent(40);
+        _bench.Silo.Time.Off = TimeSpan.FromHours(2);
+
+        _bench.With(Rolling);
+        session.Ask("rolls").Refusal!.Kind.Should().Be(RefusalKind.Unavailable);
+        _bench.Silo.Time.Off = TimeSpan.Zero;
+
+        session.Ask("rolls", 60).Refusal.Should().BeNull();
+        _bench.Window("rolls").Used.Should().Be(40);
+    }
+
+    [Fact]
     public void Budgets_of_a_row_that_an_older_version_wrote_have_begun()
     {
         var session = _bench.With(LimitBench.Budget(100)).Session();

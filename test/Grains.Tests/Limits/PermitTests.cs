@@ -36,6 +36,58 @@ public sealed class PermitTests
     }
 
     [Fact]
+    public void A_node_that_never_ceases_to_ask_leaves_the_others_their_turn()
+    {
+        var bench = new LimitBench().WithConcurrency(1);
+        var (greedy, other) = (bench.Session("greedy"), bench.Session("other"));
+        greedy.WaitForPermit().Refusal.Should().BeNull();
+        other.WaitForPermit().Refusal.Should().NotBeNull();
+        bench.Pass(TimeSpan.FromMilliseconds(300));
+
+        greedy.WaitForPermit(ended: 1).Refusal!.Kind.Should().Be(RefusalKind.Concurrency, "what came back is for whom it was refused");
+        other.WaitForPermit().Refusal.Should().BeNull();
+        bench.Pass(TimeSpan.FromMilliseconds(50));
+        greedy.WaitForPermit().Refusal.Should().NotBeNull("nothing is free");
+        other.WaitForPermit(ended: 1).Refusal.Should().NotBeNull("it is the turn of the one before");
+        greedy.WaitForPermit().Refusal.Should().BeNull();
+    }
+
+    [Fact]
+    public void While_two_nodes_ask_without_end_each_has_half()
+    {
+        var bench = new LimitBench().WithConcurrency(4);
+        BenchSession[] sessions = [bench.Session("a"), bench.Session("b")];
+        int[] held = [0, 0];
+        var most = new List<(int A, int B)>();
+        for (var step = 0; step < 200; step++)
+        {
+            var who = step % 10 == 9 ? 1 : 0;
+            var ended = held[who] > 0 && step % 3 == 0 ? 1 : 0;
+            held[who] += (sessions[who].WaitForPermit(ended).Refusal is null ? 1 : 0) - ended;
+            most.Add((held[0], held[1]));
+            bench.Pass(TimeSpan.FromMilliseconds(40));
+        }
+
+        most.Skip(100).Should().OnlyContain(pair => pair.A <= 3 && pair.B >= 1, "one asks nine times as often as the other");
+    }
+
+    [Fact]
+    public void A_turn_is_kept_for_a_moment_and_only_for_those_who_go_on_asking()
+    {
+        var bench = new LimitBench().WithConcurrency(1);
+        var (one, waiting, passing) = (bench.Session("one"), bench.Session("waiting"), bench.Session("passing"));
+        one.AskPermits(1);
+        passing.AskPermits(1).Refusal.Should().NotBeNull();
+        one.WaitForPermit(ended: 1).Refusal.Should().BeNull("nobody waits at the other node");
+
+        waiting.WaitForPermit().Refusal.Should().NotBeNull();
+        one.WaitForPermit(ended: 1).Refusal.Should().NotBeNull();
+        bench.Pass(TimeSpan.FromMilliseconds(700));
+
+        one.WaitForPermit().Refusal.Should().BeNull("who was refused has not come again");
+    }
+
+    [Fact]
     public void After_a_restart_sessions_keep_what_they_have_and_give_back_what_they_have_not()
     {
         var bench = new LimitBench().WithConcurrency(3);

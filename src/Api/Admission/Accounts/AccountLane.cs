@@ -34,6 +34,9 @@ internal sealed class AccountLane
     /// <summary>Guarded by the queue.</summary>
     public bool IsDispatching { get; set; }
 
+    /// <summary>Nobody could grant a permit when the loop asked last. Guarded by the queue.</summary>
+    public bool IsUnavailable { get; set; }
+
     /// <summary>Somebody waits: who comes now must not overtake.</summary>
     public bool HasWaiting { get; set; }
 

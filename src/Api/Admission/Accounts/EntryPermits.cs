@@ -33,6 +33,11 @@ internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue,
 
             var patience = options.Value.MaxWait - time.GetElapsedTime(began);
             var turn = await queue.WaitAsync(full, request.Subject, request.Limits.QueueWeight, request.Limits.QueuePriority, patience, cancellationToken);
+            if (turn.IsUnavailable)
+            {
+                return new EntryPermit(default, null, LimitErrors.Unavailable());
+            }
+
             if (turn.Lane is not { } lane)
             {
                 break;

@@ -9,7 +9,8 @@ namespace Gateway.Api.Admission.Accounts;
 /// <summary>
 /// The only thing that requests wait for: a free permit of any account that may serve them, on this node. At each account subjects take turns
 /// (<see cref="TurnQueue"/>); who leaves, or has waited as long as the setting allows, gives up its place. For each account with somebody
-/// waiting one loop takes permits: those that come back here at once, those of other nodes by asking again.
+/// waiting one loop takes permits: those that come back here at once, those of other nodes by asking again. Who waits only for accounts of which
+/// nobody can grant a permit now is told so.
 /// </summary>
 internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider time)
 {
@@ -22,7 +23,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
 
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <returns>Without a lane: the queue was full, or the wait was over.</returns>
+    /// <returns>Without a lane: the queue was full, the wait was over, or nobody can grant a permit now.</returns>
     public async ValueTask<QueueOutcome> WaitAsync(ImmutableArray<AccountLane> lanes, string subject, int weight, int priority, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (patience <= TimeSpan.Zero || Enter(lanes, subject, weight, priority) is not { } ticket)
@@ -73,7 +74,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
                 lane.HasWaiting = true;
                 if (!lane.IsDispatching)
                 {
-                    lane.IsDispatching = true;
+                    (lane.IsDispatching, lane.IsUnavailable) = (true, false);
                     _ = DispatchAsync(lane);
                 }
             }
@@ -132,7 +133,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
                 }
             }
 
-            var outcome = await lane.TakeAsync(default, StockParts.Permit, CancellationToken.None);
+            var outcome = await lane.TakeAsync(default, StockParts.QueuedPermit, CancellationToken.None);
             if (outcome.Result == StockResult.Granted)
             {
                 HandOver(lane, outcome.Reservation!);
@@ -143,6 +144,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
             }
             else
             {
+                Note(lane, isUnavailable: outcome.Result is StockResult.Unreachable or StockResult.Unavailable);
                 using var waiting = new CancellationTokenSource();
                 await Task.WhenAny(freed, Task.Delay(AskAgain, time, waiting.Token));
                 await waiting.CancelAsync();
@@ -150,11 +152,28 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         }
     }
 
+    private void Note(AccountLane lane, bool isUnavailable)
+    {
+        List<QueueTicket> inVain = [];
+        lock (_gate)
+        {
+            lane.IsUnavailable = isUnavailable;
+            if (isUnavailable)
+            {
+                inVain.AddRange(lane.Waiting.All.Where(ticket => ticket.Lanes.All(each => each.IsUnavailable)));
+                inVain.ForEach(ticket => Remove(ticket, handedOverBy: null));
+            }
+        }
+
+        inVain.ForEach(ticket => ticket.Complete(new QueueOutcome(null, null, IsUnavailable: true)));
+    }
+
     private void HandOver(AccountLane lane, StockReservation permit)
     {
         QueueTicket? ticket;
         lock (_gate)
         {
+            lane.IsUnavailable = false;
             ticket = lane.Waiting.Take();
             if (ticket is not null)
             {

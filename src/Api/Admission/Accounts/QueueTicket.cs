@@ -31,5 +31,6 @@ internal sealed class QueueTicket(string subject, int weight, int priority, long
 }
 
 /// <param name="Lane">Null: the wait was in vain.</param>
+/// <param name="IsUnavailable">It was because nobody can grant a permit now.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct QueueOutcome(AccountLane? Lane, StockReservation? Permit);
+internal readonly record struct QueueOutcome(AccountLane? Lane, StockReservation? Permit, bool IsUnavailable = false);

@@ -17,6 +17,8 @@ internal sealed class TurnQueue
 
     public bool IsEmpty => _levels.Count == 0;
 
+    public IEnumerable<QueueTicket> All => _levels.Values.SelectMany(level => level.All);
+
     public void Add(QueueTicket ticket)
     {
         if (!_levels.TryGetValue(ticket.Priority, out var level))
@@ -63,6 +65,8 @@ internal sealed class TurnQueue
         private double _virtualTime;
 
         public bool IsEmpty => _subjects.Count == 0;
+
+        public IEnumerable<QueueTicket> All => _subjects.Values.SelectMany(standing => standing.Tickets);
 
         public void Add(QueueTicket ticket)
         {

@@ -293,6 +293,7 @@ internal sealed partial class QuotaStock
             MinimumPermits = wantsPermit ? 1 : 0,
             DesiredPermits = wantsPermit ? _waiters.Count(waiter => waiter.Parts.HasFlag(StockParts.Permit)) + (int)ahead : 0,
             Report = Report(number - 1),
+            WaitsForPermit = wantsPermit && _waiters.Exists(waiter => waiter.Parts.HasFlag(StockParts.QueuedPermit)),
         };
     }
 

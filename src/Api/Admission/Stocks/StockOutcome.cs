@@ -32,4 +32,7 @@ internal enum StockParts
     Units = 1,
     Permit = 2,
     All = Units | Permit,
+
+    /// <summary>Who asks for the permit stands in the queue, and asks again until there is one.</summary>
+    QueuedPermit = 4 | Permit,
 }

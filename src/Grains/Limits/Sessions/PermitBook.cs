@@ -8,13 +8,16 @@ namespace Gateway.Grains.Limits.Sessions;
 /// <item>What all sessions hold is never more than the limit; what a session holds is never more than what is claimed for it.</item>
 /// <item>All that is claimed is never more than the limit either: where a claim must grow, others shrink to what is held.</item>
 /// <item>A claim shrinks in memory before the write that makes another grow, and grows after it.</item>
+/// <item>Nodes take turns: for each one with requests waiting that was refused a moment ago, a free permit is kept from those that hold more,
+/// or as many and were granted one later. Else a node that never ceases to ask takes again what it gives back, in one call.</item>
 /// </list>
 /// </summary>
 internal sealed class PermitBook(IReadOnlyCollection<SessionBook> sessions)
 {
     public int Held => sessions.Sum(session => session.PermitsHeld);
 
-    public PermitShare ShareOf(SessionBook session, AcquireCall call, int? limit)
+    /// <param name="now">Unix milliseconds.</param>
+    public PermitShare ShareOf(SessionBook session, AcquireCall call, int? limit, long now)
     {
         if (call.MinimumPermits == 0)
         {
@@ -26,7 +29,7 @@ internal sealed class PermitBook(IReadOnlyCollection<SessionBook> sessions)
             return new PermitShare(Math.Max(call.MinimumPermits, call.DesiredPermits), IsCovered: true, IsRefused: false);
         }
 
-        var free = most - Held;
+        var free = most - Held - KeptForOthers(session, now);
         if (call.MinimumPermits > free)
         {
             return new PermitShare(0, IsCovered: false, IsRefused: true);
@@ -35,6 +38,9 @@ internal sealed class PermitBook(IReadOnlyCollection<SessionBook> sessions)
         var claimed = session.PermitsClaimed - session.PermitsHeld;
         return new PermitShare(Math.Min(Wanted(call, most, free), Math.Max(claimed, call.MinimumPermits)), claimed >= call.MinimumPermits, IsRefused: false);
     }
+
+    /// <summary>Fewer are free than it takes, whoever's turn it is.</summary>
+    public bool IsLacking(AcquireCall call, int? limit) => limit is { } most && call.MinimumPermits > 0 && call.MinimumPermits > most - Held;
 
     /// <summary>What must be claimed for each session so that the calls can be granted as far as there is room. Shrinks in memory what shrinks.</summary>
     public Dictionary<SessionBook, int> Plan(IEnumerable<(SessionBook Session, AcquireCall Call)> calls, int? limit)
@@ -62,6 +68,12 @@ internal sealed class PermitBook(IReadOnlyCollection<SessionBook> sessions)
 
         return claims;
     }
+
+    private int KeptForOthers(SessionBook session, long now) =>
+        sessions.Count(other => other != session && other.PermitRefusedAt is { } at && now - at < QuotaRules.PermitTurn && ComesBefore(other, session));
+
+    private static bool ComesBefore(SessionBook other, SessionBook session) =>
+        other.PermitsHeld != session.PermitsHeld ? other.PermitsHeld < session.PermitsHeld : (other.LastPermitAt ?? 0) < (session.LastPermitAt ?? 0);
 
     private static int Wanted(AcquireCall call, int limit, int free) =>
         limit <= QuotaRules.SmallLimit

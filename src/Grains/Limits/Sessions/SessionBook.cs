@@ -34,6 +34,12 @@ internal sealed class SessionBook(string id)
     /// <summary>Unix milliseconds; null: nothing was granted by this activation.</summary>
     public long? LastGrantAt { get; private set; }
 
+    /// <summary>When permits were granted last, in Unix milliseconds; null: not by this activation.</summary>
+    public long? LastPermitAt { get; private set; }
+
+    /// <summary>When it was refused a permit that requests wait for, in Unix milliseconds; null: it was granted one since.</summary>
+    public long? PermitRefusedAt { get; set; }
+
     public int OpenCalls => _calls.Count;
 
     public bool IsEmpty => _holdings.Count == 0 && _calls.Count == 0 && PermitsHeld == 0 && PermitsClaimed == 0;
@@ -54,6 +60,11 @@ internal sealed class SessionBook(string id)
     {
         _calls.Add(callNumber, grant);
         LastGrantAt = grant.GrantedAt;
+        if (grant.PermitsGranted > 0)
+        {
+            (LastPermitAt, PermitRefusedAt) = (grant.GrantedAt, null);
+        }
+
         foreach (var unit in grant.Units)
         {
             HoldingOf(grant.Epoch, unit.WindowId, unit.Period).Granted += unit.Amount;

@@ -43,6 +43,7 @@ internal sealed class SimulatedSession(string id, FakeTimeProvider truth, Upstre
             Wishes = [.. wishes],
             MinimumPermits = permits,
             DesiredPermits = permits,
+            WaitsForPermit = permits > 0 && _calls % 2 == 0,
             Report = null!,
         };
         _open.Add(call.CallNumber, call);

@@ -18,6 +18,14 @@ internal sealed class BenchSession(string id, LimitBench bench)
 
     public AcquireAnswer AskPermits(int permits) => Send(Call([]) with { MinimumPermits = permits, DesiredPermits = permits });
 
+    /// <summary>As the queue of a node asks, with what it tells by the same call.</summary>
+    /// <param name="ended">So many permits came back since the last call.</param>
+    public AcquireAnswer WaitForPermit(int ended = 0)
+    {
+        _permits -= ended;
+        return Send(Call([]) with { MinimumPermits = 1, DesiredPermits = 1, WaitsForPermit = true });
+    }
+
     public AcquireCall Call(WindowWish[] wishes) => new() { Session = id, CallNumber = ++_calls, Limits = bench.Limits, Wishes = [.. wishes], Report = Report(_calls - 1) };
 
     public AcquireAnswer Send(AcquireCall call)
