@@ -1,3 +1,4 @@
+using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Cluster;
 using Gateway.Api.Routing.Feed;
 
@@ -12,18 +13,27 @@ namespace Gateway.Api.Health;
 /// 2. Every other request waits up to 5 s.
 /// 3. Who comes while the node starts waits on until it has run for 30 s: on a crowded machine the first calls of a process take that long.
 ///    Not if the cluster has answered that it has no manifest itself, which is worth an answer at once.
+/// 4. When everything is there the node's session is waited for, without which limited callers are refused: a second, in which a database that
+///    can be written has taken it. Callers without limits need none.
 /// </remarks>
-internal sealed class StartGate(RoutingState routing, IEnumerable<RowsRefresher> rows, TimeProvider time)
+internal sealed class StartGate(RoutingState routing, IEnumerable<RowsRefresher> rows, NodeSession session, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan SessionPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly long _began = time.GetTimestamp();
-    private readonly Task _loaded = Task.WhenAll(rows.Select(each => each.Loaded).Append(routing.First));
+    private readonly Task _loaded = LoadAsync(Task.WhenAll(rows.Select(each => each.Loaded).Append(routing.First)), session, time);
 
     /// <summary>Completes synchronously on a node that has everything. Returns also when something did not come.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken) => _loaded.IsCompleted ? ValueTask.CompletedTask : new ValueTask(WaitForAllAsync(cancellationToken));
+
+    private static async Task LoadAsync(Task feeds, NodeSession session, TimeProvider time)
+    {
+        await feeds;
+        await session.Begun.WaitAsync(SessionPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async Task WaitForAllAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Gateway.Abstractions.Manifests;
+using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Cluster;
 using Gateway.Api.Health;
 using Gateway.Api.Routing.Feed;
@@ -11,6 +12,7 @@ public sealed class StartGateTests : IAsyncDisposable
 {
     private readonly RoutingBench _bench = new();
     private readonly Rows _rows;
+    private readonly NodeSession _session;
     private readonly long _began;
     private readonly StartGate _gate;
 
@@ -18,7 +20,8 @@ public sealed class StartGateTests : IAsyncDisposable
     {
         _rows = new Rows(_bench.Time);
         _began = _bench.Time.GetTimestamp();
-        _gate = new StartGate(_bench.State, [_rows], _bench.Time);
+        _session = new NodeSession(_bench.Time);
+        _gate = NewGate();
     }
 
     private RoutingState Routing => _bench.State;
@@ -31,6 +34,7 @@ public sealed class StartGateTests : IAsyncDisposable
         waiting.IsCompleted.Should().BeFalse("a crowded machine may need this long for the first calls");
 
         _bench.Feed(Entries.Live("a"));
+        _session.Renewed(_bench.Time.GetTimestamp());
         await _rows.LoadAsync();
 
         await EndAsync(waiting);
@@ -57,6 +61,33 @@ public sealed class StartGateTests : IAsyncDisposable
         await PassAsync(TimeSpan.FromSeconds(29));
 
         waiting.IsCompleted.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task The_session_of_the_node_is_waited_for_and_only_for_a_moment_where_the_database_cannot_be_written()
+    {
+        _bench.Feed(Entries.Live("a"));
+        await _rows.LoadAsync();
+        var waiting = NewGate().WaitAsync(TestContext.Current.CancellationToken).AsTask();
+        _bench.Time.Advance(StartGate.SessionPatience - TimeSpan.FromMilliseconds(1));
+        waiting.IsCompleted.Should().BeFalse("limited callers would be refused");
+
+        _bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await EndAsync(waiting);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_session_goes_on_when_it_is_written()
+    {
+        _bench.Feed(Entries.Live("a"));
+        await _rows.LoadAsync();
+        var waiting = WaitAsync();
+        waiting.IsCompleted.Should().BeFalse();
+
+        _session.Renewed(_bench.Time.GetTimestamp());
+
+        await EndAsync(waiting);
     }
 
     [Fact]
@@ -99,6 +130,8 @@ public sealed class StartGateTests : IAsyncDisposable
         await _rows.StopAsync(CancellationToken.None);
         _rows.Dispose();
     }
+
+    private StartGate NewGate() => new(_bench.State, [_rows], _session, _bench.Time);
 
     private Task WaitAsync() => _gate.WaitAsync(TestContext.Current.CancellationToken).AsTask();
 

@@ -9,6 +9,7 @@ public sealed class NodeSession(TimeProvider time, string? first = null) : IJour
     /// <summary>Less than the 10 s after which the cluster takes the session for lost.</summary>
     public static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(8);
 
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _id = first ?? NewId();
     private long _number;
     private long _renewedAt;
@@ -16,6 +17,9 @@ public sealed class NodeSession(TimeProvider time, string? first = null) : IJour
     private volatile bool _hasEnded;
 
     public string Id => _id;
+
+    /// <summary>Completes when a session of this process was written for the first time.</summary>
+    public Task Begun => _begun.Task;
 
     /// <summary>It was renewed lately, so that nobody takes it for lost.</summary>
     public bool IsAlive => _isBegun && !_hasEnded && time.GetElapsedTime(Volatile.Read(ref _renewedAt)) < TrustedFor;
@@ -31,6 +35,7 @@ public sealed class NodeSession(TimeProvider time, string? first = null) : IJour
     {
         Volatile.Write(ref _renewedAt, askedAt);
         _isBegun = true;
+        _begun.TrySetResult();
     }
 
     /// <summary>The cluster took it for lost, or it has ended: what it held is gone, and a new one begins.</summary>

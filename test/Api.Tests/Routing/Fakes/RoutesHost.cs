@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Gateway.Api.Admission.Sessions;
 using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.First;
@@ -43,7 +44,7 @@ public sealed class RoutesHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(bench.Router);
-        builder.Services.AddSingleton(new StartGate(bench.State, [], bench.Time));
+        builder.Services.AddSingleton(new StartGate(bench.State, [], BegunSession(bench.Time), bench.Time));
         builder.Services.AddSingleton(bench.Cluster.Grains);
         builder.Services.AddSingleton<TimeProvider>(TimeProvider.System);
         builder.Services.AddSingleton<RecordingAudit>();
@@ -117,6 +118,13 @@ public sealed class RoutesHost : IAsyncDisposable
 
         private static Caller Admin(AdminRole role) =>
             new() { Key = "key:1", Role = role, Id = "ops", Username = "ops", Name = "ops", AuthService = "gateway" };
+    }
+
+    private static NodeSession BegunSession(TimeProvider time)
+    {
+        var session = new NodeSession(time);
+        session.Renewed(time.GetTimestamp());
+        return session;
     }
 
     public sealed class RecordingAudit : IAuditLog
