@@ -164,8 +164,8 @@ if [[ " ${projects[*]} " == *" Cluster.Tests "* ]] && [ "$build" = yes ]; then
 fi
 stop_compiler
 
-# The runtime maps what it compiles twice, once to write and once to run: a fifth of the processor time of programs that live for
-# seconds, of which hundreds are started.
+# Hundreds of programs are started that live for seconds: the runtime does not optimise them (test/Testing/Processes/ChildProcess.cs).
+export GATEWAY_TESTS_BRIEF_PROCESSES=1
 export DOTNET_EnableWriteXorExecute=0
 
 results=artifacts/test-results
