@@ -106,7 +106,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
 
                 fullFor = fullFor < taking.FullFor ? fullFor : taking.FullFor;
                 (tried ??= []).Add(candidate);
-                choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
+                choice = await ChooseAsync(request, stream, tried);
                 if (choice.Candidate is null)
                 {
                     await AnswerAsync(request, stream, FinalAnswer.After(failures ?? [], choice, fullFor, request.Route.Model));
@@ -180,8 +180,8 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
         }
 
-        var next = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
-        if (next.Candidate is null && !MaySameAgain(request, failed))
+        var next = await ChooseAsync(request, stream, tried);
+        if (next.Candidate is null && !(MaySameAgain(request, failed) && attempts.HasTimeLeft(request, failed.Candidate, stream is not null)))
         {
             return next;
         }
@@ -194,6 +194,22 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         }
 
         return next.Candidate is null ? RouteChoice.Of(failed.Candidate) : next;
+    }
+
+    /// <summary>An entry that was not tried. One whose own time is over would be given nothing, and counts as tried.</summary>
+    private async ValueTask<RouteChoice> ChooseAsync(ForwardRequest request, StreamResponse? stream, List<RouteCandidate> tried)
+    {
+        while (true)
+        {
+            var choice = await router.ChooseAsync(request.Route, request.Caller, request.Operation, tried, request.Id, request.Context.RequestAborted);
+            if (choice.Candidate is not { } candidate || attempts.HasTimeLeft(request, candidate, stream is not null))
+            {
+                return choice;
+            }
+
+            choice.GiveUp();
+            tried.Add(candidate);
+        }
     }
 
     private static bool MaySameAgain(ForwardRequest request, FailedAttempt failed) =>

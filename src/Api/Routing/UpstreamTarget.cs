@@ -36,4 +36,7 @@ public sealed class UpstreamTarget
 
     /// <summary>Texts that no answer may contain: the key, its host, the account.</summary>
     public required string[] Secrets { get; init; }
+
+    /// <summary>Those of <see cref="Secrets"/> that are keys, and so only as they are spelled: <c>EMPTY</c> is one, and "empty" a word.</summary>
+    public string[] Keys { get; init; } = [];
 }

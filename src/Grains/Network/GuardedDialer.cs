@@ -29,7 +29,7 @@ public sealed class GuardedDialer(AddressPolicy policy)
     {
         var addresses = IPAddress.TryParse(target.Host, out var literal)
             ? [literal]
-            : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+            : await HostNames.FindAsync(target.Host, cancellationToken);
         var allowed = Array.FindAll(addresses, policy.Allows);
         if (allowed.Length == 0)
         {

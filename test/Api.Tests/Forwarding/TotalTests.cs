@@ -58,6 +58,58 @@ public sealed class TotalTests
         Endpoint(gateway, "b").InFlight.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_entry_whose_own_time_is_over_is_passed_by(bool stream)
+    {
+        var fails = new TaskCompletionSource();
+        await using var first = ScriptedUpstream.Start(Replies.When(fails.Task, Replies.Reset()));
+        await using var late = ScriptedUpstream.Start();
+        await using var good = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(
+            _time, Entries.At(first), Entries.At(late, "b", priority: 1).WithTimeouts(total: 1), Entries.At(good, "c", priority: 2));
+
+        var call = gateway.ChatAsync(stream);
+        await Eventually.TrueAsync(() => first.Requests.Count == 1, "the first has the request");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        fails.SetResult();
+        using var response = await call;
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        response.Attempts().Should().Be("2");
+        late.Requests.Should().BeEmpty();
+        Endpoint(gateway, "b").Outcomes.IsEmpty.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_error_whose_body_trickles_holds_up_the_next_attempt_for_two_seconds_at_most(bool stream)
+    {
+        await using var trickling = ScriptedUpstream.Start(async exchange =>
+        {
+            await exchange.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (true)
+            {
+                await exchange.WriteChunkAsync("."u8.ToArray());
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            }
+        });
+        await using var good = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(_time, Entries.InOrder(trickling, good));
+        var began = _time.GetTimestamp();
+
+        var call = gateway.ChatAsync(stream);
+        await Eventually.TrueAsync(() => trickling.Requests.Count == 1, "the first has the request");
+        await _time.AdvanceUntilAsync(() => call.IsCompleted, "the second has answered", stepSeconds: 1);
+        using var response = await call;
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        response.Attempts().Should().Be("2");
+        _time.GetElapsedTime(began).Should().BeLessThan(TimeSpan.FromSeconds(600), "900 and 3600 s are the total");
+    }
+
     [Fact]
     public async Task An_entry_that_had_all_of_it_is_blamed()
     {

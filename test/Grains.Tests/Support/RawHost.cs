@@ -12,6 +12,7 @@ internal sealed class RawHost : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly SslServerAuthenticationOptions? _tls;
     private readonly Task _serving;
+    private int _connections;
 
     /// <param name="staysOpen">Leaves the connection open after the bytes.</param>
     public RawHost(string answer, bool staysOpen = false, SslServerAuthenticationOptions? tls = null)
@@ -20,6 +21,8 @@ internal sealed class RawHost : IAsyncDisposable
         _listener.Start();
         _serving = ServeAsync(Encoding.UTF8.GetBytes(answer), staysOpen);
     }
+
+    public int Connections => Volatile.Read(ref _connections);
 
     public Uri Url => new($"{(_tls is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/status.json");
 
@@ -40,6 +43,7 @@ internal sealed class RawHost : IAsyncDisposable
             {
                 var peer = await _listener.AcceptTcpClientAsync(_ending.Token);
                 open.Add(peer);
+                Interlocked.Increment(ref _connections);
                 var stream = await StreamAsync(peer);
                 var request = new byte[8192];
                 _ = await stream.ReadAsync(request, _ending.Token);

@@ -14,8 +14,8 @@ internal static class SecretScan
         var text = ArrayPool<char>.Shared.Rent(Encoding.UTF8.GetMaxCharCount(body.Length));
         try
         {
-            return IsClean(text.AsSpan(0, Encoding.UTF8.GetChars(body, text)), target.Secrets)
-                && (body.IndexOf((byte)'\\') < 0 || IsCleanUnescaped(body, target.Secrets));
+            return IsClean(text.AsSpan(0, Encoding.UTF8.GetChars(body, text)), target)
+                && (body.IndexOf((byte)'\\') < 0 || IsCleanUnescaped(body, target));
         }
         finally
         {
@@ -23,11 +23,11 @@ internal static class SecretScan
         }
     }
 
-    private static bool IsClean(ReadOnlySpan<char> text, string[] secrets)
+    private static bool IsClean(ReadOnlySpan<char> text, UpstreamTarget target)
     {
-        foreach (var secret in secrets)
+        foreach (var secret in target.Secrets)
         {
-            if (secret.Length > 0 && text.Contains(secret, StringComparison.OrdinalIgnoreCase))
+            if (secret.Length > 0 && text.Contains(secret, Array.IndexOf(target.Keys, secret) >= 0 ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
             {
                 return false;
             }
@@ -37,14 +37,14 @@ internal static class SecretScan
     }
 
     /// <summary>A text that JSON escapes is the same text to whoever parses it.</summary>
-    private static bool IsCleanUnescaped(ReadOnlySpan<byte> body, string[] secrets)
+    private static bool IsCleanUnescaped(ReadOnlySpan<byte> body, UpstreamTarget target)
     {
         try
         {
             var reader = new Utf8JsonReader(body);
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsClean(reader.GetString()!, secrets))
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsClean(reader.GetString()!, target))
                 {
                     return false;
                 }

@@ -49,7 +49,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         try
         {
             var asksForUsage = !plain && AsksForUsage(request, stream, candidate);
-            var total = Total(candidate.Entry, stream);
+            var total = Total(candidate.Entry, stream is not null);
             (var response, failed) = await SendAsync(request, stream, candidate, deadline, asksForUsage, total);
             if (response is not null)
             {
@@ -132,8 +132,11 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     private bool AsksForUsage(ForwardRequest request, StreamResponse? stream, RouteCandidate candidate) =>
         stream is not null && !request.Peeked.AsksForUsage && IncludeUsageSupport.HasOption(request.Operation) && includeUsage.MayAsk(candidate, request.Operation);
 
-    private static TimeSpan Total(ManifestEntry entry, StreamResponse? stream) =>
-        entry.Timeouts.Total ?? (stream is null ? UnaryTotal : StreamTotal);
+    /// <summary>What is left of its <c>total</c> is worth an attempt.</summary>
+    public bool HasTimeLeft(ForwardRequest request, RouteCandidate candidate, bool streams) =>
+        request.Attempts == 0 || time.GetElapsedTime(request.FirstAttemptAt) < Total(candidate.Entry, streams);
+
+    private static TimeSpan Total(ManifestEntry entry, bool streams) => entry.Timeouts.Total ?? (streams ? StreamTotal : UnaryTotal);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(HttpResponseMessage? Response, FailedAttempt? Failed)> SendAsync(
@@ -148,13 +151,21 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
             request.Body,
             BodyEdits.Build(request.Peeked, candidate.UpstreamModelJson ?? request.PathModelJson, asksForUsage, request.Operation, request.Account?.OutputCapFor(entry)),
             isPatientOnceSent ? deadline : null,
-            left);
+            request.FirstAttemptAt,
+            total,
+            time);
         using var message = UpstreamRequest.Create(request.Context.Request.Headers, candidate, candidate.Target.Addresses[(int)request.Operation], content);
         try
         {
             var response = await connections.For(candidate.Target, entry.Timeouts.Connect).SendAsync(message, deadline.Token);
             if (content.Sent || !AnswerStatus.IsSuccess((int)response.StatusCode))
             {
+                if (stream is null && !isPatientOnceSent)
+                {
+                    // The first byte is there; reads that wait have bounds of their own, and the caller may take its time.
+                    deadline.Extend(total - time.GetElapsedTime(request.FirstAttemptAt));
+                }
+
                 return (response, null);
             }
 
@@ -181,12 +192,14 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         var status = (int)response.StatusCode;
         var isCallersOwn = AnswerStatus.Classify(status, default) is UpstreamFailure.None;
         var idle = isCallersOwn ? candidate.Entry.Timeouts.Idle : ErrorBodyPatience;
+        var elapsed = time.GetElapsedTime(request.FirstAttemptAt);
+        var last = isCallersOwn || total < elapsed + ErrorBodyPatience ? total : elapsed + ErrorBodyPatience;
         using var body = new BeginningBuffer(isCallersOwn ? BoundedBody.MaxRejectionBytes : BoundedBody.MaxBytes);
         try
         {
-            deadline.Extend(idle);
+            deadline.Extend(idle < last - elapsed ? idle : last - elapsed);
             var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, total, request.FirstAttemptAt, time));
+            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, last, request.FirstAttemptAt, time));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

@@ -11,16 +11,20 @@ internal sealed class SplicedContent : HttpContent
     private readonly BodyEdit[] _edits;
     private readonly long _length;
     private readonly AttemptDeadline? _deadline;
-    private readonly TimeSpan _patienceOnceSent;
+    private readonly long _startedAt;
+    private readonly TimeSpan _total;
+    private readonly TimeProvider _time;
 
     /// <param name="deadline">Moved when the last byte went to the connection; null: none.</param>
-    /// <param name="patienceOnceSent">How far from that moment.</param>
-    public SplicedContent(RequestBody body, BodyEdit[] edits, AttemptDeadline? deadline = null, TimeSpan patienceOnceSent = default)
+    /// <param name="startedAt">Timestamp that the new deadline is counted from.</param>
+    /// <param name="total">How far from then.</param>
+    /// <param name="time">Of the timestamp.</param>
+    public SplicedContent(RequestBody body, BodyEdit[] edits, AttemptDeadline? deadline, long startedAt, TimeSpan total, TimeProvider time)
     {
+        (_startedAt, _total, _time) = (startedAt, total, time);
         _body = body;
         _edits = edits;
         _deadline = deadline;
-        _patienceOnceSent = patienceOnceSent;
         _length = body.Length;
         foreach (var edit in edits)
         {
@@ -54,7 +58,7 @@ internal sealed class SplicedContent : HttpContent
         }
 
         Sent = true;
-        _deadline?.Extend(_patienceOnceSent);
+        _deadline?.Extend(_total - _time.GetElapsedTime(_startedAt));
     }
 
     /// <remarks>

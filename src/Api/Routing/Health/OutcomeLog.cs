@@ -120,10 +120,17 @@ public sealed class OutcomeLog
             return;
         }
 
-        runs[same] = run with { Count = runs[same].Count + run.Count };
+        runs[same] = run with { Count = runs[same].Count + run.Count, RetryAfter = Longer(runs[same], run) };
     }
 
-    private static bool IsSameKind(OutcomeRun one, OutcomeRun other) => one.Failure == other.Failure && one.Rejected == other.Rejected;
+    // A 503 that names a time is a pause, and one that names none is a failure of the circuit.
+    private static bool IsSameKind(OutcomeRun one, OutcomeRun other) =>
+        one.Failure == other.Failure && one.Rejected == other.Rejected && (one.Failure is not UpstreamFailure.Unavailable || one.RetryAfter is null == other.RetryAfter is null);
+
+    /// <summary>Of several pauses the latest counts, as for the cluster.</summary>
+    private static TimeSpan? Longer(OutcomeRun one, OutcomeRun other) => Pause(one) > Pause(other) ? one.RetryAfter : other.RetryAfter;
+
+    private static TimeSpan Pause(OutcomeRun run) => run.RetryAfter ?? (run.Failure is UpstreamFailure.RateLimited ? HealthPolicy.RateLimitCooling : TimeSpan.Zero);
 }
 
 /// <summary>How the cluster's probe ended that this node was granted.</summary>

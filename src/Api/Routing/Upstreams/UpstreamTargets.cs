@@ -50,5 +50,6 @@ public sealed class UpstreamTargets(IProviderCredentials credentials, IOptions<C
         CarriesSecret = key is not null || credential is { Headers.Count: > 0 },
         HasNextKey = hasNext,
         Secrets = secrets,
+        Keys = credential is null ? [] : [.. credential.Keys],
     };
 }

@@ -11,7 +11,13 @@ internal static class DialectDefaults
 
     private const string ApiVersion = "api-version";
 
-    private static readonly ImmutableArray<string> AzureSuffixes = [".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"];
+    // The last are those of its clouds for governments and China.
+    private static readonly ImmutableArray<string> AzureSuffixes =
+    [
+        ".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com",
+        ".openai.azure.us", ".services.ai.azure.us", ".cognitiveservices.azure.us",
+        ".openai.azure.cn", ".services.ai.azure.cn", ".cognitiveservices.azure.cn",
+    ];
 
     public static Dialect Guess(Uri url)
     {

@@ -40,7 +40,9 @@ internal sealed class HttpManifestFetcher : IManifestFetcher, IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = dialer.ConnectAsync,
             MaxResponseHeadersLength = 64,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+
+            // A connection for each look: one that is kept goes to the old host long after its name leads elsewhere.
+            PooledConnectionLifetime = TimeSpan.Zero,
             Proxy = proxy,
             UseCookies = false,
             UseProxy = proxy is not null,

@@ -16,7 +16,7 @@ internal static class Failures
         RetryAfter = retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };
 
-    public static RouteCandidate Candidate(bool retryUnary = false) => new()
+    public static RouteCandidate Candidate(bool retryUnary = false, string key = "sk-secret") => new()
     {
         Entry = Entries.At("http://upstream.test/v1") with { RetryUnary = retryUnary },
         Model = "m", Endpoint = new EndpointState { Id = "a" },
@@ -27,7 +27,8 @@ internal static class Failures
             Headers = [],
             KeyFingerprint = null,
             CarriesSecret = false,
-            Secrets = ["sk-secret", "upstream.test"],
+            Secrets = [key, "upstream.test"],
+            Keys = [key],
         },
         Serves = true,
     };

@@ -16,6 +16,13 @@ public sealed class SecretScanTests
         }).QuickCheckThrowOnFailure();
 
     [Theory]
+    [InlineData("""{"error":{"message":"messages must not be empty"}}""", true)]
+    [InlineData("""{"error":{"message":"wrong key: EMPTY"}}""", false)]
+    [InlineData("""{"error":{"message":"\u0045MPTY"}}""", false)]
+    public void A_key_is_found_only_as_it_is_spelled(string body, bool clean) =>
+        SecretScan.IsClean(Encoding.UTF8.GetBytes(body), Failures.Candidate(key: "EMPTY").Target).Should().Be(clean);
+
+    [Theory]
     [InlineData("""{"error":"fine \n"}""", true)]
     [InlineData("plain", true)]
     [InlineData("""{"error":"UPSTREAM.TEST"}""", false)]

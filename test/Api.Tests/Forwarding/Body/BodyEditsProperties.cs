@@ -57,7 +57,7 @@ public sealed class BodyEditsProperties
     {
         var rented = ArrayPool<byte>.Shared.Rent(body.Length);
         body.CopyTo(rented, 0);
-        using var content = new SplicedContent(new RequestBody(rented, body.Length), edits);
+        using var content = new SplicedContent(new RequestBody(rented, body.Length), edits, deadline: null, 0, default, TimeProvider.System);
         using var sent = new MemoryStream();
         await content.CopyToAsync(sent, TestContext.Current.CancellationToken);
         content.Headers.ContentLength.Should().Be(sent.Length);

@@ -64,6 +64,34 @@ public sealed class OutcomeLogTests
             new OutcomeRun { Failure = UpstreamFailure.RateLimited, Count = 2, RetryAfter = TimeSpan.FromSeconds(9) });
     }
 
+    [Theory]
+    [InlineData(60, null, 60)]
+    [InlineData(null, 60, 60)]
+    [InlineData(9, 3, 9)]
+    [InlineData(2, null, null)]
+    [InlineData(null, null, null)]
+    public void Of_several_pauses_of_a_run_the_longest_is_told_and_none_counts_as_the_usual_one(int? first, int? second, int? told)
+    {
+        var log = new OutcomeLog();
+        log.AddFailure(UpstreamFailure.RateLimited, Seconds(first));
+        log.AddFailure(UpstreamFailure.RateLimited, Seconds(second));
+
+        log.Take()!.Runs.Should().ContainSingle().Which.RetryAfter.Should().Be(Seconds(told));
+    }
+
+    [Fact]
+    public void A_503_that_names_a_time_is_not_put_together_with_one_that_names_none()
+    {
+        var log = new OutcomeLog();
+        log.AddFailure(UpstreamFailure.Unavailable, TimeSpan.FromSeconds(30));
+        log.AddFailure(UpstreamFailure.Unavailable, null);
+        log.AddFailure(UpstreamFailure.Unavailable, null);
+
+        log.Take()!.Runs.Select(run => (run.Count, run.RetryAfter)).Should().Equal((1, TimeSpan.FromSeconds(30)), (2, null));
+    }
+
+    private static TimeSpan? Seconds(int? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;
+
     [Fact]
     public void A_batch_says_which_failures_it_covers()
     {

@@ -53,6 +53,8 @@ public sealed class EntryAssemblerTests
     [InlineData("https://r.openai.azure.com/openai/deployments/d?Api-Version=2023-05-15", "", null)]
     [InlineData("https://r.openai.azure.com/openai/deployments/d", "\"query\":{\"api-version\":\"2025-01-01-preview\"}", "2025-01-01-preview")]
     [InlineData("https://r.cognitiveservices.azure.com/openai/deployments/d", "", "2024-10-21")]
+    [InlineData("https://r.openai.azure.us/openai/deployments/d", "", "2024-10-21")]
+    [InlineData("https://r.openai.azure.cn/openai/deployments/d", "", "2024-10-21")]
     [InlineData("https://api.example.com/openai/deployments/d", "", null)]
     [InlineData("https://api.example.com/openai/deployments/d", "\"dialect\":\"azure\"", "2024-10-21")]
     public void An_api_version_is_added_only_where_azure_needs_one_and_none_is_stated(string url, string more, string? version) =>

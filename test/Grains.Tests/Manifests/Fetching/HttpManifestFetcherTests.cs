@@ -180,6 +180,19 @@ public sealed class HttpManifestFetcherTests
         Error(await Fetch(host.Url, timeout: TimeSpan.FromMilliseconds(300))).Should().Contain("METIS_TIMEOUT_SECONDS");
     }
 
+    [Fact]
+    public async Task Each_look_has_a_connection_of_its_own_so_that_a_changed_DNS_record_is_followed()
+    {
+        await using var host = new RawHost("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", staysOpen: true);
+        using var fetcher = new HttpManifestFetcher(
+            new ManifestSource("metis", host.Url, null), TimeSpan.FromSeconds(20), new GuardedDialer(new AddressPolicy(allowPrivate: true)), TimeProvider.System);
+
+        Text(await fetcher.FetchAsync(CacheValidators.None, TestContext.Current.CancellationToken)).Should().Be("{}");
+        Text(await fetcher.FetchAsync(CacheValidators.None, TestContext.Current.CancellationToken)).Should().Be("{}");
+
+        host.Connections.Should().Be(2);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":")]
     [InlineData("not http at all\r\n\r\n")]
