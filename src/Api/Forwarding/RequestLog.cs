@@ -3,6 +3,7 @@ using Gateway.Api.Authentication;
 using Gateway.Api.Errors;
 using Gateway.Api.Forwarding.Attempts;
 using Gateway.Api.Http;
+using Gateway.Api.Logging;
 
 namespace Gateway.Api.Forwarding;
 

@@ -40,18 +40,18 @@ public static class ManagementRoutes
     {
         admin.MapRead("/endpoints", (string? limit, string? after, EndpointReading calls, CancellationToken cancellationToken) =>
             calls.ListAsync(limit, after, cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("endpoints");
-        admin.MapRead("/endpoints/{id}", (string id, EndpointReading calls, CancellationToken cancellationToken) =>
-            calls.GetAsync(ReadRoutes.Unescaped(id), cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("endpoints");
-        admin.MapRead("/endpoints/{id}/override", (string id, EndpointReading calls) =>
-            calls.GetOverride(ReadRoutes.Unescaped(id))).RequireRole(AdminRole.Viewer).WithTags("endpoints");
+        admin.MapRead("/endpoints/{id}", (string id, HttpContext context, EndpointReading calls, CancellationToken cancellationToken) =>
+            calls.GetAsync(ReadRoutes.Unescaped(context, id), cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("endpoints");
+        admin.MapRead("/endpoints/{id}/override", (string id, HttpContext context, EndpointReading calls) =>
+            calls.GetOverride(ReadRoutes.Unescaped(context, id))).RequireRole(AdminRole.Viewer).WithTags("endpoints");
         admin.MapPut("/endpoints/{id}/override", (string id, HttpContext context, EndpointWriting calls, CancellationToken cancellationToken) =>
-            calls.SetOverrideAsync(ReadRoutes.Unescaped(id), context, cancellationToken)).RequireRole(AdminRole.Operator).WithTags("endpoints");
+            calls.SetOverrideAsync(ReadRoutes.Unescaped(context, id), context, cancellationToken)).RequireRole(AdminRole.Operator).WithTags("endpoints");
         admin.MapDelete("/endpoints/{id}/override", (string id, HttpContext context, EndpointWriting calls, CancellationToken cancellationToken) =>
-            calls.ClearOverrideAsync(ReadRoutes.Unescaped(id), context, cancellationToken)).RequireRole(AdminRole.Operator).WithTags("endpoints");
+            calls.ClearOverrideAsync(ReadRoutes.Unescaped(context, id), context, cancellationToken)).RequireRole(AdminRole.Operator).WithTags("endpoints");
 
         // Sends a provider's key to another host: not for operators.
         admin.MapPut("/endpoints/{id}/origin", (string id, HttpContext context, EndpointWriting calls, CancellationToken cancellationToken) =>
-            calls.ApproveOriginAsync(ReadRoutes.Unescaped(id), context, cancellationToken)).RequireRole(AdminRole.Admin).WithTags("endpoints");
+            calls.ApproveOriginAsync(ReadRoutes.Unescaped(context, id), context, cancellationToken)).RequireRole(AdminRole.Admin).WithTags("endpoints");
         admin.RefuseOtherMethods("/endpoints");
         admin.RefuseOtherMethods("/endpoints/{id}");
         admin.RefuseOtherMethods("/endpoints/{id}/override", "GET, HEAD, PUT, DELETE");
@@ -72,8 +72,8 @@ public static class ManagementRoutes
     {
         admin.MapRead("/cluster", (ClusterReading calls, CancellationToken cancellationToken) =>
             calls.GetAsync(cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("cluster");
-        admin.MapRead("/silos/{id}/grains", (string id, string? after, ClusterReading calls, CancellationToken cancellationToken) =>
-            calls.GetGrainsAsync(ReadRoutes.Unescaped(id), after, cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("cluster");
+        admin.MapRead("/silos/{id}/grains", (string id, string? after, HttpContext context, ClusterReading calls, CancellationToken cancellationToken) =>
+            calls.GetGrainsAsync(ReadRoutes.Unescaped(context, id), after, cancellationToken)).RequireRole(AdminRole.Viewer).WithTags("cluster");
         admin.RefuseOtherMethods("/cluster");
         admin.RefuseOtherMethods("/silos/{id}/grains");
     }

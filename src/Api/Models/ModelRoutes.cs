@@ -55,7 +55,7 @@ public static class ModelRoutes
             return new ErrorAnswer(RequestErrors.ClusterNotFound());
         }
 
-        var wanted = ReadRoutes.Unescaped(id).TrimEnd('/');
+        var wanted = ReadRoutes.Unescaped(context, id).TrimEnd('/');
         return VisibleModel.Find(snapshot, wanted, context.GetCaller()!, scope) is { } model
             ? new JsonAnswer(ModelJson.Of(model))
             : new ErrorAnswer(GatewayErrors.ModelNotFound(wanted));

@@ -12,7 +12,7 @@ namespace Gateway.Api.SelfService;
 /// <summary><c>/v1/me/keys</c>. A token reaches all keys of its user; an API key only itself and those that were made with it.</summary>
 internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyRules rules, KeyRotation rotation, ApiKeyJson json, IOptions<AuthOptions> options, TimeProvider time)
 {
-    /// <summary>Keys that one owner may make within an hour, or as many as they may have, if that is more.</summary>
+    /// <summary>Keys that one owner may make within an hour, or as many as they may have, if that is more; and new texts that these may get.</summary>
     private const int MaxPerHour = 100;
 
     /// <summary><c>?limit=&amp;cursor=</c>; usable ones before others, and the newest first.</summary>
@@ -65,14 +65,13 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
 
         var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
         var request = idempotencyKey.Length == 0 ? null : new IdempotentRequest($"me:{owner}:{caller.Key}", idempotencyKey, read.Hash);
-        var quota = new KeyQuota(owner, options.Value.MaxOwnKeys) { MaximumPerHour = Math.Max(MaxPerHour, options.Value.MaxOwnKeys) };
-        var created = await service.CreateAsync(draft, ActorOf(context), request, quota, context.RequestAborted);
+        var created = await service.CreateAsync(draft, ActorOf(context), request, QuotaOf(owner), context.RequestAborted);
         await KeyWriting.WriteCreatedAsync(context, created, json, MeRoutes.Path + "/keys/", options.Value.MaxOwnKeys);
     }
 
     public async Task RotateAsync(HttpContext context)
     {
-        if (Owner(context) is null)
+        if (Owner(context) is not { } owner)
         {
             await ErrorWriter.WriteAsync(context, NoUser());
             return;
@@ -85,7 +84,7 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
             return;
         }
 
-        await rotation.RotateAsync(context, stored, ActorOf(context));
+        await rotation.RotateAsync(context, stored, ActorOf(context), QuotaOf(owner));
     }
 
     public async Task RevokeAsync(HttpContext context)
@@ -100,6 +99,8 @@ internal sealed class OwnKeys(ApiKeyService service, IApiKeyStore store, OwnKeyR
             ? KeyWriting.RevokeAsync(context, service, stored.Record.Id, ActorOf(context))
             : ErrorWriter.WriteAsync(context, KeyErrors.NotFound()));
     }
+
+    private KeyQuota QuotaOf(string owner) => new(owner, options.Value.MaxOwnKeys) { MaximumPerHour = Math.Max(MaxPerHour, options.Value.MaxOwnKeys) };
 
     /// <summary>Null: there is no such key, or it is not this caller's, which must look the same.</summary>
     private async Task<StoredApiKey?> FindAsync(HttpContext context) =>

@@ -6,12 +6,17 @@ namespace Gateway.Grains.Tokens;
 /// <summary>An introspection response (RFC 7662, 2.2), read without trust in its types.</summary>
 internal sealed class TokenClaims(JsonElement root)
 {
-    private const int MaxValues = 1_000;
+    /// <summary>Of a claim. Limits and denials go by groups, so that none may be left out; more are bounded by the answer's size only.</summary>
+    private const int MaxValues = 5_000;
+
     private const double LastSecond = 253_402_300_799;
 
     public JsonElement Root => root;
 
     public bool IsActive => Find(root, "active")?.ValueKind == JsonValueKind.True;
+
+    /// <summary>Neither <c>exp</c> nor <c>nbf</c> is something else than a number of seconds.</summary>
+    public bool HasUsableTimes => IsTime("exp") && IsTime("nbf");
 
     public DateTimeOffset? Expires => Time("exp");
 
@@ -19,16 +24,19 @@ internal sealed class TokenClaims(JsonElement root)
 
     public string? Text(string claim) => Text(root, claim);
 
-    /// <summary>An array of strings, or one string separated by spaces or commas, as scopes are. At most the first 1,000.</summary>
+    /// <summary>An array of strings, or one string separated by spaces or commas, as scopes are.</summary>
     public ImmutableArray<string> Words(string claim) => Values(claim, text => Split(text, ' ', ','));
 
-    /// <summary>An array of strings, or one string separated by commas: a blank belongs to a name. At most the first 1,000.</summary>
+    /// <summary>An array of strings, or one string separated by commas: a blank belongs to a name.</summary>
     public ImmutableArray<string> Names(string claim) => Values(claim, text => Split(text, ','));
 
-    /// <summary>An array of strings, or one string. At most the first 1,000.</summary>
+    /// <summary>An array of strings, or one string.</summary>
     public ImmutableArray<string> Texts(string claim) => Values(claim, text => [text]);
 
-    public static string? Text(JsonElement from, string name) => Find(from, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
+    /// <summary>There are more than anybody may have.</summary>
+    public bool HasTooMany(string claim) => Values(claim, text => Split(text, ',')).Length > MaxValues;
+
+    public static string? Text(JsonElement from, string name) => Find(from, name) is { } value && ClaimText.Of(value) is { Length: > 0 } text ? text : null;
 
     /// <summary>By exact name, else as a path: <c>realm_access.roles</c>.</summary>
     public static JsonElement? Find(JsonElement from, string claim)
@@ -57,15 +65,18 @@ internal sealed class TokenClaims(JsonElement root)
 
     private ImmutableArray<string> Values(string claim, Func<string, IEnumerable<string>> parts) => Find(root, claim) switch
     {
-        { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues)],
-        { ValueKind: JsonValueKind.String } text => [.. parts(text.GetString()!).Take(MaxValues)],
+        { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Select(ClaimText.Of).OfType<string>().Take(MaxValues + 1)],
+        { ValueKind: JsonValueKind.String } value when ClaimText.Of(value) is { } text => [.. parts(text).Take(MaxValues + 1)],
         _ => [],
     };
 
     private static string[] Split(string text, params char[] separators) => text.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    private bool IsTime(string claim) => Find(root, claim) is not { ValueKind: not (JsonValueKind.Number or JsonValueKind.Null) };
+
+    // What lies beyond the calendar lies in the future all the same.
     private DateTimeOffset? Time(string claim) =>
-        Find(root, claim) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LastSecond
-            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+        Find(root, claim) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var seconds)
+            ? seconds > LastSecond ? DateTimeOffset.MaxValue : DateTimeOffset.FromUnixTimeSeconds((long)Math.Max(0, seconds))
             : null;
 }

@@ -76,6 +76,11 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
             return IntrospectionTexts.NotActive;
         }
 
+        if (!claims.HasUsableTimes)
+        {
+            return IntrospectionTexts.NoTime;
+        }
+
         if (claims.Expires <= now)
         {
             return IntrospectionTexts.Expired;
@@ -96,6 +101,11 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
         if ((claims.Text(settings.UserClaim) ?? (claims.Text("sub") is null ? client : null)) is not { } id)
         {
             return TokenAnswer.Refused(IntrospectionTexts.NoUser(settings.UserClaim));
+        }
+
+        if (claims.HasTooMany(settings.GroupsClaim))
+        {
+            return TokenAnswer.Denied(IntrospectionTexts.TooManyGroups);
         }
 
         var scopes = claims.Words(settings.ScopesClaim);

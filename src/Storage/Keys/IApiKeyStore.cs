@@ -15,6 +15,9 @@ public interface IApiKeyStore
     /// <summary>Replaces the record if it still has the version that <paramref name="record"/> carries. Null: it has not.</summary>
     Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord record, AuditEntry audit, CancellationToken cancellationToken);
 
+    /// <summary>As above, within the quota of new texts that the owner's keys may get in any hour: audit entries <c>key.rotate</c> are counted.</summary>
+    Task<KeyReplacement> RotateAsync(ApiKeyRecord record, AuditEntry audit, KeyQuota quota, CancellationToken cancellationToken);
+
     /// <summary>
     /// Revokes the key, whatever its version is; a second time changes nothing. Those that were made with it are good for nothing from then
     /// on, since each is judged by the one that it was made with; <see cref="RevokeDescendantsAsync"/> is to follow. Null: there is no such key.
@@ -65,9 +68,13 @@ public sealed record OwnedKeyPosition(bool IsDead, string Id);
 /// <summary>How many usable keys an owner may have.</summary>
 public sealed record KeyQuota(string Owner, int Maximum)
 {
-    /// <summary>Keys that the owner may make in any hour, dead ones included: their rows stay.</summary>
+    /// <summary>Keys that the owner may make in any hour, dead ones included, as their rows stay; or new texts that theirs may get.</summary>
     public int MaximumPerHour { get; init; } = int.MaxValue;
 }
+
+/// <param name="Record">Null: nothing was changed.</param>
+/// <param name="RetryAfter">When the quota has room again; null: it was not in the way.</param>
+public readonly record struct KeyReplacement(ApiKeyRecord? Record, TimeSpan? RetryAfter = null);
 
 /// <param name="Outcome">What happened.</param>
 /// <param name="Stored">The new record, or the one that the earlier call made; null with <see cref="InsertionOutcome.KeyReused"/> and what follows it there.</param>

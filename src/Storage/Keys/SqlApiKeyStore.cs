@@ -110,6 +110,21 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             },
             cancellationToken);
 
+    public Task<KeyReplacement> RotateAsync(ApiKeyRecord record, AuditEntry audit, KeyQuota quota, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            async (transaction, token) =>
+            {
+                var now = database.NowMilliseconds;
+                if (await FindOldestRotationOfHourAsync(transaction, quota, now, token) is { } oldest)
+                {
+                    return new KeyReplacement(null, TimeSpan.FromMilliseconds(oldest + Hour - now));
+                }
+
+                var current = await FindAsync(transaction, record.Id, token);
+                return current is null || current.Record.Version != record.Version ? default : new KeyReplacement(await ReplaceAsync(transaction, record, audit, token));
+            },
+            cancellationToken);
+
     public async Task<ApiKeyRecord?> RevokeAsync(string id, AuditEntry audit, CancellationToken cancellationToken) =>
         (await RevokeAsync(id, null, audit, cancellationToken)).Record;
 
@@ -239,6 +254,20 @@ internal sealed class SqlApiKeyStore(GatewayDatabase database, ApiKeySeal seal) 
             """
             SELECT created_at FROM api_keys WHERE owner = @Owner AND created_at > @Since AND (created_by = @Owner OR parent IS NOT NULL)
             ORDER BY created_at DESC LIMIT 1 OFFSET @Newer
+            """,
+            new { quota.Owner, Since = now - Hour, Newer = Math.Max(0, quota.MaximumPerHour - 1) },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    /// <summary>The rotation that has to be an hour old before one more of the owner's keys may get a new text; null: there is none.</summary>
+    /// <remarks>The audit log is in the order of time and read from its end, no further back than an hour.</remarks>
+    private static Task<long?> FindOldestRotationOfHourAsync(DbTransaction transaction, KeyQuota quota, long now, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
+            """
+            SELECT at FROM audit
+            WHERE id > COALESCE((SELECT id FROM audit WHERE at <= @Since ORDER BY id DESC LIMIT 1), 0) AND at > @Since AND action = 'key.rotate'
+                AND target IN (SELECT 'key:' || id FROM api_keys WHERE owner = @Owner)
+            ORDER BY id DESC LIMIT 1 OFFSET @Newer
             """,
             new { quota.Owner, Since = now - Hour, Newer = Math.Max(0, quota.MaximumPerHour - 1) },
             transaction,

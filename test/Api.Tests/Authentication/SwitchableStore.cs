@@ -35,6 +35,15 @@ internal sealed class SwitchableStore(IApiKeyStore store) : IApiKeyStore
     public async Task<ApiKeyInsertion> InsertAsync(ApiKeyRecord record, AuditEntry audit, IdempotentRequest? request, KeyQuota? quota, CancellationToken cancellationToken) =>
         await AnswerAsync(await Store.InsertAsync(record, audit, request, quota, cancellationToken), Answering);
 
+    /// <summary>The change is made, and its answer lost.</summary>
+    public bool LosesAnswers { get; set; }
+
+    public async Task<KeyReplacement> RotateAsync(ApiKeyRecord record, AuditEntry audit, KeyQuota quota, CancellationToken cancellationToken)
+    {
+        var rotated = await Store.RotateAsync(record, audit, quota, cancellationToken);
+        return LosesAnswers ? throw new StorageUnavailableException() : rotated;
+    }
+
     /// <summary>As where there are more of them than the database manages in its time.</summary>
     public bool FailsDescendants { get; set; }
 

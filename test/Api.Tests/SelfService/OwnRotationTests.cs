@@ -46,6 +46,36 @@ public sealed class OwnRotationTests
     }
 
     [Fact]
+    public async Task An_owner_s_keys_get_a_hundred_new_texts_an_hour_and_an_admin_may_always()
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var key = await bench.Host.CreateKeyAsync(Hers);
+        for (var number = 0; number < 100; number++)
+        {
+            (await bench.As("alice").PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate")).Status.Should().Be(200);
+        }
+
+        var refused = await bench.As("alice").PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate");
+
+        (refused.Status, refused.Code).Should().Be((429, "rate_limit_exceeded"), refused.Text);
+        (await new KeyClient(bench.Host).PostToAsync($"/admin/keys/{key.Record.Id}/rotate")).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task A_rotation_whose_answer_is_lost_says_what_to_look_at_before_the_next_one()
+    {
+        await using var bench = await OwnKeyBench.StartAsync();
+        var key = await bench.Host.CreateKeyAsync(Hers);
+        bench.Host.Store.LosesAnswers = true;
+
+        var lost = await bench.As("alice").PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate");
+
+        (lost.Status, lost.Code).Should().Be((503, "storage_unavailable"), lost.Text);
+        lost.Text.Should().Contain("hint").And.NotContain("Try again shortly");
+        (await bench.Host.AuthenticateAsync(key.Text!)).Caller.Should().NotBeNull();
+    }
+
+    [Fact]
     public async Task A_key_gives_no_new_text_to_one_made_with_it_that_an_admin_gave_a_role()
     {
         await using var bench = await OwnKeyBench.StartAsync();

@@ -69,10 +69,35 @@ public sealed class PlainIntrospectionTests : IAsyncDisposable
     [InlineData("""{"active":true,"sub":"a","token_type":"refresh_token"}""")]
     [InlineData("""{"active":true,"sub":"a","exp":1}""")]
     [InlineData("""{"active":true,"sub":"a","nbf":99999999999}""")]
+    [InlineData("""{"active":true,"sub":"a","nbf":4102444800000}""")]
+    [InlineData("""{"active":true,"sub":"a","nbf":"4102444800"}""")]
+    [InlineData("""{"active":true,"sub":"a","exp":"1700000000"}""")]
+    [InlineData("""{"active":true,"sub":"a","exp":-1}""")]
+    [InlineData("""{"active":true,"sub":"\ud83d"}""")]
     [InlineData("""["active"]""")]
     [InlineData("""null""")]
     public async Task What_is_not_clearly_an_active_bearer_token_is_refused(string reply) =>
         (await AskAsync(reply)).Verdict.Should().Be(TokenVerdict.Refused);
+
+    [Theory]
+    [InlineData("""{"active":true,"sub":"a","exp":9999999999999,"nbf":null}""")]
+    [InlineData("""{"active":true,"sub":"a","name":"Al\ud83d","groups":["\ud83d","physics"],"scope":"\ude00"}""")]
+    public async Task What_is_odd_and_grants_nothing_harms_nobody_and_is_asked_about_once(string reply)
+    {
+        (await AskAsync(reply)).Verdict.Should().Be(TokenVerdict.Accepted);
+        _server.Requests.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData(5_000, TokenVerdict.Accepted)]
+    [InlineData(5_001, TokenVerdict.Denied)]
+    public async Task No_group_is_left_out_since_denials_and_limits_go_by_groups(int groups, TokenVerdict verdict)
+    {
+        var answer = await AskAsync($$"""{"active":true,"sub":"a","groups":[{{string.Join(',', Enumerable.Range(1, groups).Select(number => $"\"g{number}\""))}}]}""");
+
+        answer.Verdict.Should().Be(verdict, answer.Message);
+        (answer.Identity?.Groups.Length ?? 5_000).Should().Be(5_000);
+    }
 
     [Fact]
     public async Task An_answer_that_names_a_member_twice_is_no_answer() =>

@@ -87,6 +87,17 @@ public sealed class TokenOutageTests
         (await silo.AskAsync(GlobusUser.Person("bob@anl.gov"))).Verdict.Should().Be(TokenVerdict.Accepted);
     }
 
+    [Theory, MemberData(nameof(Calls))]
+    public async Task A_token_whose_answer_is_too_large_closes_the_door_for_no_other(string call)
+    {
+        await using var silo = await GlobusSilo.StartAsync();
+        Break(silo.Globus, call, Replies.Bytes(200, "application/json", new byte[(1 << 20) + 1]));
+        (await silo.AskAsync(GlobusUser.Person("alice@anl.gov"))).Verdict.Should().Be(TokenVerdict.Unavailable);
+        Break(silo.Globus, call, null);
+
+        (await silo.AskAsync(GlobusUser.Person("bob@anl.gov"))).Verdict.Should().Be(TokenVerdict.Accepted);
+    }
+
     [Fact]
     public async Task While_nobody_listens_at_Globus_Groups_tokens_are_still_introspected()
     {

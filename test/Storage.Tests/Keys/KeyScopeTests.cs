@@ -1,3 +1,4 @@
+using Gateway.Storage.Audit;
 using Gateway.Storage.Keys;
 using Gateway.Testing.Network;
 
@@ -120,6 +121,33 @@ public abstract class KeyScopeTests(TestDialect dialect)
         refused.RetryAfter.Should().Be(TimeSpan.FromMinutes(50));
         third.Outcome.Should().Be(InsertionOutcome.Created);
         (await store.InsertAsync(Own("k4"), TestKeys.Audit, null, quota, None)).RetryAfter.Should().Be(TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
+    public async Task Whose_keys_get_new_texts_faster_than_the_quota_is_told_when_there_is_room_again()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var store = TestKeys.StoreOf(database);
+        var quota = new KeyQuota("user:local/alice", 100) { MaximumPerHour = 2 };
+        await store.InsertAsync(TestKeys.New("k1"), TestKeys.Audit, null, null, None);
+        await store.InsertAsync(TestKeys.New("k2"), TestKeys.Audit, null, null, None);
+        await store.InsertAsync(TestKeys.New("others") with { Owner = "user:local/bob" }, TestKeys.Audit, null, null, None);
+        (await RotateAsync("others", quota with { Owner = "user:local/bob" })).Record.Should().NotBeNull();
+        (await RotateAsync("k1", quota)).Record.Should().NotBeNull();
+        database.Time.Advance(TimeSpan.FromMinutes(10));
+        (await RotateAsync("k2", quota)).Record.Should().NotBeNull();
+
+        var refused = await RotateAsync("k1", quota);
+        database.Time.Advance(TimeSpan.FromMinutes(50));
+        var third = await RotateAsync("k1", quota);
+
+        refused.Should().Be(new KeyReplacement(null, TimeSpan.FromMinutes(50)));
+        third.Record.Should().NotBeNull();
+        (await RotateAsync("k1", quota)).RetryAfter.Should().Be(TimeSpan.FromMinutes(10));
+        (await store.RotateAsync(third.Record! with { Version = 1 }, TestKeys.Audit, quota with { MaximumPerHour = 9 }, None)).Should().Be(default(KeyReplacement), "it was changed since");
+
+        async Task<KeyReplacement> RotateAsync(string id, KeyQuota within) =>
+            await store.RotateAsync((await store.FindAsync(id, None))!.Record, new AuditEntry("anybody", "key.rotate", "key:" + id), within, None);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Gateway.Abstractions.Tokens;
 using Gateway.Api.Authentication.Attempts;
 using Gateway.Api.Authentication.Tokens;
 using Gateway.Api.Errors;
+using Gateway.Api.Logging;
 using Gateway.Grains.Tokens;
 using Gateway.Storage.Keys;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal sealed partial class TokenIntrospector(
     /// <summary>Tokens that are being asked about on this node; beyond that new ones are answered with 503.</summary>
     public const int MaxPending = 10_000;
 
+    private readonly LogBudget _budget = new(linesPerSecond: 1, time);
     private readonly ConcurrentDictionary<KeyHash, Lazy<Task<AuthenticationOutcome>>> _pending = new();
 
     /// <summary>False: no authorization server is configured.</summary>
@@ -97,7 +99,11 @@ internal sealed partial class TokenIntrospector(
         catch (Exception problem)
         {
             // Never the exception itself: it may hold the question.
-            LogFailed(problem.GetType().Name);
+            if (_budget.TryTake(out var suppressed))
+            {
+                LogFailed(problem.GetType().Name, suppressed);
+            }
+
             return new AuthenticationOutcome(null, GatewayErrors.IdentityUnavailable());
         }
         finally
@@ -112,6 +118,6 @@ internal sealed partial class TokenIntrospector(
         return new AuthenticationOutcome(null, error);
     }
 
-    [LoggerMessage(EventId = 4035, Level = LogLevel.Warning, Message = "A token could not be checked because no silo answered: {Problem}")]
-    private partial void LogFailed(string problem);
+    [LoggerMessage(EventId = 4035, Level = LogLevel.Warning, Message = "A token could not be checked because no silo answered: {Problem} ({Suppressed} such lines were left out)")]
+    private partial void LogFailed(string problem, long suppressed);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Grains.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -7,7 +8,6 @@ namespace Gateway.Api.Authentication.Tokens;
 /// <summary>The claims of a token as JSON: claim libraries flatten arrays and guess types.</summary>
 internal sealed class TokenPayload
 {
-    private const int MaxValues = 1000;
     private readonly JsonElement _root;
 
     private TokenPayload(JsonElement root) => _root = root;
@@ -15,6 +15,9 @@ internal sealed class TokenPayload
     public DateTimeOffset? Expires => Time("exp");
 
     public DateTimeOffset? NotBefore => Time("nbf");
+
+    /// <summary>There is no <c>nbf</c>, or one that can be understood.</summary>
+    public bool HasUsableNotBefore => NotBefore is not null || Find("nbf") is null or { ValueKind: JsonValueKind.Null };
 
     /// <summary>Null: not an object.</summary>
     public static TokenPayload? Read(JsonWebToken token)
@@ -30,14 +33,14 @@ internal sealed class TokenPayload
         }
     }
 
-    public string? Text(string claim) => Find(claim) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public string? Text(string claim) => Find(claim) is { } value ? ClaimText.Of(value) : null;
 
-    public bool IsTrue(string claim) => Find(claim) is { } value && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && value.GetString() == "true"));
+    public bool IsTrue(string claim) => Find(claim) is { } value && (value.ValueKind == JsonValueKind.True || ClaimText.Of(value) == "true");
 
-    /// <summary>An array of strings, or one string separated by spaces or commas, as scopes are. At most the first 1,000.</summary>
+    /// <summary>An array of strings, or one string separated by spaces or commas, as scopes are.</summary>
     public IEnumerable<string> Words(string claim) => Values(claim, ' ', ',');
 
-    /// <summary>An array of strings, or one string separated by commas: a blank belongs to a name. At most the first 1,000.</summary>
+    /// <summary>An array of strings, or one string separated by commas: a blank belongs to a name.</summary>
     public IEnumerable<string> Names(string claim) => Values(claim, ',');
 
     /// <summary>By exact name (names may hold dots), else as a path: <c>realm_access.roles</c>.</summary>
@@ -62,8 +65,8 @@ internal sealed class TokenPayload
 
     private IEnumerable<string> Values(string claim, params char[] separators) => Find(claim) switch
     {
-        { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!).Take(MaxValues),
-        { ValueKind: JsonValueKind.String } text => text.GetString()!.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MaxValues),
+        { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Select(ClaimText.Of).OfType<string>(),
+        { ValueKind: JsonValueKind.String } value when ClaimText.Of(value) is { } text => text.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         _ => [],
     };
 

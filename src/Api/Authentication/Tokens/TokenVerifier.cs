@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Errors;
+using Gateway.Api.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -22,6 +23,9 @@ namespace Gateway.Api.Authentication.Tokens;
 internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider time, ILogger<TokenVerifier> logger)
 {
     private const string WrongSignature = "The token's signature is not valid.";
+
+    // Whoever is not let in must not fill the disk either.
+    private readonly LogBudget _budget = new(linesPerSecond: 1, time);
 
     private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
 
@@ -52,7 +56,11 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
         }
         catch (IssuerUnavailableException exception)
         {
-            LogUnavailable(exception.InnerException?.Message ?? exception.Message);
+            if (_budget.TryTake(out var suppressed))
+            {
+                LogUnavailable(exception.InnerException?.Message ?? exception.Message, suppressed);
+            }
+
             return VerifiedToken.Refused(GatewayErrors.IdentityUnavailable());
         }
     }
@@ -124,6 +132,11 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
             return Refuse("The token has expired.");
         }
 
+        if (!payload.HasUsableNotBefore)
+        {
+            return Refuse("The token's nbf is no usable time.");
+        }
+
         if (payload.NotBefore is { } notBefore && now < notBefore - TokenIssuer.ClockSkew)
         {
             return Refuse("The token is not valid yet (nbf).");
@@ -146,7 +159,7 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
         {
             return new JsonWebToken(text);
         }
-        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException or JsonException or FormatException)
+        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException or JsonException or FormatException or InvalidOperationException)
         {
             return null;
         }
@@ -166,8 +179,8 @@ internal sealed partial class TokenVerifier(TokenIssuers issuers, TimeProvider t
 
     private static VerifiedToken Refuse(string message) => VerifiedToken.Refused(GatewayErrors.Unauthenticated(message));
 
-    [LoggerMessage(EventId = 4010, Level = LogLevel.Warning, Message = "A token could not be checked because an identity provider cannot be reached: {Reason}")]
-    private partial void LogUnavailable(string reason);
+    [LoggerMessage(EventId = 4010, Level = LogLevel.Warning, Message = "A token could not be checked because an identity provider cannot be reached: {Reason} ({Suppressed} such lines were left out)")]
+    private partial void LogUnavailable(string reason, long suppressed);
 }
 
 /// <summary>A caller with the end of the token's validity, or the refusal.</summary>

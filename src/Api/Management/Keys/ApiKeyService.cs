@@ -39,20 +39,29 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
     }
 
     /// <summary>Null: it was changed by somebody else since it was read.</summary>
-    public Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, CancellationToken cancellationToken) =>
-        UpdateAsync(before, after, actor, "key.update", cancellationToken);
-
-    /// <param name="action">For the audit log.</param>
-    public async Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, string action, CancellationToken cancellationToken)
+    public async Task<ApiKeyRecord?> UpdateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, CancellationToken cancellationToken)
     {
-        var audit = new AuditEntry(actor, action, "key:" + before.Id) { Before = Text(before), After = Text(after) };
-        var updated = await store.UpdateAsync(after, audit, cancellationToken);
+        var updated = await store.UpdateAsync(after, Change(before, after, actor, "key.update"), cancellationToken);
         if (updated is not null)
         {
             await PublishAsync(updated, cancellationToken);
         }
 
         return updated;
+    }
+
+    /// <param name="quota">Null: an admin rotates it.</param>
+    /// <returns>No record and nothing to wait for: it was changed by somebody else since it was read.</returns>
+    public async Task<KeyReplacement> RotateAsync(ApiKeyRecord before, ApiKeyRecord after, string actor, KeyQuota? quota, CancellationToken cancellationToken)
+    {
+        var audit = Change(before, after, actor, "key.rotate");
+        var rotated = quota is null ? new KeyReplacement(await store.UpdateAsync(after, audit, cancellationToken)) : await store.RotateAsync(after, audit, quota, cancellationToken);
+        if (rotated.Record is { } record)
+        {
+            await PublishAsync(record, cancellationToken);
+        }
+
+        return rotated;
     }
 
     /// <summary>Null: there is no such key.</summary>
@@ -140,6 +149,9 @@ internal sealed class ApiKeyService(IApiKeyStore store, ApiKeySnapshot snapshot,
         await snapshot.TakeAsync(new StoredApiKey(record, IsAuthentic: true), record.Version - 1, cancellationToken);
         await broadcast.AnnounceAsync(record.Version, cancellationToken);
     }
+
+    private AuditEntry Change(ApiKeyRecord before, ApiKeyRecord after, string actor, string action) =>
+        new(actor, action, "key:" + before.Id) { Before = Text(before), After = Text(after) };
 
     private string Text(ApiKeyRecord record) => Encoding.UTF8.GetString(json.Write(record, null));
 

@@ -38,5 +38,18 @@ internal static class KeyErrors
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
+    public static GatewayError RotatedTooFast(TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, GatewayErrors.RateLimitError, "rate_limit_exceeded", "Your API keys got very many new texts within an hour. Use the ones that you have, or try again later.")
+        {
+            RetryAfter = retryAfter,
+        };
+
+    public static GatewayError RotationUnknown() =>
+        StorageUnavailable() with
+        {
+            Message = "The gateway's database cannot be reached; whether the key has a new text is unknown. Read the key before you try again: if its 'hint' has "
+                + "changed, the new text is lost with this answer, and one more rotation ends the text from before, which programs still use.",
+        };
+
     private static GatewayError Error(int status, string code, string message) => new(status, GatewayErrors.InvalidRequest, code, message);
 }

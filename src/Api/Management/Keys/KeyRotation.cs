@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Errors;
+using Gateway.Storage;
 using Gateway.Storage.Keys;
 
 namespace Gateway.Api.Management.Keys;
@@ -16,7 +17,8 @@ internal sealed class KeyRotation(ApiKeyService service, ApiKeyJson json, TimePr
     /// <summary>Body: empty, or <c>{"overlap_seconds"}</c>, 0 to 30 days, a day unless it says otherwise.</summary>
     /// <param name="stored">Null: there is no such key for this caller.</param>
     /// <param name="actor">For the audit log.</param>
-    public async Task RotateAsync(HttpContext context, StoredApiKey? stored, string actor)
+    /// <param name="quota">Null: an admin rotates it.</param>
+    public async Task RotateAsync(HttpContext context, StoredApiKey? stored, string actor, KeyQuota? quota = null)
     {
         var refusal = KeyWriting.Refusal(context, stored);
         var overlap = TimeSpan.Zero;
@@ -48,14 +50,26 @@ internal sealed class KeyRotation(ApiKeyService service, ApiKeyJson json, TimePr
             PreviousHash = overlap > TimeSpan.Zero ? before.Hash : null,
             PreviousUntil = overlap > TimeSpan.Zero ? DateTimeOffset.FromUnixTimeMilliseconds(until.ToUnixTimeMilliseconds()) : null,
         };
-        if (await service.UpdateAsync(before, after, actor, "key.rotate", context.RequestAborted) is not { } rotated)
+        KeyReplacement rotated;
+        try
         {
-            await ErrorWriter.WriteAsync(context, KeyErrors.Changed());
+            rotated = await service.RotateAsync(before, after, actor, quota, context.RequestAborted);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Whoever simply tried again might end the text that all programs use.
+            await ErrorWriter.WriteAsync(context, KeyErrors.RotationUnknown());
             return;
         }
 
-        context.Response.Headers.ETag = KeyReading.ETagOf(rotated);
-        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.Write(rotated, text));
+        if (rotated.Record is not { } record)
+        {
+            await ErrorWriter.WriteAsync(context, rotated.RetryAfter is { } wait ? KeyErrors.RotatedTooFast(wait) : KeyErrors.Changed());
+            return;
+        }
+
+        context.Response.Headers.ETag = KeyReading.ETagOf(record);
+        await ManagementResponse.WriteJsonAsync(context, StatusCodes.Status200OK, json.Write(record, text));
     }
 
     private static async Task<(TimeSpan Overlap, GatewayError? Error)> OverlapAsync(HttpContext context)

@@ -9,7 +9,6 @@ internal sealed class GlobusGroups(AuthorizationServer server)
 {
     public const string ResourceServer = "groups.api.globus.org";
     private const string Grant = "urn:globus:auth:grant_type:dependent_token";
-    private const int MaxGroups = 1_000;
 
     /// <returns>The ids of the groups with an active membership, or why they cannot be had.</returns>
     public async Task<(ImmutableArray<string> Groups, TokenAnswer? Problem)> OfAsync(string token, GlobusOptions globus, CancellationToken cancellationToken)
@@ -28,7 +27,7 @@ internal sealed class GlobusGroups(AuthorizationServer server)
 
         var listed = await server.GetAsync(new Uri(globus.GroupsUrl, "/v2/groups/my_groups"), access, cancellationToken);
         return listed.IsSuccess && listed.Body.ValueKind == JsonValueKind.Array
-            ? ([.. listed.Body.EnumerateArray().Where(IsActive).Select(group => TokenClaims.Text(group, "id")).OfType<string>().Take(MaxGroups)], null)
+            ? ([.. listed.Body.EnumerateArray().Where(IsActive).Select(group => TokenClaims.Text(group, "id")).OfType<string>()], null)
             : ([], TokenAnswer.Unavailable);
     }
 

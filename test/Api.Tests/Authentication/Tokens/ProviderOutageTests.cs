@@ -21,6 +21,19 @@ public sealed class ProviderOutageTests
     }
 
     [Fact]
+    public async Task Strangers_do_not_fill_the_log_while_a_provider_is_away()
+    {
+        await using var host = await TokenHost.StartAsync(provider => provider.IsDown = true);
+
+        for (var number = 0; number < 200; number++)
+        {
+            (await host.AuthenticateAsync(host.Mint().With("jti", $"{number}"))).Error!.Status.Should().Be(503);
+        }
+
+        host.Gateway.Logs.Lines.Count(line => line.Contains("could not be checked", StringComparison.Ordinal)).Should().BeInRange(1, 2);
+    }
+
+    [Fact]
     public async Task A_provider_that_hangs_is_given_up_at_the_bound()
     {
         await using var provider = await OidcDouble.StartAsync();

@@ -49,6 +49,35 @@ public sealed class TokenClaimsTests
         (await host.AuthenticateAsync(host.Mint().With("groups", groups))).Caller!.Groups.Should().BeEquivalentTo(expected);
     }
 
+    [Theory]
+    [InlineData("name")]
+    [InlineData("groups")]
+    [InlineData("realm_access")]
+    public async Task A_text_that_is_none_is_as_if_it_were_not_there(string claim)
+    {
+        await using var host = await TokenHost.StartAsync(configure: issuer => issuer.RolesClaim = "realm_access.roles");
+        JsonNode value = claim switch
+        {
+            "groups" => new JsonArray(TokenMint.Half, "physics"),
+            "realm_access" => new JsonObject { ["roles"] = new JsonArray(TokenMint.Half, "viewer") },
+            _ => TokenMint.Half,
+        };
+
+        var outcome = await host.AuthenticateAsync(host.Mint().With(claim, value));
+
+        (outcome.Caller is not null || outcome.Error!.Status == 401).Should().BeTrue("the token is good, or it cannot be read");
+        (outcome.Caller?.Role ?? AdminRole.Viewer).Should().Be(AdminRole.Viewer);
+    }
+
+    [Fact]
+    public async Task Many_groups_are_all_known()
+    {
+        await using var host = await TokenHost.StartAsync();
+        var groups = new JsonArray([.. Enumerable.Range(0, 1_500).Select(number => (JsonNode)$"g{number}")]);
+
+        (await host.AuthenticateAsync(host.Mint().With("groups", groups))).Caller!.Groups.Should().HaveCount(1_500);
+    }
+
     [Fact]
     public async Task Only_exact_role_names_open_management()
     {

@@ -30,6 +30,19 @@ public sealed class TokenLifetimeTests
         outcome.Error?.Message.Should().Contain("not valid yet");
     }
 
+    [Theory]
+    [InlineData("\"4102444800\"")]
+    [InlineData("4102444800000")]
+    public async Task A_token_whose_begin_cannot_be_understood_is_refused(string begin)
+    {
+        await using var host = await TokenHost.StartAsync();
+
+        var error = (await host.AuthenticateAsync(host.Mint().With("nbf", System.Text.Json.Nodes.JsonNode.Parse(begin)))).Error!;
+
+        error.Status.Should().Be(401);
+        error.Message.Should().Contain("nbf");
+    }
+
     [Fact]
     public async Task A_token_without_a_usable_expiry_is_refused()
     {

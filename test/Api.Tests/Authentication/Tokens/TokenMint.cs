@@ -45,6 +45,9 @@ internal sealed class TokenMint
         return WithHeader("alg", algorithm).WithHeader("kid", key.KeyId);
     }
 
+    /// <summary>Half of a surrogate pair, as JSON can spell it and no text can hold it, stands for this word.</summary>
+    public const string Half = "half-a-pair";
+
     /// <summary>Valid for an hour from <paramref name="time"/> unless the claims say otherwise.</summary>
     public string Write(TimeProvider time)
     {
@@ -53,7 +56,7 @@ internal sealed class TokenMint
             Claims["exp"] = time.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
         }
 
-        var content = Encode(Header.ToJsonString()) + "." + Encode(Claims.ToJsonString());
+        var content = Encode(Header.ToJsonString()) + "." + Encode(Claims.ToJsonString().Replace(Half, "\\ud83d", StringComparison.Ordinal));
         return content + "." + Base64UrlEncoder.Encode(Sign(Encoding.ASCII.GetBytes(content)));
     }
 
@@ -61,7 +64,7 @@ internal sealed class TokenMint
     public string WriteWithoutExpiry()
     {
         Claims.Remove("exp");
-        var content = Encode(Header.ToJsonString()) + "." + Encode(Claims.ToJsonString());
+        var content = Encode(Header.ToJsonString()) + "." + Encode(Claims.ToJsonString().Replace(Half, "\\ud83d", StringComparison.Ordinal));
         return content + "." + Base64UrlEncoder.Encode(Sign(Encoding.ASCII.GetBytes(content)));
     }
 

@@ -37,6 +37,20 @@ public sealed class SubjectRoutesTests
     }
 
     [Theory]
+    [InlineData("user%3Acorp%2Fa%252Fb", "user:corp/a%2Fb")]
+    [InlineData("user:corp/https%253A%252F%252Fidp%252fu1", "user:corp/https%3A%2F%2Fidp%2fu1")]
+    [InlineData("user:corp/a%2Fb%252Fc", "user:corp/a/b%2Fc")]
+    public async Task A_name_that_holds_an_escaped_slash_is_that_name(string path, string subject)
+    {
+        await using var host = await IdentityHost.StartAsync();
+
+        (await SendAsync(host, HttpMethod.Put, $"{path}/limits", Limits)).Status.Should().Be(200);
+
+        host.Services.GetRequiredService<LimitsSnapshot>().Find(subject, host.Time.GetUtcNow()).Fields.Should().NotBeNull();
+        (await SendAsync(host, HttpMethod.Get, $"{path}/limits")).Text.Should().Be(Limits);
+    }
+
+    [Theory]
     [InlineData("user:alice/limits", """{"requests_per_minut":5}""", "requests_per_minut")]
     [InlineData("user:alice/limits", """{"budgets":[{"usd":-1,"window":"day"}]}""", "budgets[0].usd")]
     [InlineData("user:alice/limits", "[]", null)]

@@ -1,4 +1,4 @@
-namespace Gateway.Api.Forwarding;
+namespace Gateway.Api.Logging;
 
 /// <summary>Bounds the lines a second, so that a flood of bad requests does not become a flood of log.</summary>
 internal sealed class LogBudget(int linesPerSecond, TimeProvider time)

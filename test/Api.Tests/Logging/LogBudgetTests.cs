@@ -1,7 +1,7 @@
-using Gateway.Api.Forwarding;
+using Gateway.Api.Logging;
 using Gateway.Testing;
 
-namespace Gateway.Api.Tests.Forwarding;
+namespace Gateway.Api.Tests.Logging;
 
 public sealed class LogBudgetTests
 {
