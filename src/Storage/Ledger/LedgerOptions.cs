@@ -8,17 +8,20 @@ public sealed class LedgerOptions
     /// <summary><c>Gateway:Usage:RecordDays</c>. Default 400 days; PostgreSQL drops whole months.</summary>
     public TimeSpan KeepRecords { get; set; } = TimeSpan.FromDays(400);
 
-    /// <summary><c>Gateway:Usage:SumDays</c>: sums per day; those per hour are kept as long as records. Default 1,830 days.</summary>
+    /// <summary><c>Gateway:Usage:SumDays</c>: sums per day; those per hour are kept as long as records. Default 1,830 days, at least 367.</summary>
     public TimeSpan KeepSums { get; set; } = TimeSpan.FromDays(1830);
 }
 
-internal sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
+public sealed class LedgerOptionsValidator : IValidateOptions<LedgerOptions>
 {
-    // A month's budget is rebuilt from records and sums of its time.
-    private static readonly TimeSpan Least = TimeSpan.FromDays(32);
+    /// <summary>A month's budget is rebuilt from records and sums of its time.</summary>
+    public static readonly TimeSpan LeastRecords = TimeSpan.FromDays(32);
+
+    /// <summary>So is one that rolls, over 366 days at most.</summary>
+    public static readonly TimeSpan LeastSums = TimeSpan.FromDays(367);
 
     public ValidateOptionsResult Validate(string? name, LedgerOptions options) =>
-        options.KeepRecords >= Least && options.KeepSums >= options.KeepRecords
+        options.KeepRecords >= LeastRecords && options.KeepSums >= LeastSums && options.KeepSums >= options.KeepRecords
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Gateway:Usage:RecordDays must be at least 32 and Gateway:Usage:SumDays at least as much: budgets of a month are rebuilt from them.");
+            : ValidateOptionsResult.Fail("Gateway:Usage:RecordDays must be at least 32, Gateway:Usage:SumDays at least 367 and no less than that: budgets are rebuilt from them.");
 }

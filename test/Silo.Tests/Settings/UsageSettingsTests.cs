@@ -22,17 +22,17 @@ public sealed class UsageSettingsTests : IDisposable
     public void Units_are_those_of_the_names()
     {
         var settings = SettingsFor.Valid(
-            _home, ("Gateway__Journal__MaxMegabytes", "2048"), ("Gateway__Journal__FlushMilliseconds", "50"), ("GATEWAY_ADOPT_DIR", "lost"), ("Gateway__Usage__RecordDays", "90"), ("Gateway__Usage__SumDays", "365"));
+            _home, ("Gateway__Journal__MaxMegabytes", "2048"), ("Gateway__Journal__FlushMilliseconds", "50"), ("GATEWAY_ADOPT_DIR", "lost"), ("Gateway__Usage__RecordDays", "90"), ("Gateway__Usage__SumDays", "500"));
 
         settings.Journal.MaxBytes.Should().Be(2L << 30);
         settings.Journal.FlushInterval.Should().Be(TimeSpan.FromMilliseconds(50));
         settings.Journal.AdoptFolder.Should().Be(Path.Combine(settings.Home.Path, "lost"));
-        (settings.Ledger.KeepRecords, settings.Ledger.KeepSums).Should().Be((TimeSpan.FromDays(90), TimeSpan.FromDays(365)));
+        (settings.Ledger.KeepRecords, settings.Ledger.KeepSums).Should().Be((TimeSpan.FromDays(90), TimeSpan.FromDays(500)));
     }
 
     [Fact]
     public void Sums_that_are_kept_for_less_time_than_records_are_told_with_both_names() =>
-        SettingsFor.Problem(_home, ("Gateway__Usage__SumDays", "100")).Should().StartWith("Gateway:Usage:RecordDays: is 400, ").And.Contain("the 100 of Gateway:Usage:SumDays");
+        SettingsFor.Problem(_home, ("Gateway__Usage__SumDays", "390")).Should().StartWith("Gateway:Usage:RecordDays: is 400, ").And.Contain("the 390 of Gateway:Usage:SumDays");
 
     [Theory]
     [InlineData("Gateway__Journal__MaxMegabytes", "1")]

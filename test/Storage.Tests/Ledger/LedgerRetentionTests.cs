@@ -73,6 +73,52 @@ public sealed class SqliteLedgerRetentionTests() : LedgerRetentionTests(TestDial
         (kept, rest).Should().Be((3, 2));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_clock_that_is_still_ahead_at_the_next_start_removes_nothing_either(int lives)
+    {
+        using var database = await TestDatabase.CreateAsync(TestDialect.Sqlite);
+        var before = database.Time.GetUtcNow();
+        await TestRecords.FillAsync(database, [TestRecords.At(before.AddDays(-1)), TestRecords.At(before)]);
+        var ledger = TestRecords.LedgerOf(database);
+        for (var life = 1; life <= lives; life++)
+        {
+            database.Time.Step(TimeSpan.FromDays(10 * 365));
+            await ledger.OpenAsync($"life-{life}", "n", CancellationToken.None);
+            await ledger.AppendAsync(new JournalStep($"life-{life}", 0, 1), [TestRecords.At(database.Time.GetUtcNow())], CancellationToken.None);
+            await RetentionOf(database).ApplyAsync(CancellationToken.None);
+        }
+
+        (await database.ScalarAsync<long>("SELECT count(*) FROM usage_records")).Should().Be(2 + lives);
+    }
+
+    [Theory]
+    [InlineData("2026-11-27 2026-11-28", null, "2026-11-28")]
+    [InlineData("2026-11-27 2026-11-28", "2026-11-28T17:00Z", "2026-11-28T17:00Z")]
+    [InlineData("2026-11-27 2036-01-01 2036-01-02", "2036-01-02T05:00Z", "2026-11-27")]
+    [InlineData("2026-11-27 2031-05-05 2036-01-01", "2036-01-01T05:00Z", "2026-11-27")]
+    [InlineData("2025-11-27 2026-11-28", "2026-11-28T05:00Z", "2026-11-28T05:00Z")]
+    [InlineData("2025-11-26 2026-11-28", "2026-11-28T05:00Z", "2025-11-26")]
+    [InlineData("", "2026-11-28T05:00Z", "2026-11-28T05:00Z")]
+    [InlineData("", null, null)]
+    public void Usage_of_few_days_long_after_all_other_does_not_tell_the_time(string days, string? record, string? expected) =>
+        LedgerClock.Newest([.. days.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(At).Reverse()], record is null ? null : At(record)).Should().Be(expected is null ? null : At(expected));
+
+    [Theory]
+    [InlineData(30, false)]
+    [InlineData(31, true)]
+    public void Usage_of_many_days_after_a_pause_tells_it_again(int daysSince, bool isBelieved)
+    {
+        var begin = At("2026-11-01");
+
+        var newest = LedgerClock.Newest([.. Enumerable.Range(0, daysSince).Select(day => begin.AddDays(day)).Reverse(), At("2025-01-01")], null);
+
+        newest.Should().Be(isBelieved ? begin.AddDays(daysSince - 1) : At("2025-01-01"));
+    }
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
+
     [Fact]
     public async Task Where_only_sums_are_left_they_are_kept_by_the_newest_of_them()
     {

@@ -1,13 +1,17 @@
 using System.Data.Common;
+using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
 using Gateway.Storage.Sql;
 using Gateway.Testing;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Storage.Tests.Ledger;
 
 /// <summary>Questions about usage leave connections to those that cannot wait.</summary>
 public abstract class LongReadTests(TestDialect dialect)
 {
+    private static readonly IOptions<LedgerOptions> Kept = Options.Create(new LedgerOptions());
+
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
@@ -35,7 +39,7 @@ public abstract class LongReadTests(TestDialect dialect)
         await Eventually.TrueAsync(() => Volatile.Read(ref entered) == 2, "two read");
 
         var usage = new UsageReader(database.Database).QueryAsync(new UsageQuery(TestRecords.Begin, TestRecords.Begin.AddDays(1)) { Limit = 1 }, None);
-        var spend = await new SpendReader(database.Database).ReadAsync(SpendSubject.Of("user:local/alice")!, TestRecords.Begin, TestRecords.Begin.AddDays(1), TimeSpan.FromDays(1), None);
+        var spend = await new SpendReader(database.Database, Kept).ReadAsync(SpendSubject.Of("user:local/alice")!, TestRecords.Begin, TestRecords.Begin.AddDays(1), TimeSpan.FromDays(1), None);
         spend.Should().BeEmpty();
         usage.IsCompleted.Should().BeFalse();
         release.SetResult();
@@ -49,7 +53,7 @@ public abstract class LongReadTests(TestDialect dialect)
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var held = new HeldDatabase(database.Database);
-        var reader = new SpendReader(held);
+        var reader = new SpendReader(held, Kept);
         var spend = Enumerable.Range(0, 3).Select(i => reader.ReadAsync(SpendSubject.Of("user:local/u" + i)!, TestRecords.Begin, TestRecords.Begin.AddDays(1), TimeSpan.FromDays(1), None)).ToList();
         held.Reads.Should().Be(1);
 

@@ -2,18 +2,21 @@ using Gateway.Abstractions.Limits;
 using Gateway.Abstractions.Usage;
 using Gateway.Storage.Ledger;
 using Gateway.Storage.Ledger.Reading;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Storage.Tests.Ledger;
 
 public abstract class SpendReaderTests(TestDialect dialect)
 {
+    private static readonly IOptions<LedgerOptions> Kept = Options.Create(new LedgerOptions());
+
     [Fact]
     public async Task Spend_is_that_of_the_records_in_windows_that_begin_anywhere()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
         var records = TestRecords.Many(21, 500, TimeSpan.FromDays(4));
         await TestRecords.FillAsync(database, records);
-        var reader = new SpendReader(database.Database);
+        var reader = new SpendReader(database.Database, Kept);
         var random = new Random(5);
         (SpendSubject Subject, Func<UsageRecord, bool> IsOf)[] subjects =
         [
@@ -39,6 +42,24 @@ public abstract class SpendReaderTests(TestDialect dialect)
     }
 
     [Fact]
+    public async Task Of_a_day_whose_hours_are_kept_no_more_all_counts()
+    {
+        using var database = await TestDatabase.CreateAsync(dialect);
+        var day = new DateTimeOffset(database.Time.GetUtcNow().UtcDateTime.Date.AddDays(-10), TimeSpan.Zero);
+        await TestRecords.FillAsync(database, [TestRecords.At(day.AddHours(3)), TestRecords.At(day.AddHours(15)), TestRecords.At(day.AddDays(9))]);
+        await database.ExecuteAsync($"DELETE FROM usage_records WHERE at < {day.AddDays(5).ToUnixTimeMilliseconds()}");
+        await database.ExecuteAsync($"DELETE FROM usage_hours WHERE bucket < {day.AddDays(5).ToUnixTimeMilliseconds()}");
+        var reader = new SpendReader(database.Database, Options.Create(new LedgerOptions { KeepRecords = TimeSpan.FromDays(5) }));
+        var subject = SpendSubject.Of(TestRecords.At(day).User!)!;
+
+        (await ReadAsync(day.AddHours(12))).Sum(spend => spend.Requests).Should().Be(3);
+        (await ReadAsync(day.AddDays(8).AddHours(12))).Sum(spend => spend.Requests).Should().Be(1);
+
+        Task<IReadOnlyList<Spend>> ReadAsync(DateTimeOffset from) =>
+            reader.ReadAsync(subject, from, database.Time.GetUtcNow(), TimeSpan.FromMinutes(48), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Steps_are_told_apart_and_what_is_known_by_the_hour_or_day_counts_in_a_later_one()
     {
         using var database = await TestDatabase.CreateAsync(dialect);
@@ -48,7 +69,7 @@ public abstract class SpendReaderTests(TestDialect dialect)
         var to = TestRecords.Begin.AddMinutes(17).AddDays(2);
         var step = TimeSpan.FromMinutes(48);
 
-        var spend = await new SpendReader(database.Database).ReadAsync(SpendSubject.Of("user:local/u1")!, from, to, step, CancellationToken.None);
+        var spend = await new SpendReader(database.Database, Kept).ReadAsync(SpendSubject.Of("user:local/u1")!, from, to, step, CancellationToken.None);
 
         var counted = records.Where(record => record.User == "user:local/u1" && record.At >= from && record.At < to).ToList();
         SumOf(0, counted).Should().Be(new Spend
@@ -83,7 +104,7 @@ public abstract class SpendReaderTests(TestDialect dialect)
         var day = now.UtcDateTime.Date.AddDays(-2);
         string[] keys = ["root", "child", "grandchild", "sibling", "other", "others", "unknown"];
         await TestRecords.FillAsync(database, [.. keys.SelectMany((key, i) => new[] { now, now.AddHours(-5), day }.Select(at => TestRecords.At(at) with { Key = "key:" + key, CostNanoUsd = (long)Math.Pow(10, i) }))]);
-        var reader = new SpendReader(database.Database);
+        var reader = new SpendReader(database.Database, Kept);
 
         async Task<long> SpentAsync(string key) =>
             (await reader.ReadAsync(SpendSubject.Of("key:" + key)!, day, now.AddMinutes(1), TimeSpan.FromDays(40), CancellationToken.None)).Sum(part => part.NanoUsd);
@@ -103,7 +124,7 @@ public abstract class SpendReaderTests(TestDialect dialect)
         using var database = await TestDatabase.CreateAsync(dialect);
         var full = TestRecords.At(TestRecords.Begin, "full") with { Usage = new TokenUsage { Input = (1L << 53) + 1, Output = long.MaxValue }, CostNanoUsd = long.MaxValue };
         await TestRecords.FillAsync(database, [full, TestRecords.At(TestRecords.Begin), TestRecords.At(TestRecords.Begin.AddHours(1).AddMinutes(5))]);
-        var reader = new SpendReader(database.Database);
+        var reader = new SpendReader(database.Database, Kept);
 
         var spend = await reader.ReadAsync(SpendSubject.Of(subject)!, TestRecords.Begin.AddHours(-3), TestRecords.Begin.AddHours(1).AddMinutes(6), TimeSpan.FromDays(1), CancellationToken.None);
 

@@ -14,7 +14,7 @@ internal static class SubjectErrors
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "limits_not_found", "No limits are set for this subject.");
 
     public static GatewayError NoBudget() =>
-        new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "budget_not_found", "The subject has no budget of this unit and window that was set by /admin.");
+        new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "budget_not_found", "The subject has no budget of this unit and window that was set by /admin. One of the settings (GATEWAY_LIMITS) is raised there.");
 
     public static GatewayError NoRoute() =>
         new(StatusCodes.Status404NotFound, GatewayErrors.InvalidRequest, "not_found", "Limits are written at /admin/subjects/{subject}/limits, budgets raised at /admin/subjects/{subject}/raise.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Api.Admission.Rows;
 using Gateway.Api.Authentication.Subjects;
 using Gateway.Storage.Ledger.Reading;
 
@@ -7,7 +8,8 @@ namespace Gateway.Api.Management.Usage;
 /// <summary>Dimensions as people write and read them.</summary>
 public sealed class UsageNames(SubjectNames names)
 {
-    private const int MaxLength = 300;
+    /// <summary>Stored of requests that ended without one: interrupted, or their caller left.</summary>
+    private const string NoStatus = "0";
 
     /// <summary>Name in queries and answers.</summary>
     public static string NameOf(UsageDimension dimension) => dimension switch
@@ -31,13 +33,14 @@ public sealed class UsageNames(SubjectNames names)
     /// <summary>What a person wrote in the form that is stored; an empty text asks for what has none. Null: it cannot be one.</summary>
     public string? Stored(UsageDimension dimension, string text)
     {
-        if (text.Length > MaxLength || text.Contains('\0', StringComparison.Ordinal))
+        if (text.Length > LimitSubjects.MaxLength || text.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
 
         return dimension switch
         {
+            UsageDimension.Status when text.Length == 0 => NoStatus,
             UsageDimension.Status => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status < 1000 ? status.ToString(CultureInfo.InvariantCulture) : null,
             _ when text.Length == 0 => text,
             UsageDimension.User => names.Qualify(SubjectNames.User, text) is { } user ? SubjectNames.User + user : null,
@@ -54,6 +57,7 @@ public sealed class UsageNames(SubjectNames names)
         null or "" => null,
         _ => dimension switch
         {
+            UsageDimension.Status when stored == NoStatus => null,
             UsageDimension.User => names.ShowSubject(stored),
             UsageDimension.Group => names.Show(SubjectNames.Group, stored),
             UsageDimension.Project => names.Show(SubjectNames.Project, stored),

@@ -17,8 +17,8 @@ internal static class UsageSettings
 
     public static LedgerOptions ReadLedger(SettingReader reader)
     {
-        var records = reader.Number(RecordDays, 32, 36_500);
-        var sums = reader.Number(SumDays, 32, 36_500);
+        var records = reader.Number(RecordDays, LedgerOptionsValidator.LeastRecords.Days, 36_500);
+        var sums = reader.Number(SumDays, LedgerOptionsValidator.LeastSums.Days, 36_500);
         if (sums < records && !reader.Problems.Any(problem => problem.Setting == SumDays))
         {
             reader.Fail(RecordDays, $"is {records}, which is more than the {sums} of {SumDays}: sums must be kept at least as long as records");

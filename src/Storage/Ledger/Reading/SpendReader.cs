@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using Gateway.Storage.Ledger.Writing;
 using Gateway.Storage.Sql;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Storage.Ledger.Reading;
 
@@ -11,12 +12,16 @@ namespace Gateway.Storage.Ledger.Reading;
 /// <remarks>
 /// Calendar windows begin at midnight of the subject's time zone, which may be in the middle of a UTC hour. (1) Whole UTC days come from sums
 /// of days, (2) whole hours beside them from sums of hours, (3) what is left at both ends from records.
+/// Of a time whose hours are not kept any more, (4) the whole day that it begins in counts: a budget is rather used up too soon than passed.
 /// Where steps are told apart, a day or hour counts in the step that its last moment is in.
 /// </remarks>
-public sealed class SpendReader(GatewayDatabase database)
+public sealed class SpendReader(GatewayDatabase database, IOptions<LedgerOptions> options)
 {
     /// <summary>No call waits for all of it, but a subject waits for its budget to begin: better late than never.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // Between a look at the clock and the removal of what is old.
+    private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
     private const long Hour = UsageSums.HourMilliseconds;
     private const long Day = UsageSums.DayMilliseconds;
@@ -37,10 +42,11 @@ public sealed class SpendReader(GatewayDatabase database)
         async (connection, token) =>
         {
             var filters = await FiltersAsync(connection, subject, token);
+            var (begin, daysOnlyBefore) = (from.ToUnixTimeMilliseconds(), (database.Time.GetUtcNow() - options.Value.KeepRecords + Margin).ToUnixTimeMilliseconds());
             var values = new DynamicParameters();
-            values.Add("From", from.ToUnixTimeMilliseconds());
+            values.Add("From", begin);
             values.Add("Step", (long)step.TotalMilliseconds);
-            var statement = Statement(database, filters, from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), values);
+            var statement = Statement(database, filters, begin < daysOnlyBefore ? begin / Day * Day : begin, to.ToUnixTimeMilliseconds(), values);
             return (await connection.QueryAsync<Spend>(new CommandDefinition(statement, values, commandTimeout: (int)Patience.TotalSeconds, cancellationToken: token))).ToList();
         },
         _places,

@@ -46,6 +46,7 @@ public sealed class UsageRoutesTests
     [InlineData("group=staff", 3)]
     [InlineData("key=k1", 4)]
     [InlineData("status=502", 1)]
+    [InlineData("status=", 0)]
     [InlineData("end_user=e", 1)]
     [InlineData("model=nothing", 0)]
     public async Task Filters_take_names_as_people_write_them(string filter, int requests)
