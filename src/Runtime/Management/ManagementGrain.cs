@@ -1,9 +1,14 @@
 namespace Orleans.Runtime.Management;
 
-/// <summary>Answers for the whole cluster: asks every active silo, and leaves out one that goes meanwhile.</summary>
+/// <summary>
+/// Answers for the whole cluster: asks every active silo, and leaves out one that goes meanwhile or does not answer at once, since nobody else
+/// is answered until then. One that was asked for by name is not left out: the call fails.
+/// </summary>
 [GrainType("management")]
 internal sealed class ManagementGrain(ActivationDirectory directory, ILocalSiloDetails local, TimeProvider clock, ClusterViews? views = null) : Grain, IManagementGrain
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
     private IReadOnlyList<ViewMember> Members => views?.Current.Members is { } members ? members
         : [new(local.SiloAddress, directory.Admission == Admission.Open ? SiloStatus.Active : SiloStatus.ShuttingDown, local.Name, IsOwner: true)];
 
@@ -32,17 +37,17 @@ internal sealed class ManagementGrain(ActivationDirectory directory, ILocalSiloD
     private async Task<T[]> AskAsync<T>(SiloAddress[]? hosts, Func<ISiloControlGrain, Task<T[]>> ask)
     {
         var asked = Members.Where(member => member.IsOwner && (hosts is null || hosts.Contains(member.Address)))
-            .Select(member => TryAsync(() => ask(GrainFactory.GetGrain<ISiloControlGrain>(member.Address.ToParsableString()))));
+            .Select(member => TryAsync(() => ask(GrainFactory.GetGrain<ISiloControlGrain>(member.Address.ToParsableString())), isNamed: hosts is not null));
         return [.. (await Task.WhenAll(asked)).SelectMany(answer => answer)];
     }
 
-    private static async Task<T[]> TryAsync<T>(Func<Task<T[]>> ask)
+    private async Task<T[]> TryAsync<T>(Func<Task<T[]>> ask, bool isNamed)
     {
         try
         {
-            return await ask();
+            return await ask().WaitAsync(Patience, clock);
         }
-        catch (OrleansMessageRejectionException)
+        catch (Exception exception) when (exception is OrleansMessageRejectionException || (exception is TimeoutException && !isNamed))
         {
             return [];
         }

@@ -1,8 +1,8 @@
 namespace Orleans.Runtime.Membership;
 
 /// <summary>
-/// Keeps a client's view up to date, for ever: a silo pushes changes as the answer to a request that it holds open; when no silo answers,
-/// the store is read. The host's start does not wait for either.
+/// Keeps a client's view up to date, for ever: a silo pushes changes as the answer to a request that it holds open; when that one fails, the
+/// others are asked, and the store is read beside that, which may take long. The host's start does not wait for either.
 /// </summary>
 internal sealed partial class ClientMembership(IMembershipStore store, ClusterViews views, ViewBuilder builder, ISiloTransport transport, ClusterRouter router, TimeProvider clock, ILogger<ClientMembership> logger)
     : IHostedService, IDisposable
@@ -12,6 +12,7 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
 
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
+    private Task _reading = Task.CompletedTask;
     private int _watched;
     private string _lastProblem = "";
 
@@ -41,12 +42,36 @@ internal sealed partial class ClientMembership(IMembershipStore store, ClusterVi
                 continue;
             }
 
-            await ReadAsync(known.Version, _stop.Token);
+            if (_reading.IsCompleted)
+            {
+                _reading = ReadAsync(known.Version, _stop.Token);
+            }
+
+            if (await TryAskOthersAsync(known.Version))
+            {
+                continue;
+            }
+
+            await _reading;
             if (views.Current == known)
             {
                 await Task.Delay(RetryPeriod, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>After one has failed.</summary>
+    private async Task<bool> TryAskOthersAsync(long version)
+    {
+        for (var left = views.Current.Owners.Count() - 1; left > 0 && !_stop.IsCancellationRequested; left--)
+        {
+            if (await TryAskSiloAsync(version))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<bool> TryAskSiloAsync(long version)

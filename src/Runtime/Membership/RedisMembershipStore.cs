@@ -7,7 +7,8 @@ namespace Orleans.Runtime.Membership;
 /// The table as one hash: <c>silo:ip:port</c> is a row, <c>beat:ip:port</c> its heartbeat, <c>version</c> the version. The name carries engine,
 /// service and cluster, in the slot of the name that Orleans uses, so that a cluster of the other engine is noticed. Scripts are sent
 /// whole each time: nothing has to be remembered about a server that may have been restarted. The client of this version puts no bound
-/// on commands, so each has one here; a connection that stays unusable is made anew.
+/// on commands, so each has one here. A connection that leaves two commands in a row unanswered is made anew: one whose packets are dropped on
+/// the way must not keep this silo's heartbeats away until the others call it dead.
 /// </summary>
 internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redis, IOptions<ClusterOptions> cluster, TimeProvider clock) : IMembershipStore, IDisposable
 {
@@ -34,6 +35,7 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
 
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(5);
+    private const int MostUnanswered = 2;
 
     private readonly RedisKey[] _keys =
     [
@@ -44,6 +46,7 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connection;
     private long _worked = clock.GetTimestamp();
+    private int _unanswered;
 
     public TimeSpan HeartbeatPeriod { get; } = TimeSpan.FromMilliseconds(500);
 
@@ -122,13 +125,20 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
             var result = await multiplexer.GetDatabase().ScriptEvaluateAsync(script, _keys, arguments, CommandFlags.NoScriptCache)
                 .WaitAsync(CommandTimeout, clock, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _worked, clock.GetTimestamp());
+            Volatile.Write(ref _unanswered, 0);
             return result;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             lock (_gate)
             {
-                if (ReferenceEquals(_connection, connection) && (connection.IsFaulted || clock.GetElapsedTime(Volatile.Read(ref _worked)) > ConnectionPatience))
+                if (!ReferenceEquals(_connection, connection))
+                {
+                    throw;
+                }
+
+                var isStuck = connection.IsCompletedSuccessfully && Interlocked.Increment(ref _unanswered) >= MostUnanswered;
+                if (isStuck || connection.IsFaulted || clock.GetElapsedTime(Volatile.Read(ref _worked)) > ConnectionPatience)
                 {
                     Abandon(connection);
                     _connection = null;
@@ -148,6 +158,7 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
                 var options = redis.Value.ConfigurationOptions!.Clone();
                 options.AbortOnConnectFail = true;
                 Volatile.Write(ref _worked, clock.GetTimestamp());
+                Volatile.Write(ref _unanswered, 0);
                 _connection = Task.Run(() => ConnectionMultiplexer.ConnectAsync(options));
             }
 

@@ -61,14 +61,17 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         try
         {
             using var response = await _http.SendAsync(http, cancellationToken).ConfigureAwait(false);
+            peer.HasAnswered = true;
             return await ReadAsync(response, peer, answer, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
+            Note(exception, peer);
             return new(Outcome.NotSent, exception.Message);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
+            Note(exception, peer);
             return new(Outcome.Lost, exception.Message);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -140,6 +143,21 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         return new(response.StatusCode == HttpStatusCode.ServiceUnavailable ? Outcome.NotSent : Outcome.Refused, problem);
     }
 
+    // Whose certificate is refused sees a connection that ends, before anything was answered on it. One that is not taken is somebody who is not there.
+    private void Note(Exception problem, Peer peer)
+    {
+        var cause = problem.GetBaseException();
+        if (_options.Certificate is not null && !peer.HasAnswered && cause is not SocketException && peer.Warnings.Allows())
+        {
+            LogEncryption(_logger, peer.Endpoint, cause.Message);
+        }
+
+        peer.HasAnswered = false;
+    }
+
+    [LoggerMessage(EventId = 10071, Level = LogLevel.Error, Message = "No encrypted connection to silo {Silo} can be made: are both certificates in force, and of the authority in Gateway:Cluster:Tls:CaFile at the other side? {Problem}")]
+    private static partial void LogEncryption(ILogger logger, IPEndPoint silo, string problem);
+
     [LoggerMessage(EventId = 10070, Level = LogLevel.Error, Message = "Silo {Silo} refuses this process: {Problem}")]
     private static partial void LogRefused(ILogger logger, IPEndPoint silo, string problem);
 
@@ -150,6 +168,9 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         public string Signature { get; } = signature;
 
         public LogLimit Warnings { get; } = new(clock);
+
+        /// <summary>Since the last failure.</summary>
+        public bool HasAnswered { get; set; }
 
         public Uri[] Addresses { get; } = [.. Enum.GetNames<SiloRequest>().Select(request => new Uri($"{(encrypted ? "https" : "http")}://{endpoint}/{request}"))];
     }

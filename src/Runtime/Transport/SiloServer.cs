@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace Orleans.Runtime.Transport;
 
 /// <summary>Listens on the silo port: a Kestrel of its own, apart from what the application serves.</summary>
-internal sealed class SiloServer(
+internal sealed partial class SiloServer(
     SiloRequestHandler handler, CallCredentials credentials, LocalSiloDetails local, IOptions<EndpointOptions> endpoint, IOptions<ClusterTransportOptions> options, TimeProvider clock, ILoggerFactory loggers)
     : ISiloListener, IAsyncDisposable
 {
@@ -15,6 +16,8 @@ internal sealed class SiloServer(
     private const int MaxStreams = 1000;
     private const int WindowBytes = 1024 * 1024;
 
+    private readonly LogLimit _warnings = new(clock);
+    private readonly ILogger _logger = loggers.CreateLogger<SiloServer>();
     private WebApplication? _host;
     private IServer? _server;
 
@@ -75,9 +78,23 @@ internal sealed class SiloServer(
                         tls.ServerCertificateContext = ClusterCertificates.ContextOf(options.Value);
                     },
                     ClientCertificateMode = ClientCertificateMode.RequireCertificate,
-                    ClientCertificateValidation = (peer, presented, _) => ClusterCertificates.IsTrusted(options.Value, peer, presented),
+                    ClientCertificateValidation = (peer, presented, _) => IsTrusted(peer, presented),
                 });
             }
         });
     }
+
+    private bool IsTrusted(X509Certificate2 peer, X509Chain? presented)
+    {
+        var isTrusted = ClusterCertificates.IsTrusted(options.Value, peer, presented);
+        if (!isTrusted && _warnings.Allows())
+        {
+            LogUntrusted(_logger, peer.Subject, peer.NotAfter.ToUniversalTime());
+        }
+
+        return isTrusted;
+    }
+
+    [LoggerMessage(EventId = 10072, Level = LogLevel.Error, Message = "A process with the certificate {Subject} is refused: it is of no authority in Gateway:Cluster:Tls:CaFile here, or not in force (it ends {End:u}).")]
+    private static partial void LogUntrusted(ILogger logger, string subject, DateTime end);
 }

@@ -53,6 +53,23 @@ public sealed class MembershipPauseTests
     }
 
     [Fact]
+    public async Task a_client_without_the_store_hears_of_a_lost_silo_from_the_others()
+    {
+        await AddOtherAsync(generation: 7);
+        _views.Publish(new(_store.Table.Version, [Member("10.0.0.2:1@7 Active owner"), Member("10.0.0.3:1@7 Active owner")]));
+        _store.Pause = new TaskCompletionSource();
+        _transport.Down = OtherEndpoint;
+        _transport.View = new(_views.Current.Version + 1, [Member("10.0.0.2:1@7 Dead"), Member("10.0.0.3:1@7 Active owner")]);
+        using var client = new ClientMembership(_store, _views, Builder(), _transport, Router(), _clock, NullLogger<ClientMembership>.Instance);
+
+        await client.StartAsync(TestContext.Current.CancellationToken);
+
+        await Eventually.Holds(() => _views.Current.Owners.Count() == 1, "the other silo has told");
+        _store.Pause.SetResult();
+        await client.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task a_silo_whose_first_write_was_made_but_not_answered_beats_all_the_same()
     {
         _store.LosesNextAnswer = true;

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Testing.Network;
 using Gateway.Testing.Redis;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
@@ -57,6 +58,35 @@ public sealed class RedisMembershipStoreTests
         using var store = NewStore(new ConfigurationOptions { EndPoints = { new IPEndPoint(IPAddress.Loopback, redis.Port) }, Password = password });
 
         (await store.ReadAsync(null, TestContext.Current.CancellationToken)).Rows.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task a_connection_whose_packets_are_dropped_is_made_anew_before_the_others_call_its_silo_dead()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var link = TcpLink.To(redis.Port);
+        using var store = NewStore(ConfigurationOptions.Parse($"127.0.0.1:{link.Port}"));
+        await store.ReadAsync(Endpoint, TestContext.Current.CancellationToken);
+        link.CutConnections();
+
+        var unanswered = 0;
+        while (!await AnswersAsync(store))
+        {
+            (++unanswered).Should().BeLessThan(3, "each of them takes a second, and after five the silo is dead");
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(RedisMembershipStore store)
+    {
+        try
+        {
+            await store.ReadAsync(Endpoint, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static RedisMembershipStore NewStore(RedisServer redis) => NewStore(ConfigurationOptions.Parse(redis.Address));

@@ -1,3 +1,4 @@
+using System.Net;
 using Orleans.Runtime.Membership;
 using Orleans.Runtime.Transport;
 
@@ -11,6 +12,9 @@ internal sealed class ScriptedTransport : ISiloTransport
     public ClusterView? View { get; set; }
 
     public int Asked { get; private set; }
+
+    /// <summary>Nobody listens there.</summary>
+    public IPEndPoint? Down { get; set; }
 
     public int Suspicions => Volatile.Read(ref _suspicions);
 
@@ -27,7 +31,7 @@ internal sealed class ScriptedTransport : ISiloTransport
         }
 
         Asked++;
-        if (View is null)
+        if (View is null || silo.Endpoint.Equals(Down))
         {
             return Task.FromResult(new SiloReply(Outcome.NotSent, "nobody listens"));
         }

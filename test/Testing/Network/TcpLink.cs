@@ -16,7 +16,8 @@ public sealed class TcpLink : IAsyncDisposable
     private CancellationTokenSource connected = new();
     private volatile TaskCompletionSource? cut;
     private volatile bool isCutForRequests = true;
-    private int count;
+    private volatile int count;
+    private volatile int forgottenBefore;
 
     private TcpLink(int destination, TimeSpan delay)
     {
@@ -41,6 +42,9 @@ public sealed class TcpLink : IAsyncDisposable
         isCutForRequests = false;
         Cut();
     }
+
+    /// <summary>As when something on the way forgot the connections that are open: nothing comes through on them, and new ones work.</summary>
+    public void CutConnections() => forgottenBefore = count;
 
     /// <summary>New connections come through again; those that were open during the cut are reset, as a firewall that forgot them does.</summary>
     public void Heal()
@@ -74,7 +78,7 @@ public sealed class TcpLink : IAsyncDisposable
                 var number = count++;
                 connections[number] = Task.Run(async () =>
                 {
-                    await RelayAsync(client, connected.Token);
+                    await RelayAsync(client, number, connected.Token);
                     connections.TryRemove(number, out _);
                 }, CancellationToken.None);
             }
@@ -85,17 +89,17 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    private async Task RelayAsync(TcpClient client, CancellationToken whileConnected)
+    private async Task RelayAsync(TcpClient client, int number, CancellationToken whileConnected)
     {
         using var target = new TcpClient();
         using (client)
         {
             try
             {
-                await PassAsync(isAnswer: false, whileConnected);
+                await PassAsync(number, isAnswer: false, whileConnected);
                 await target.ConnectAsync(IPAddress.Loopback, destination, whileConnected);
                 using var ended = CancellationTokenSource.CreateLinkedTokenSource(whileConnected, stopping.Token);
-                await Task.WhenAny(PumpAsync(client, target, isAnswer: false, ended.Token), PumpAsync(target, client, isAnswer: true, ended.Token));
+                await Task.WhenAny(PumpAsync(client, target, number, isAnswer: false, ended.Token), PumpAsync(target, client, number, isAnswer: true, ended.Token));
                 await ended.CancelAsync();
             }
             catch (Exception failure) when (failure is OperationCanceledException or SocketException)
@@ -105,7 +109,7 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, bool isAnswer, CancellationToken cancellationToken)
+    private async Task PumpAsync(TcpClient from, TcpClient to, int number, bool isAnswer, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
         try
@@ -113,7 +117,7 @@ public sealed class TcpLink : IAsyncDisposable
             int read;
             while ((read = await from.GetStream().ReadAsync(buffer, cancellationToken)) > 0)
             {
-                await PassAsync(isAnswer, cancellationToken);
+                await PassAsync(number, isAnswer, cancellationToken);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
@@ -123,8 +127,13 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    private async Task PassAsync(bool isAnswer, CancellationToken cancellationToken)
+    private async Task PassAsync(int number, bool isAnswer, CancellationToken cancellationToken)
     {
+        if (number < forgottenBefore)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
         if (delay > TimeSpan.Zero)
         {
             await Task.Delay(delay, TimeProvider.System, cancellationToken);
