@@ -20,6 +20,8 @@ served by the script itself.
 TEXT
 }
 
+# Files that settings name are where the caller is.
+caller=$PWD
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 # shellcheck source=eng/tools.sh
@@ -42,4 +44,4 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 if [ "$build" = yes ]; then
     dotnet build eng/LocalCluster -c Release -v quiet -clp:NoSummary
 fi
-exec dotnet artifacts/bin/LocalCluster/release/Gateway.LocalCluster.dll "${arguments[@]}"
+GATEWAY_TESTS_CALLER=$caller exec dotnet artifacts/bin/LocalCluster/release/Gateway.LocalCluster.dll "${arguments[@]}"

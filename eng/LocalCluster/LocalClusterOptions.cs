@@ -80,9 +80,16 @@ internal sealed record LocalClusterOptions
         };
     }
 
+    // A relative path is meant from where the script was called; the processes run elsewhere.
+    private static string Resolved(string value)
+    {
+        var path = Path.Combine(System.Environment.GetEnvironmentVariable("GATEWAY_TESTS_CALLER") ?? "", value);
+        return value.Length > 0 && File.Exists(path) ? Path.GetFullPath(path) : value;
+    }
+
     private static Dictionary<string, string> FromEnvironment() =>
         System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? ""))
+            .Select(variable => KeyValuePair.Create((string)variable.Key, Resolved((string?)variable.Value ?? "")))
             .Where(variable => Forwarded.Any(prefix => variable.Key.StartsWith(prefix, StringComparison.Ordinal)) && !variable.Key.StartsWith("GATEWAY_TESTS_", StringComparison.Ordinal))
             .ToDictionary();
 }

@@ -20,6 +20,7 @@ public sealed class ClusterRig : IAsyncDisposable
     {
         this.setup = setup;
         (Redis, Postgres) = (redis, postgres);
+        AdminKey = setup.Environment.GetValueOrDefault("GATEWAY_ADMIN_KEY") ?? NewSecret();
         ports = new ClusterPorts(setup.FirstPort);
         ownFolder = setup.Folder is null ? new TempFolder() : null;
         Folder = ownFolder?.Path ?? Path.GetFullPath(setup.Folder!);
@@ -35,7 +36,7 @@ public sealed class ClusterRig : IAsyncDisposable
         FrontEnds = [.. Enumerable.Range(1, setup.FrontEnds).Select(NewFrontEnd)];
     }
 
-    public string AdminKey { get; } = NewSecret();
+    public string AdminKey { get; }
 
     public string ClusterSecret { get; } = NewSecret();
 
