@@ -164,9 +164,10 @@ if [[ " ${projects[*]} " == *" Cluster.Tests "* ]] && [ "$build" = yes ]; then
 fi
 stop_compiler
 
-# Hundreds of programs are started that live for seconds: the runtime does not optimise them (test/Testing/Processes/ChildProcess.cs).
+# Hundreds of programs are started that live for seconds, and the tests themselves for minutes: what the runtime does so that programs run
+# fast for days costs a sixth to a third of their processor time (test/Testing/Processes/ChildProcess.cs).
 export GATEWAY_TESTS_BRIEF_PROCESSES=1
-export DOTNET_EnableWriteXorExecute=0
+export DOTNET_EnableWriteXorExecute=0 DOTNET_TieredPGO=0
 
 results=artifacts/test-results
 mkdir -p "$results"
