@@ -27,6 +27,9 @@ public sealed record AcquireCall
 
     /// <summary>Requests wait for a permit at this node, and go on asking. False also for a node of an older version.</summary>
     [Id(7)] public bool WaitsForPermit { get; init; }
+
+    /// <summary>The permit is for a request that had one whose lease has ended: it is nobody else's turn.</summary>
+    [Id(8)] public bool RenewsPermit { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("WindowWish")]

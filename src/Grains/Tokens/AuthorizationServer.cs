@@ -13,7 +13,7 @@ namespace Gateway.Grains.Tokens;
 /// (1) at most 64 at a time, so that a flood of unknown tokens stays a trickle there; who finds no place within the bound gives up;
 /// (2) after a connection failed or was lost nobody dials that host again for a second; an answer that is late may be about one token, and stops nobody;
 /// (3) 5 s a call, at most 1 MiB, no redirects;
-/// (4) silence, 429, 5xx, what is larger and what is not JSON count as unavailable; so does a refusal of our own client.
+/// (4) silence, 429, 5xx and what is not JSON count as unavailable; so does a refusal of our own client. What is larger says something of its token alone.
 /// </summary>
 internal sealed partial class AuthorizationServer : IDisposable
 {
@@ -106,8 +106,7 @@ internal sealed partial class AuthorizationServer : IDisposable
         catch (HttpRequestException problem) when (problem.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             // About this token alone.
-            NoteAway("An answer of it is larger than 1 MiB.");
-            return ProviderReply.None;
+            return ProviderReply.TooLarge;
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

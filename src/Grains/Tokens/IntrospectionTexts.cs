@@ -9,6 +9,7 @@ internal static class IntrospectionTexts
     public const string NoGroupsToken = "Token introspection: Error: Could not recover dependent access token for groups.api.globus.org.";
     public const string NotInGroup = "Error: User is not a member of an allowed Globus Group.";
     public const string NoTime = "Token introspection: Error: Token is either not active or invalid. Its 'exp' or 'nbf' is no number of seconds.";
+    public const string TooLarge = "Error: Permission denied. What the authorization server says of this token is more than can be read (1 MiB).";
     public const string TooManyGroups = "Error: Permission denied. The user is in more groups than can be looked through, so that it is not known what holds for them.";
     public const string NoName = "Error: Name and usernames could not be recovered.";
 

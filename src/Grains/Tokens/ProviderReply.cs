@@ -10,5 +10,10 @@ internal sealed record ProviderReply(bool IsAvailable, int Status, JsonElement B
 {
     public static ProviderReply None { get; } = new(false, 0, default);
 
+    /// <summary>It answered with more than is read.</summary>
+    public static ProviderReply TooLarge { get; } = new(true, 0, default);
+
+    public bool IsTooLarge => ReferenceEquals(this, TooLarge);
+
     public bool IsSuccess => IsAvailable && Status == 200;
 }

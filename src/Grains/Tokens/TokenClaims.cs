@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 
 namespace Gateway.Grains.Tokens;
@@ -8,6 +9,10 @@ internal sealed class TokenClaims(JsonElement root)
 {
     /// <summary>Of a claim. Limits and denials go by groups, so that none may be left out; more are bounded by the answer's size only.</summary>
     private const int MaxValues = 5_000;
+
+    /// <summary>All groups of a caller are written down with each request, under the names that they have here.</summary>
+    private const int MaxBytes = 384 * 1024;
+    private const int BytesOfAlias = 64;
 
     private const double LastSecond = 253_402_300_799;
 
@@ -34,7 +39,10 @@ internal sealed class TokenClaims(JsonElement root)
     public ImmutableArray<string> Texts(string claim) => Values(claim, text => [text]);
 
     /// <summary>There are more than anybody may have.</summary>
-    public bool HasTooMany(string claim) => Values(claim, text => Split(text, ',')).Length > MaxValues;
+    public bool HasTooMany(string claim) => AreTooMany(Names(claim));
+
+    public static bool AreTooMany(ImmutableArray<string> names) =>
+        names.Length > MaxValues || names.Sum(name => BytesOfAlias + Encoding.UTF8.GetByteCount(name)) > MaxBytes;
 
     public static string? Text(JsonElement from, string name) => Find(from, name) is { } value && ClaimText.Of(value) is { Length: > 0 } text ? text : null;
 

@@ -28,6 +28,11 @@ internal sealed partial class TokenIntrospection(AuthorizationServer server, Glo
         // (1)
         var askedAt = time.GetUtcNow();
         var reply = await server.PostAsync(settings.Url, Form(token, settings.Globus), cancellationToken);
+        if (reply.IsTooLarge)
+        {
+            return TokenAnswer.Denied(IntrospectionTexts.TooLarge);
+        }
+
         if (!reply.IsSuccess)
         {
             if (reply.IsAvailable)

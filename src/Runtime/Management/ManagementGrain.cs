@@ -1,8 +1,8 @@
 namespace Orleans.Runtime.Management;
 
 /// <summary>
-/// Answers for the whole cluster: asks every active silo, and leaves out one that goes meanwhile or does not answer at once, since nobody else
-/// is answered until then. One that was asked for by name is not left out: the call fails.
+/// Answers for the whole cluster: asks every active silo, and leaves out one that goes meanwhile. One that does not answer at once fails the
+/// call, since nobody else is answered until then, and a list without it would say that it has no grains.
 /// </summary>
 [GrainType("management")]
 internal sealed class ManagementGrain(ActivationDirectory directory, ILocalSiloDetails local, TimeProvider clock, ClusterViews? views = null) : Grain, IManagementGrain
@@ -37,17 +37,17 @@ internal sealed class ManagementGrain(ActivationDirectory directory, ILocalSiloD
     private async Task<T[]> AskAsync<T>(SiloAddress[]? hosts, Func<ISiloControlGrain, Task<T[]>> ask)
     {
         var asked = Members.Where(member => member.IsOwner && (hosts is null || hosts.Contains(member.Address)))
-            .Select(member => TryAsync(() => ask(GrainFactory.GetGrain<ISiloControlGrain>(member.Address.ToParsableString())), isNamed: hosts is not null));
+            .Select(member => TryAsync(() => ask(GrainFactory.GetGrain<ISiloControlGrain>(member.Address.ToParsableString()))));
         return [.. (await Task.WhenAll(asked)).SelectMany(answer => answer)];
     }
 
-    private async Task<T[]> TryAsync<T>(Func<Task<T[]>> ask, bool isNamed)
+    private async Task<T[]> TryAsync<T>(Func<Task<T[]>> ask)
     {
         try
         {
             return await ask().WaitAsync(Patience, clock);
         }
-        catch (Exception exception) when (exception is OrleansMessageRejectionException || (exception is TimeoutException && !isNamed))
+        catch (OrleansMessageRejectionException)
         {
             return [];
         }

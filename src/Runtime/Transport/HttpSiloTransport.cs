@@ -58,6 +58,7 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         };
         http.Headers.TryAddWithoutValidation(CallCredentials.ClusterHeader, _credentials.Cluster);
         http.Headers.TryAddWithoutValidation(CallCredentials.SignatureHeader, peer.Signature);
+        var failures = peer.Failures;
         try
         {
             using var response = await _http.SendAsync(http, cancellationToken).ConfigureAwait(false);
@@ -66,12 +67,12 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            Note(exception, peer);
+            Note(exception, peer, failures);
             return new(Outcome.NotSent, exception.Message);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            Note(exception, peer);
+            Note(exception, peer, failures);
             return new(Outcome.Lost, exception.Message);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -144,15 +145,17 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
     }
 
     // Whose certificate is refused sees a connection that ends, before anything was answered on it. One that is not taken is somebody who is not there.
-    private void Note(Exception problem, Peer peer)
+    /// <param name="failures">Before the request: those that were on one connection end together, and only the first may say that nothing was answered.</param>
+    private void Note(Exception problem, Peer peer, int failures)
     {
         var cause = problem.GetBaseException();
-        if (_options.Certificate is not null && !peer.HasAnswered && cause is not SocketException && peer.Warnings.Allows())
+        if (_options.Certificate is not null && !peer.HasAnswered && peer.Failures == failures && cause is not SocketException && peer.Warnings.Allows())
         {
             LogEncryption(_logger, peer.Endpoint, cause.Message);
         }
 
         peer.HasAnswered = false;
+        peer.NoteFailure();
     }
 
     [LoggerMessage(EventId = 10071, Level = LogLevel.Error, Message = "No encrypted connection to silo {Silo} can be made: are both certificates in force, and of the authority in Gateway:Cluster:Tls:CaFile at the other side? {Problem}")]
@@ -163,6 +166,8 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
 
     private sealed class Peer(IPEndPoint endpoint, bool encrypted, string signature, TimeProvider clock)
     {
+        private int _failures;
+
         public IPEndPoint Endpoint { get; } = endpoint;
 
         public string Signature { get; } = signature;
@@ -171,6 +176,10 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
 
         /// <summary>Since the last failure.</summary>
         public bool HasAnswered { get; set; }
+
+        public int Failures => Volatile.Read(ref _failures);
+
+        public void NoteFailure() => Interlocked.Increment(ref _failures);
 
         public Uri[] Addresses { get; } = [.. Enum.GetNames<SiloRequest>().Select(request => new Uri($"{(encrypted ? "https" : "http")}://{endpoint}/{request}"))];
     }

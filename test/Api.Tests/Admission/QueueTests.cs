@@ -270,6 +270,7 @@ public sealed class QueueTests
         using var attempt = (await bench.RunAsync(bench.Run(() => admitted.TryTakeAttemptAsync(bench.Route.Candidates[0], default).AsTask()))).Attempt;
         attempt.Should().NotBeNull();
         bench.Account("account-a").PermitsOut.Should().Be(1);
+        bench.Account("account-a").Calls.Should().ContainSingle(call => call.RenewsPermit, "it is nobody else's turn, whichever node they wait at");
         attempt!.Dispose();
         (await bench.RunAsync(third)).Admission!.Dispose();
     }
@@ -323,6 +324,25 @@ public sealed class QueueTests
         (early.IsCompleted, late.IsCompleted).Should().Be((true, true));
         ((await early).Error!.Code, (await late).Error!.Code).Should().Be(("limits_unavailable", "limits_unavailable"));
         bench.Queue.Waiting.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_replaced_sends_nobody_away_who_waits()
+    {
+        await using var bench = await BenchAsync(settings => settings.MaxWait = TimeSpan.FromMinutes(5), Limited("a", 1));
+        var first = await HeldAsync(bench);
+        var waiting = bench.AdmitAsync();
+        await WaitingAsync(bench, 1);
+
+        bench.Session.Replace();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+        bench.Session.Renewed(bench.Time.GetTimestamp());
+        first.Dispose();
+        bench.Account("account-a").Restart();
+        await bench.PassAsync(TimeSpan.FromSeconds(1));
+
+        waiting.IsCompleted.Should().BeFalse("the session before is not known to be lost yet, and holds the permit");
+        bench.Queue.Waiting.Should().Be(1);
     }
 
     [Fact]

@@ -71,6 +71,7 @@ public sealed class OwnRotationTests
         var lost = await bench.As("alice").PostToAsync($"/v1/me/keys/{key.Record!.Id}/rotate");
 
         (lost.Status, lost.Code).Should().Be((503, "storage_unavailable"), lost.Text);
+        lost.RetryAfter.Should().BeNull("nothing may try again by itself");
         lost.Text.Should().Contain("hint").And.NotContain("Try again shortly");
         (await bench.Host.AuthenticateAsync(key.Text!)).Caller.Should().NotBeNull();
     }

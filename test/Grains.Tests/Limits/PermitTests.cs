@@ -53,6 +53,19 @@ public sealed class PermitTests
     }
 
     [Fact]
+    public void A_request_whose_permit_lapsed_before_its_next_attempt_keeps_its_turn()
+    {
+        var bench = new LimitBench().WithConcurrency(1);
+        var (failing, other) = (bench.Session("failing"), bench.Session("other"));
+        failing.WaitForPermit().Refusal.Should().BeNull();
+        other.WaitForPermit().Refusal.Should().NotBeNull();
+        bench.Pass(TimeSpan.FromMilliseconds(300));
+
+        failing.RenewPermit().Refusal.Should().BeNull();
+        other.WaitForPermit().Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
     public void While_two_nodes_ask_without_end_each_has_half()
     {
         var bench = new LimitBench().WithConcurrency(4);

@@ -92,7 +92,11 @@ public sealed class TokenOutageTests
     {
         await using var silo = await GlobusSilo.StartAsync();
         Break(silo.Globus, call, Replies.Bytes(200, "application/json", new byte[(1 << 20) + 1]));
-        (await silo.AskAsync(GlobusUser.Person("alice@anl.gov"))).Verdict.Should().Be(TokenVerdict.Unavailable);
+        var token = silo.Globus.Issue(GlobusUser.Person("alice@anl.gov"));
+        (await silo.AskAsync(token)).Verdict.Should().Be(TokenVerdict.Denied);
+        (await silo.AskAsync(token)).Verdict.Should().Be(TokenVerdict.Denied);
+        silo.Globus.Introspections.Should().Be(1, "it is known for a moment");
+        silo.Logs.Lines.Should().NotContain(line => line.Contains("cannot be asked"), "it is no outage");
         Break(silo.Globus, call, null);
 
         (await silo.AskAsync(GlobusUser.Person("bob@anl.gov"))).Verdict.Should().Be(TokenVerdict.Accepted);

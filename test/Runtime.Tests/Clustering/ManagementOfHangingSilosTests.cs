@@ -8,7 +8,7 @@ namespace Gateway.Runtime.Tests.Clustering;
 public sealed class ManagementOfHangingSilosTests
 {
     [Fact]
-    public async Task a_silo_that_does_not_answer_is_left_out_and_holds_up_nobody_else()
+    public async Task a_silo_that_does_not_answer_holds_up_nobody_who_asks_for_something_else()
     {
         await using var cluster = new RedisCluster(await Gateway.Testing.Redis.RedisServer.StartAsync());
         for (var silo = 0; silo < 2; silo++)
@@ -41,9 +41,8 @@ public sealed class ManagementOfHangingSilosTests
         var hosts = management.GetHosts(onlyActive: true);
 
         (await hosts.Within()).Should().HaveCount(2);
-        (await statistics.Within()).Select(row => row.SiloAddress).Distinct().Should().Equal(RedisCluster.AddressOf(asked));
-        var other = RedisCluster.AddressOf(cluster.Silos.Single(silo => silo != asked));
-        await management.Awaiting(grain => grain.GetDetailedGrainStatistics(hostsIds: [other]).Within()).Should().ThrowAsync<TimeoutException>("an empty list would say that it has none");
+        statistics.IsFaulted.Should().BeTrue("a list without it would say that it has no grains");
+        await statistics.Awaiting(task => task).Should().ThrowAsync<TimeoutException>();
     }
 
     private sealed class HangingTransport(ISiloTransport inner) : ISiloTransport

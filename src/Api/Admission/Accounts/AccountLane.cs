@@ -34,8 +34,11 @@ internal sealed class AccountLane
     /// <summary>Guarded by the queue.</summary>
     public bool IsDispatching { get; set; }
 
-    /// <summary>Nobody could grant a permit when the loop asked last. Guarded by the queue.</summary>
+    /// <summary>Nobody can grant a permit, as far as the loop knows. Guarded by the queue.</summary>
     public bool IsUnavailable { get; set; }
+
+    /// <summary>Timestamp of the first of the loop's attempts that ended so, without another end since; null: the last one did not. Guarded by the queue.</summary>
+    public long? UnavailableSince { get; set; }
 
     /// <summary>Somebody waits: who comes now must not overtake.</summary>
     public bool HasWaiting { get; set; }

@@ -137,7 +137,7 @@ internal sealed class EntryPermits(AccountDirectory accounts, PermitQueue queue,
     {
         if (hadTurn || !lane.HasWaiting)
         {
-            var outcome = await lane.TakeAsync(default, StockParts.Permit, cancellationToken);
+            var outcome = await lane.TakeAsync(default, hadTurn ? StockParts.RenewedPermit : StockParts.Permit, cancellationToken);
             switch (outcome.Result)
             {
                 case StockResult.Granted:

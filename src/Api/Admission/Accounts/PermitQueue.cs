@@ -74,7 +74,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
                 lane.HasWaiting = true;
                 if (!lane.IsDispatching)
                 {
-                    (lane.IsDispatching, lane.IsUnavailable) = (true, false);
+                    (lane.IsDispatching, lane.IsUnavailable, lane.UnavailableSince) = (true, false, null);
                     _ = DispatchAsync(lane);
                 }
             }
@@ -144,7 +144,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
             }
             else
             {
-                Note(lane, isUnavailable: outcome.Result is StockResult.Unreachable or StockResult.Unavailable);
+                Note(lane, outcome.Result);
                 using var waiting = new CancellationTokenSource();
                 await Task.WhenAny(freed, Task.Delay(AskAgain, time, waiting.Token));
                 await waiting.CancelAsync();
@@ -152,13 +152,15 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         }
     }
 
-    private void Note(AccountLane lane, bool isUnavailable)
+    private void Note(AccountLane lane, StockResult result)
     {
         List<QueueTicket> inVain = [];
         lock (_gate)
         {
-            lane.IsUnavailable = isUnavailable;
-            if (isUnavailable)
+            // A session that is replaced, or a store that blinks, is no reason to send everybody away; of silos it has been tried for long.
+            lane.UnavailableSince = result is StockResult.Unavailable ? lane.UnavailableSince ?? time.GetTimestamp() : null;
+            lane.IsUnavailable = result is StockResult.Unreachable || (lane.UnavailableSince is { } since && time.GetElapsedTime(since) >= StockRules.StorePatience);
+            if (lane.IsUnavailable)
             {
                 inVain.AddRange(lane.Waiting.All.Where(ticket => ticket.Lanes.All(each => each.IsUnavailable)));
                 inVain.ForEach(ticket => Remove(ticket, handedOverBy: null));
@@ -173,7 +175,7 @@ internal sealed class PermitQueue(IOptions<LimitsOptions> options, TimeProvider 
         QueueTicket? ticket;
         lock (_gate)
         {
-            lane.IsUnavailable = false;
+            (lane.IsUnavailable, lane.UnavailableSince) = (false, null);
             ticket = lane.Waiting.Take();
             if (ticket is not null)
             {

@@ -294,6 +294,7 @@ internal sealed partial class QuotaStock
             DesiredPermits = wantsPermit ? _waiters.Count(waiter => waiter.Parts.HasFlag(StockParts.Permit)) + (int)ahead : 0,
             Report = Report(number - 1),
             WaitsForPermit = wantsPermit && _waiters.Exists(waiter => waiter.Parts.HasFlag(StockParts.QueuedPermit)),
+            RenewsPermit = wantsPermit && first.Parts.HasFlag(StockParts.RenewedPermit),
         };
     }
 

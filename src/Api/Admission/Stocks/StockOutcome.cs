@@ -35,4 +35,7 @@ internal enum StockParts
 
     /// <summary>Who asks for the permit stands in the queue, and asks again until there is one.</summary>
     QueuedPermit = 4 | Permit,
+
+    /// <summary>Who asks had one whose lease has ended before it was used.</summary>
+    RenewedPermit = 8 | Permit,
 }

@@ -47,6 +47,8 @@ internal static class KeyErrors
     public static GatewayError RotationUnknown() =>
         StorageUnavailable() with
         {
+            RetryAfter = null,
+            ShouldRetry = false,
             Message = "The gateway's database cannot be reached; whether the key has a new text is unknown. Read the key before you try again: if its 'hint' has "
                 + "changed, the new text is lost with this answer, and one more rotation ends the text from before, which programs still use.",
         };

@@ -29,7 +29,7 @@ internal static class RecordCsv
         record.Endpoint,
         record.Operation,
         Text(record.IsStreamed),
-        Text(record.Status),
+        record.Status == 0 ? null : Text(record.Status),
         Text(record.Attempts.Length),
         Text(record.Usage.Input),
         Text(record.Usage.Output),

@@ -66,7 +66,7 @@ internal sealed class UsageReading(UsageReader reader, UsageQueryReader queries,
 
     private void WriteKey(Utf8JsonWriter writer, UsageDimension dimension, string key)
     {
-        if (dimension == UsageDimension.Status)
+        if (dimension == UsageDimension.Status && names.Shown(dimension, key) is not null)
         {
             writer.WriteNumber("status", int.Parse(key, CultureInfo.InvariantCulture));
             return;

@@ -9,7 +9,8 @@ namespace Gateway.Grains.Limits.Sessions;
 /// <item>All that is claimed is never more than the limit either: where a claim must grow, others shrink to what is held.</item>
 /// <item>A claim shrinks in memory before the write that makes another grow, and grows after it.</item>
 /// <item>Nodes take turns: for each one with requests waiting that was refused a moment ago, a free permit is kept from those that hold more,
-/// or as many and were granted one later. Else a node that never ceases to ask takes again what it gives back, in one call.</item>
+/// or as many and were granted one later. Else a node that never ceases to ask takes again what it gives back, in one call. Who had a permit whose
+/// lease has ended keeps its turn.</item>
 /// </list>
 /// </summary>
 internal sealed class PermitBook(IReadOnlyCollection<SessionBook> sessions)
@@ -29,7 +30,7 @@ internal sealed class PermitBook(IReadOnlyCollection<SessionBook> sessions)
             return new PermitShare(Math.Max(call.MinimumPermits, call.DesiredPermits), IsCovered: true, IsRefused: false);
         }
 
-        var free = most - Held - KeptForOthers(session, now);
+        var free = most - Held - (call.RenewsPermit ? 0 : KeptForOthers(session, now));
         if (call.MinimumPermits > free)
         {
             return new PermitShare(0, IsCovered: false, IsRefused: true);

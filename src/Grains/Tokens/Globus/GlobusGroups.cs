@@ -19,6 +19,11 @@ internal sealed class GlobusGroups(AuthorizationServer server)
             return ([], TokenAnswer.Unavailable);
         }
 
+        if (bought.IsTooLarge)
+        {
+            return ([], TokenAnswer.Denied(IntrospectionTexts.TooLarge));
+        }
+
         // The client was accepted a moment ago, so this is about the token: revoked since, or without consent to look at groups.
         if (!bought.IsSuccess || AccessToken(bought.Body) is not { } access)
         {
@@ -26,9 +31,18 @@ internal sealed class GlobusGroups(AuthorizationServer server)
         }
 
         var listed = await server.GetAsync(new Uri(globus.GroupsUrl, "/v2/groups/my_groups"), access, cancellationToken);
-        return listed.IsSuccess && listed.Body.ValueKind == JsonValueKind.Array
-            ? ([.. listed.Body.EnumerateArray().Where(IsActive).Select(group => TokenClaims.Text(group, "id")).OfType<string>()], null)
-            : ([], TokenAnswer.Unavailable);
+        if (listed.IsTooLarge)
+        {
+            return ([], TokenAnswer.Denied(IntrospectionTexts.TooManyGroups));
+        }
+
+        if (!listed.IsSuccess || listed.Body.ValueKind != JsonValueKind.Array)
+        {
+            return ([], TokenAnswer.Unavailable);
+        }
+
+        ImmutableArray<string> groups = [.. listed.Body.EnumerateArray().Where(IsActive).Select(group => TokenClaims.Text(group, "id")).OfType<string>()];
+        return TokenClaims.AreTooMany(groups) ? ([], TokenAnswer.Denied(IntrospectionTexts.TooManyGroups)) : (groups, null);
     }
 
     private static string? AccessToken(JsonElement tokens) => tokens.ValueKind == JsonValueKind.Array

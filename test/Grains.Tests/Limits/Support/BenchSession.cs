@@ -26,6 +26,13 @@ internal sealed class BenchSession(string id, LimitBench bench)
         return Send(Call([]) with { MinimumPermits = 1, DesiredPermits = 1, WaitsForPermit = true });
     }
 
+    /// <summary>For a request whose permit has lapsed, and goes back with the call.</summary>
+    public AcquireAnswer RenewPermit()
+    {
+        _permits--;
+        return Send(Call([]) with { MinimumPermits = 1, DesiredPermits = 1, RenewsPermit = true });
+    }
+
     public AcquireCall Call(WindowWish[] wishes) => new() { Session = id, CallNumber = ++_calls, Limits = bench.Limits, Wishes = [.. wishes], Report = Report(_calls - 1) };
 
     public AcquireAnswer Send(AcquireCall call)
