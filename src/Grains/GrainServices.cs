@@ -6,6 +6,7 @@ using Gateway.Grains.Limits.Clock;
 using Gateway.Grains.Limits.Sessions;
 using Gateway.Grains.Manifests;
 using Gateway.Grains.Manifests.Fetching;
+using Gateway.Grains.Network;
 using Gateway.Grains.Tokens;
 using Gateway.Grains.Tokens.Globus;
 using Microsoft.Extensions.DependencyInjection;

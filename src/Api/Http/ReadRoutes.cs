@@ -26,7 +26,7 @@ public static class ReadRoutes
     /// </remarks>
     public static string Unescaped(HttpContext context, string routeValue)
     {
-        if (!routeValue.Contains(Slash, StringComparison.OrdinalIgnoreCase))
+        if (!routeValue.Contains(Slash, StringComparison.OrdinalIgnoreCase) || RequestPath.IsAbsolute(context))
         {
             return routeValue;
         }

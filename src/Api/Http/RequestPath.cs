@@ -5,6 +5,9 @@ namespace Gateway.Api.Http;
 /// <summary>The path of a request before the server unescaped and normalised it.</summary>
 public static class RequestPath
 {
+    /// <summary>Absolute form, as clients of a forward proxy send it: of its path the server unescapes slashes as well.</summary>
+    public static bool IsAbsolute(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is [not '/', ..];
+
     public static ReadOnlySpan<char> Raw(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;

@@ -109,7 +109,10 @@ internal sealed partial class QuotaBook
         var permits = _permits.ShareOf(session, call, _limits.Concurrency, now);
         if (shares.Select(share => share.Refusal).Append(permits.IsRefused ? ConcurrencyRefusal(now) : null).Where(refusal => refusal is not null).MaxBy(Severity) is { } refusal)
         {
-            session.PermitRefusedAt = refusal.Kind == RefusalKind.Concurrency && call.WaitsForPermit ? now : session.PermitRefusedAt;
+            if (refusal.Kind == RefusalKind.Concurrency && call.WaitsForPermit)
+            {
+                session.PermitRefusedAt = now;
+            }
 
             // One that nobody should ask any more finds out here, too.
             return HasBegun && mayGrant ? Decision.Answered(Refused(refusal, now)) : Decision.NeedsWrite;

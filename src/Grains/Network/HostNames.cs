@@ -8,6 +8,6 @@ public static class HostNames
     public static Task<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken) => FindAsync(host, Dns.GetHostAddressesAsync, cancellationToken);
 
     /// <param name="lookup">It may go on after the token was cancelled; nobody waits for it then.</param>
-    internal static Task<IPAddress[]> FindAsync(string host, Func<string, CancellationToken, Task<IPAddress[]>> lookup, CancellationToken cancellationToken) =>
+    internal static Task<IPAddress[]> FindAsync(string host, HostLookup lookup, CancellationToken cancellationToken) =>
         lookup(host, cancellationToken).WaitAsync(cancellationToken);
 }

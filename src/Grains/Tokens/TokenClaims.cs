@@ -7,10 +7,10 @@ namespace Gateway.Grains.Tokens;
 /// <summary>An introspection response (RFC 7662, 2.2), read without trust in its types.</summary>
 internal sealed class TokenClaims(JsonElement root)
 {
-    /// <summary>Of a claim. Limits and denials go by groups, so that none may be left out; more are bounded by the answer's size only.</summary>
+    /// <summary>Of a claim. Limits and denials go by groups, so that none may be left out: whoever has more is denied.</summary>
     private const int MaxValues = 5_000;
 
-    /// <summary>All groups of a caller are written down with each request, under the names that they have here.</summary>
+    /// <summary>All groups of a caller are written down with each request, under the names that they have here, in an entry of 512 KiB at most.</summary>
     private const int MaxBytes = 384 * 1024;
     private const int BytesOfAlias = 64;
 
@@ -20,7 +20,7 @@ internal sealed class TokenClaims(JsonElement root)
 
     public bool IsActive => Find(root, "active")?.ValueKind == JsonValueKind.True;
 
-    /// <summary>Neither <c>exp</c> nor <c>nbf</c> is something else than a number of seconds.</summary>
+    /// <summary><c>exp</c> and <c>nbf</c> are numbers, where they are there.</summary>
     public bool HasUsableTimes => IsTime("exp") && IsTime("nbf");
 
     public DateTimeOffset? Expires => Time("exp");
@@ -80,7 +80,7 @@ internal sealed class TokenClaims(JsonElement root)
 
     private static string[] Split(string text, params char[] separators) => text.Split(separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private bool IsTime(string claim) => Find(root, claim) is not { ValueKind: not (JsonValueKind.Number or JsonValueKind.Null) };
+    private bool IsTime(string claim) => Find(root, claim) is null or { ValueKind: JsonValueKind.Number or JsonValueKind.Null };
 
     // What lies beyond the calendar lies in the future all the same.
     private DateTimeOffset? Time(string claim) =>

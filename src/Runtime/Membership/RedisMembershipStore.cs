@@ -128,17 +128,11 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
             Volatile.Write(ref _unanswered, 0);
             return result;
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
             lock (_gate)
             {
-                if (!ReferenceEquals(_connection, connection))
-                {
-                    throw;
-                }
-
-                var isStuck = connection.IsCompletedSuccessfully && Interlocked.Increment(ref _unanswered) >= MostUnanswered;
-                if (isStuck || connection.IsFaulted || clock.GetElapsedTime(Volatile.Read(ref _worked)) > ConnectionPatience)
+                if (ReferenceEquals(_connection, connection) && IsUnusable(connection, problem))
                 {
                     Abandon(connection);
                     _connection = null;
@@ -148,6 +142,12 @@ internal sealed class RedisMembershipStore(IOptions<RedisClusteringOptions> redi
             throw;
         }
     }
+
+    // An error is an answer, too.
+    private bool IsUnusable(Task<ConnectionMultiplexer> connection, Exception problem) =>
+        (connection.IsCompletedSuccessfully && problem is TimeoutException && Interlocked.Increment(ref _unanswered) >= MostUnanswered)
+        || connection.IsFaulted
+        || clock.GetElapsedTime(Volatile.Read(ref _worked)) > ConnectionPatience;
 
     private Task<ConnectionMultiplexer> Connect()
     {

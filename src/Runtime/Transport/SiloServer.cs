@@ -15,6 +15,7 @@ internal sealed partial class SiloServer(
     // Callers of one process share a few connections; the client opens another one beyond this.
     private const int MaxStreams = 1000;
     private const int WindowBytes = 1024 * 1024;
+    private const int MaxSubject = 200;
 
     private readonly LogLimit _warnings = new(clock);
     private readonly ILogger _logger = loggers.CreateLogger<SiloServer>();
@@ -89,7 +90,9 @@ internal sealed partial class SiloServer(
         var isTrusted = ClusterCertificates.IsTrusted(options.Value, peer, presented);
         if (!isTrusted && _warnings.Allows())
         {
-            LogUntrusted(_logger, peer.Subject, peer.NotAfter.ToUniversalTime());
+            // Whoever can reach the port chose this text.
+            var subject = string.Concat(peer.Subject.Take(MaxSubject).Select(letter => char.IsControl(letter) ? '?' : letter));
+            LogUntrusted(_logger, subject, peer.NotAfter.ToUniversalTime());
         }
 
         return isTrusted;

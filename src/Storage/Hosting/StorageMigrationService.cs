@@ -57,12 +57,13 @@ internal sealed partial class StorageMigrationService(
             try
             {
                 await migrator.MigrateAsync(_stopping.Token);
-                readiness.ReportPrepared();
                 if (told is not null)
                 {
                     LogPrepared(database.DisplayName);
                 }
 
+                // Last: who waits for it finds the line that says why.
+                readiness.ReportPrepared();
                 return;
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

@@ -25,6 +25,11 @@ public sealed class MutualTlsTests
         var (_, caller) = await rig.FrontEnds[0].CreateKeyAsync("caller");
         (await rig.FrontEnds[0].ChatStatusAsync(ClusterManifests.Model, caller)).Should().Be(HttpStatusCode.OK);
 
+        await rig.Silos[1].KillAsync();
+        await Eventually.TrueAsync(async () => await rig.FrontEnds[0].ChatStatusAsync(ClusterManifests.Model, caller) is HttpStatusCode.OK, "it serves on", Promises.Failover);
+        await Eventually.TrueAsync(() => rig.Silos[0].Output.Contains("dead", StringComparison.OrdinalIgnoreCase), "the other is dead", Promises.Failover);
+        (rig.FrontEnds[0].Output + rig.Silos[0].Output).Should().NotContain("encrypted connection", "a silo that dies is no certificate problem");
+
         await using var stranger = rig.NewFrontEnd(9);
         (stranger.Environment["Gateway__Cluster__Tls__CertificateFile"], stranger.Environment["Gateway__Cluster__Tls__KeyFile"]) = strangers.PeerFiles("stranger");
         await stranger.LaunchAsync();

@@ -1,3 +1,4 @@
+using Gateway.Grains.Network;
 using Gateway.Testing;
 using System.Net;
 using Gateway.Abstractions.Endpoints;

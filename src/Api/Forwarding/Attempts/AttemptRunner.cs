@@ -191,15 +191,16 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
     {
         var status = (int)response.StatusCode;
         var isCallersOwn = AnswerStatus.Classify(status, default) is UpstreamFailure.None;
-        var idle = isCallersOwn ? candidate.Entry.Timeouts.Idle : ErrorBodyPatience;
-        var elapsed = time.GetElapsedTime(request.FirstAttemptAt);
-        var last = isCallersOwn || total < elapsed + ErrorBodyPatience ? total : elapsed + ErrorBodyPatience;
+        var startedAt = time.GetTimestamp();
+        var left = total - time.GetElapsedTime(request.FirstAttemptAt);
+        var bound = isCallersOwn || left < ErrorBodyPatience ? left : ErrorBodyPatience;
+        var idle = candidate.Entry.Timeouts.Idle;
         using var body = new BeginningBuffer(isCallersOwn ? BoundedBody.MaxRejectionBytes : BoundedBody.MaxBytes);
         try
         {
-            deadline.Extend(idle < last - elapsed ? idle : last - elapsed);
+            deadline.Extend(idle < bound ? idle : bound);
             var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, last, request.FirstAttemptAt, time));
+            await BoundedBody.FillAsync(body, stream, UpstreamAnswer.ContentLength(response), new ReadPatience(deadline, idle, bound, startedAt, time));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

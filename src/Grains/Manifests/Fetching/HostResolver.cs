@@ -3,11 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using Gateway.Grains.Manifests.Assembly;
 using Gateway.Grains.Manifests.State;
+using Gateway.Grains.Network;
 
 namespace Gateway.Grains.Manifests.Fetching;
-
-/// <summary>Looks up the addresses of a host name.</summary>
-internal delegate Task<IPAddress[]> HostLookup(string host, CancellationToken cancellationToken);
 
 /// <summary>
 /// Resolves the hosts of plain-http entries, so that a public one is rejected with a reason instead of failing request by request. A host that

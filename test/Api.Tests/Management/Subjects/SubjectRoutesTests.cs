@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Abstractions.Limits;
@@ -48,6 +49,23 @@ public sealed class SubjectRoutesTests
 
         host.Services.GetRequiredService<LimitsSnapshot>().Find(subject, host.Time.GetUtcNow()).Fields.Should().NotBeNull();
         (await SendAsync(host, HttpMethod.Get, $"{path}/limits")).Text.Should().Be(Limits);
+    }
+
+    [Fact]
+    public async Task So_it_is_in_the_absolute_form_of_a_request()
+    {
+        await using var host = await IdentityHost.StartAsync();
+        var origin = host.Client.BaseAddress!;
+        using var client = new TcpClient();
+        await client.ConnectAsync(origin.Host, origin.Port, TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"PUT {origin}admin/subjects/user:corp%2Fa%252Fb/limits HTTP/1.1\r\nHost: {origin.Authority}\r\nAuthorization: Bearer {IdentityHost.AdminKey}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {Limits.Length}\r\nConnection: close\r\n\r\n{Limits}"), TestContext.Current.CancellationToken);
+        var answer = await new StreamReader(stream).ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        answer.Should().StartWith("HTTP/1.1 200 ");
+        host.Services.GetRequiredService<LimitsSnapshot>().Find("user:corp/a%2Fb", host.Time.GetUtcNow()).Fields.Should().NotBeNull();
     }
 
     [Theory]
