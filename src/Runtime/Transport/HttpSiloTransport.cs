@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Orleans.Runtime.Transport;
 
@@ -58,21 +59,20 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         };
         http.Headers.TryAddWithoutValidation(CallCredentials.ClusterHeader, _credentials.Cluster);
         http.Headers.TryAddWithoutValidation(CallCredentials.SignatureHeader, peer.Signature);
-        var failures = peer.Failures;
         try
         {
             using var response = await _http.SendAsync(http, cancellationToken).ConfigureAwait(false);
-            peer.HasAnswered = true;
+            peer.Answered();
             return await ReadAsync(response, peer, answer, cancellationToken).ConfigureAwait(false);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            Note(exception, peer, failures);
+            Note(exception, peer);
             return new(Outcome.NotSent, exception.Message);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            Note(exception, peer, failures);
+            Note(exception, peer);
             return new(Outcome.Lost, exception.Message);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -101,13 +101,21 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
     // The handler's own would show one certificate for ever, as it takes no context from the callback that selects one.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
+        _peers.TryGetValue(new(IPAddress.Parse(connection.DnsEndPoint.Host), connection.DnsEndPoint.Port), out var peer);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(connection.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
             await stream.AuthenticateAsClientAsync(ClusterCertificates.ForClient(_options, connection.DnsEndPoint.Host), cancellationToken).ConfigureAwait(false);
+            peer?.Connected();
             return stream;
+        }
+        catch (SocketException)
+        {
+            peer?.Gone();
+            socket.Dispose();
+            throw;
         }
         catch
         {
@@ -144,18 +152,15 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
         return new(response.StatusCode == HttpStatusCode.ServiceUnavailable ? Outcome.NotSent : Outcome.Refused, problem);
     }
 
-    // Whose certificate is refused sees a connection that ends, before anything was answered on it. One that is not taken is somebody who is not there.
-    /// <param name="failures">Before the request: those that were on one connection end together, and only the first may say that nothing was answered.</param>
-    private void Note(Exception problem, Peer peer, int failures)
+    // A silo's certificate that is refused here fails the handshake. One of ours that is refused there is told after it, as an end of the
+    // connection like a silo's death; but a silo that died takes no other connection.
+    private void Note(Exception problem, Peer peer)
     {
         var cause = problem.GetBaseException();
-        if (_options.Certificate is not null && !peer.HasAnswered && peer.Failures == failures && cause is not SocketException && peer.Warnings.Allows())
+        if (_options.Certificate is not null && (cause is AuthenticationException || peer.LeavesConnectionsUnanswered) && peer.Warnings.Allows())
         {
             LogEncryption(_logger, peer.Endpoint, cause.Message);
         }
-
-        peer.HasAnswered = false;
-        peer.NoteFailure();
     }
 
     [LoggerMessage(EventId = 10071, Level = LogLevel.Error, Message = "No encrypted connection to silo {Silo} can be made: are both certificates in force, and of the authority in Gateway:Cluster:Tls:CaFile at the other side? {Problem}")]
@@ -166,7 +171,9 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
 
     private sealed class Peer(IPEndPoint endpoint, bool encrypted, string signature, TimeProvider clock)
     {
-        private int _failures;
+        private const int UnansweredConnections = 3;
+
+        private int _unanswered;
 
         public IPEndPoint Endpoint { get; } = endpoint;
 
@@ -174,13 +181,14 @@ internal sealed partial class HttpSiloTransport : ISiloTransport, IDisposable
 
         public LogLimit Warnings { get; } = new(clock);
 
-        /// <summary>Since the last failure.</summary>
-        public bool HasAnswered { get; set; }
-
-        public int Failures => Volatile.Read(ref _failures);
-
-        public void NoteFailure() => Interlocked.Increment(ref _failures);
+        public bool LeavesConnectionsUnanswered => Volatile.Read(ref _unanswered) >= UnansweredConnections;
 
         public Uri[] Addresses { get; } = [.. Enum.GetNames<SiloRequest>().Select(request => new Uri($"{(encrypted ? "https" : "http")}://{endpoint}/{request}"))];
+
+        public void Connected() => Interlocked.Increment(ref _unanswered);
+
+        public void Answered() => Volatile.Write(ref _unanswered, 0);
+
+        public void Gone() => Volatile.Write(ref _unanswered, 0);
     }
 }

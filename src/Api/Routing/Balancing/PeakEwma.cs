@@ -2,8 +2,8 @@ namespace Gateway.Api.Routing.Balancing;
 
 /// <summary>An estimate of time to first byte that rises at once and falls slowly.</summary>
 /// <remarks>
-/// 1. The input is the lowest of the last three samples: one pause of the garbage collector, or the handshake of a new
-///    connection, says nothing about an endpoint; three slow answers in a row do.
+/// 1. The input is the lowest of the last five samples: a pause of the garbage collector, the handshake of a new connection
+///    or a moment without a processor says nothing about an endpoint; five slow answers in a row do.
 /// 2. An input above the estimate replaces it.
 /// 3. A lower input pulls it down with a half-life of 10 s of elapsed time, however many samples that took.
 /// Samples that collide on two threads are dropped instead of waited for: this is a statistic.
@@ -12,13 +12,15 @@ public sealed class PeakEwma(TimeProvider time)
 {
     public static readonly TimeSpan HalfLife = TimeSpan.FromSeconds(10);
 
+    private const int SampleCount = 5;
+
+    private readonly double[] samples = [.. Enumerable.Repeat(double.NaN, SampleCount)];
     private double seconds = double.NaN;
-    private double previous = double.NaN;
-    private double beforePrevious = double.NaN;
+    private int oldest;
     private long observedAt;
     private int busy;
 
-    /// <summary>NaN until three answers were seen.</summary>
+    /// <summary>NaN until five answers were seen.</summary>
     public double Seconds => Volatile.Read(ref seconds);
 
     public TimeSpan? Estimate => Seconds is var value && double.IsNaN(value) ? null : TimeSpan.FromSeconds(value);
@@ -31,17 +33,27 @@ public sealed class PeakEwma(TimeProvider time)
         }
 
         var now = time.GetTimestamp();
-        var current = Math.Max(0, sample.TotalSeconds);
-        var input = Math.Min(current, Math.Min(previous, beforePrevious));
-        beforePrevious = previous;
-        previous = current;
-        if (!double.IsNaN(input))
+        samples[oldest] = Math.Max(0, sample.TotalSeconds);
+        oldest = (oldest + 1) % SampleCount;
+        if (Lowest() is var input && !double.IsNaN(input))
         {
             Volatile.Write(ref seconds, Merge(input, time.GetElapsedTime(observedAt, now)));
             observedAt = now;
         }
 
         Volatile.Write(ref busy, 0);
+    }
+
+    // NaN while there are fewer: the smaller of a number and NaN is NaN.
+    private double Lowest()
+    {
+        var lowest = samples[0];
+        foreach (var sample in samples)
+        {
+            lowest = Math.Min(lowest, sample);
+        }
+
+        return lowest;
     }
 
     private double Merge(double input, TimeSpan elapsed)

@@ -27,7 +27,7 @@ public sealed class EndpointStateTests
     public void The_first_byte_feeds_the_estimate_once()
     {
         var endpoint = new EndpointState(time);
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 5; i++)
         {
             var attempt = endpoint.Begin(null);
             time.Advance(TimeSpan.FromMilliseconds(40));
