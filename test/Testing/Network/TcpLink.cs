@@ -61,8 +61,8 @@ public sealed class TcpLink : IAsyncDisposable
     {
         await stopping.CancelAsync();
         Heal();
-        listener.Stop();
         await accepting;
+        listener.Stop();
         await Task.WhenAll(connections.Values);
         connected.Dispose();
         stopping.Dispose();

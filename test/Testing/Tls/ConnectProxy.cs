@@ -36,8 +36,8 @@ public sealed class ConnectProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
         await Task.WhenAll(tunnels);
         stopping.Dispose();
     }
