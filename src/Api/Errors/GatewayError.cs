@@ -30,6 +30,9 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
 
     /// <summary>The provider's own error, checked for secrets: it is sent as it is in place of ours.</summary>
     public ProviderErrorBody? Provider { get; init; }
+
+    /// <summary>The provider's id of the answer that this is about.</summary>
+    public string? UpstreamRequestId { get; init; }
 }
 
 /// <summary>The body of a provider's error answer.</summary>

@@ -91,7 +91,8 @@ public sealed class ForwardRequest
     }
 
     /// <summary>Notes whose answer the caller gets.</summary>
-    internal void AnsweredBy(HttpResponseMessage upstream) => _upstreamRequestId = UpstreamAnswer.RequestId(upstream);
+    /// <param name="upstreamRequestId">Null: nobody's, or one without an id.</param>
+    internal void AnsweredBy(string? upstreamRequestId) => _upstreamRequestId = upstreamRequestId;
 
     /// <summary>The headers that every answer to a routed request has, refusals included.</summary>
     public void WriteHeaders()

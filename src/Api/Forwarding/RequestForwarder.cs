@@ -91,24 +91,26 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             catch
             {
                 // A probe that nobody makes would keep the entry half-open until its permit lapses.
-                choice.GiveUp();
+                GiveUp(choice, isRetry: failures is not null);
                 throw;
             }
 
             if (taking.Attempt is not { } attempt)
             {
-                choice.GiveUp();
                 if (taking.Error is { } refused)
                 {
+                    GiveUp(choice, isRetry: failures is not null);
                     await AnswerAsync(request, stream, refused);
                     return;
                 }
 
+                choice.GiveUp();
                 fullFor = fullFor < taking.FullFor ? fullFor : taking.FullFor;
                 (tried ??= []).Add(candidate);
                 choice = await ChooseAsync(request, stream, tried);
                 if (choice.Candidate is null)
                 {
+                    GiveUp(choice, isRetry: failures is not null);
                     await AnswerAsync(request, stream, FinalAnswer.After(failures ?? [], choice, fullFor, request.Route.Model));
                     return;
                 }
@@ -118,7 +120,7 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
 
             if (!account.TryBegin(candidate, attempt))
             {
-                choice.GiveUp();
+                GiveUp(choice, isRetry: failures is not null);
                 await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
                 return;
             }
@@ -177,7 +179,9 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
 
         if (attemptsMade >= FailoverRule.MaxAttempts)
         {
-            return RouteChoice.Block(tried.Count >= request.Route.Candidates.Length ? RouteBlock.AllTried : RouteBlock.None);
+            // Of an entry that has several keys each that was tried is in the list.
+            var allTried = request.Route.Candidates.All(entry => tried.Exists(one => one.Endpoint == entry.Endpoint && one.Model == entry.Model));
+            return RouteChoice.Block(allTried ? RouteBlock.AllTried : RouteBlock.None);
         }
 
         var next = await ChooseAsync(request, stream, tried);
@@ -212,12 +216,22 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         }
     }
 
+    private void GiveUp(RouteChoice choice, bool isRetry)
+    {
+        choice.GiveUp();
+        if (isRetry)
+        {
+            router.GiveBackRetry();
+        }
+    }
+
     private static bool MaySameAgain(ForwardRequest request, FailedAttempt failed) =>
         FailoverRule.AllowsSameAgain(failed, request.Attempts) && AccessPolicy.Allows(request.Caller, failed.Candidate, request.Route.Route, request.Operation);
 
     private Task AnswerAsync(ForwardRequest request, StreamResponse? stream, GatewayError error)
     {
         request.ReleaseBody();
+        request.AnsweredBy(error.UpstreamRequestId);
         request.Account?.CloseWithout(error.Status);
         log.Refused(request.Context, request.Caller, error);
         if (stream is not null)

@@ -23,6 +23,9 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
     /// <summary>True: one more attempt is within the node's retry budget, and is now counted.</summary>
     public bool TryTakeRetry() => retries.TryTakeRetry();
 
+    /// <summary>The attempt is not made after all.</summary>
+    public void GiveBackRetry() => retries.GiveBack();
+
     /// <summary>Completes synchronously unless an entry is due for its one probe.</summary>
     /// <param name="tried">Entries that this request has tried already; never chosen again.</param>
     public ValueTask<RouteChoice> ChooseAsync(UsableRoute route, Caller caller, Operation operation, IReadOnlyList<RouteCandidate> tried, string requestId, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ public sealed class ResponsesMarker : TerminalMarker
     public override bool Final => _reached;
 
     protected override void ObserveAnswer(SseEvent sseEvent) =>
-        _reached = sseEvent.Name.IsEmpty ? HasTerminalType(sseEvent.Data) : IsTerminal(sseEvent.Name);
+        _reached = sseEvent.Name.StartsWith("response."u8) ? IsTerminal(sseEvent.Name) : HasTerminalType(sseEvent.Data);
 
     protected override int PlainAnswerLength(ReadOnlySpan<byte> events)
     {
@@ -25,7 +25,7 @@ public sealed class ResponsesMarker : TerminalMarker
     private static bool IsTerminal(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("response.completed"u8) || type.SequenceEqual("response.failed"u8) || type.SequenceEqual("response.incomplete"u8);
 
-    /// <summary>For upstreams that leave the <c>event:</c> line out. The type is near the beginning, so a cut event will do.</summary>
+    /// <summary>For upstreams that leave the <c>event:</c> line out or write a name of their own into it, as <c>message</c>. The type is near the beginning, so a cut event will do.</summary>
     private static bool HasTerminalType(ReadOnlySpan<byte> json)
     {
         try

@@ -45,6 +45,23 @@ public sealed class FailoverTests
     };
 
     [Theory]
+    [InlineData(500, 401, "a-1")]
+    [InlineData(500, 0, null)]
+    [InlineData(500, 503, "b-1")]
+    [InlineData(400, 0, "a-1")]
+    public async Task The_upstreams_id_is_that_of_the_answer_that_the_caller_is_told_of(int first, int second, string? expected)
+    {
+        await using var one = ScriptedUpstream.Start(Replies.Status(first, ("x-request-id", "a-1")));
+        await using var two = ScriptedUpstream.Start(second == 0 ? Replies.Reset() : Replies.Status(second, ("x-request-id", "b-1")));
+        await using var gateway = await TestGateway.StartAsync(Entries.InOrder(one, two));
+
+        using var response = await gateway.ChatAsync();
+
+        response.IsSuccessStatusCode.Should().BeFalse();
+        response.Header("x-upstream-request-id").Should().Be(expected);
+    }
+
+    [Theory]
     [MemberData(nameof(Causes))]
     public async Task The_caller_sees_one_clean_200_from_the_other_entry(string cause, bool stream)
     {

@@ -24,6 +24,23 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task Keys_of_one_entry_are_no_entries_that_were_tried()
+    {
+        await using var twoKeys = ScriptedUpstream.Start(exchange =>
+            Replies.Status(exchange.Request["authorization"] == "Bearer sk-newer-0123456789" ? 401 : 429, ("Retry-After", "40"))(exchange));
+        await using var limited = ScriptedUpstream.Start(Replies.Status(429, ("Retry-After", "50")));
+        await using var free = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(
+            Entries.At(twoKeys, "a") with { EndpointId = "with-2keys" }, Entries.At(limited, "b", priority: 1), Entries.At(free, "c", priority: 2));
+
+        using var response = await gateway.ChatAsync();
+
+        response.Attempts().Should().Be("3");
+        response.Header("x-should-retry").Should().Be("false", "an entry is left: who comes again at once is served");
+        free.Requests.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task No_key_is_in_any_log_line()
     {
         await using var upstream = ScriptedUpstream.Start(Replies.Json(401, OpenAiBodies.Error("Incorrect API key provided: sk-newer-0123456789")));

@@ -46,6 +46,31 @@ public sealed class RetryTokenTests
     }
 
     [Fact]
+    public async Task Failures_whose_way_out_is_a_full_account_leave_the_retries_to_other_models()
+    {
+        var calls = 0;
+        await using var unsure = ScriptedUpstream.Start(exchange => (calls++ % 3 == 0 ? Replies.Status(500) : Replies.OpenAi())(exchange), keepRequests: false);
+        await using var bad = ScriptedUpstream.Start(Replies.Status(500));
+        await using var good = ScriptedUpstream.Start();
+        await using var gateway = await TestGateway.StartAsync(
+            _time,
+            new FakeCluster(_time).Grains,
+            Rig.Entries.At(unsure, "a"),
+            Rig.Entries.At(good, "full", priority: 1) with { Limits = new AccountLimits { RequestsPerMinute = 1 } },
+            Rig.Entries.At(bad, "c") with { Experts = ["healthy"] },
+            Rig.Entries.At(good, "d", priority: 1) with { Experts = ["healthy"] });
+        for (var i = 0; i < 3 * Requests; i++)
+        {
+            using var served = await gateway.ChatAsync();
+        }
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(model: "healthy"));
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        response.Attempts().Should().Be("2");
+    }
+
+    [Fact]
     public async Task A_spent_budget_does_not_hide_that_no_other_entry_is_left()
     {
         await using var bad = ScriptedUpstream.Start(Replies.Status(500), keepRequests: false);

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Gateway.Abstractions.Endpoints;
 using Gateway.Api.Routing.Balancing;
 using Gateway.Api.Tests.Routing.Fakes;
 using Gateway.Testing;
@@ -94,6 +95,31 @@ public sealed class BalancingTests
         Observe(estimate, time, 400);
 
         estimate.Seconds.Should().BeApproximately(0.400, 1e-6);
+    }
+
+    /// <summary>Stalls of a crowded machine: a few calls in a row are slow, whichever entry they go to.</summary>
+    [Fact]
+    public void Stalls_that_meet_one_entry_more_than_the_other_leave_the_shares_even()
+    {
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var random = new Random(seed);
+            var bench = new RoutingBench(Entries.Live("a"), Entries.Live("b"));
+            var candidates = bench.Route().Candidates;
+            var (first, stall) = (0, 0);
+            for (var call = 0; call < 1_000; call++)
+            {
+                stall = call % 20 == 0 ? random.Next(0, 7) : stall - 1;
+                var index = bench.Route().Balancer.Choose(candidates, [0, 1]);
+                first += index == 0 ? 1 : 0;
+                var attempt = candidates[index].Endpoint.Begin(null);
+                bench.Time.Advance(TimeSpan.FromMilliseconds(stall > 0 ? random.Next(10, 60) : random.Next(1, 4)));
+                attempt.FirstByte();
+                attempt.End(UpstreamFailure.None);
+            }
+
+            first.Should().BeInRange(450, 550, "seed {0}", seed);
+        }
     }
 
     [Fact]

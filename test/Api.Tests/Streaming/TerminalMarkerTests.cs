@@ -33,6 +33,20 @@ public sealed class TerminalMarkerTests
     [InlineData("""{"\ud800a":1,"type":"response.completed"}""", Operation.Responses)]
     public void Half_of_a_surrogate_pair_in_a_name_hides_nothing(string json, Operation operation) => After(operation, json).Reached.Should().BeTrue();
 
+    [Theory]
+    [InlineData("message")]
+    [InlineData("chunk")]
+    public void A_name_of_the_upstreams_own_hides_no_end_of_responses(string name)
+    {
+        var marker = new ResponsesMarker();
+        marker.Observe(SseEvent.Parse(Encoding.UTF8.GetBytes($"event: {name}\ndata: {{\"type\":\"response.output_text.delta\",\"delta\":\"response.completed\"}}\n\n")));
+        marker.Reached.Should().BeFalse();
+
+        marker.Observe(SseEvent.Parse(Encoding.UTF8.GetBytes($"event: {name}\ndata: {{\"type\":\"response.completed\",\"response\":{{}}}}\n\n")));
+
+        marker.Reached.Should().BeTrue();
+    }
+
     [Fact]
     public void Every_choice_seen_must_finish()
     {

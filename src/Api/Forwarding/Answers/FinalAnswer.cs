@@ -32,6 +32,7 @@ internal static class FinalAnswer
     public static GatewayError PassedOn(FailedAttempt answer)
     {
         var error = UpstreamErrors.Rejected(answer.Status!.Value);
+        error = error with { UpstreamRequestId = answer.RequestId };
         return IsPresentable(answer) ? error with { Provider = new ProviderErrorBody(answer.Body, answer.ContentType) } : error;
     }
 
@@ -90,7 +91,7 @@ internal static class FinalAnswer
 
     private static GatewayError Cooling(FailedAttempt telling, TimeSpan wait)
     {
-        var error = UpstreamErrors.Cooling(wait, telling.Failure is UpstreamFailure.RateLimited, LongestTrueWait);
+        var error = UpstreamErrors.Cooling(wait, telling.Failure is UpstreamFailure.RateLimited, LongestTrueWait) with { UpstreamRequestId = telling.RequestId };
 
         // A longer wait has a code of its own, which whoever comes during the pause is told too.
         return error.Status == telling.Status && wait <= LongestTrueWait ? WithBody(error, telling) : error;
@@ -107,7 +108,7 @@ internal static class FinalAnswer
             _ => UpstreamErrors.Failed(StatusCodes.Status502BadGateway),
         };
         var wait = telling.RetryAfter < LongestTrueWait ? telling.RetryAfter : null;
-        error = error with { RetryAfter = wait > error.RetryAfter ? wait : error.RetryAfter };
+        error = error with { RetryAfter = wait > error.RetryAfter ? wait : error.RetryAfter, UpstreamRequestId = telling.RequestId };
 
         // What a machine between says of the way to the provider is the operator's affair, and may name that machine.
         return telling.Failure is UpstreamFailure.ProtocolError ? error : WithBody(error, telling);

@@ -63,7 +63,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                     else if (stream is null)
                     {
                         using var answer = new UnaryAnswer(response, candidate, deadline, new ReadPatience(deadline, candidate.Entry.Timeouts.Idle, total, request.FirstAttemptAt, time));
-                        failed = Name(request, await answer.ReadBeginningAsync(), response, asksForUsage);
+                        failed = Name(await answer.ReadBeginningAsync(), response, asksForUsage);
                         request.EndWaiting();
                         if (failed is null)
                         {
@@ -88,7 +88,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
                             request.Account?.FirstByte();
                             NoteRefusal(request, candidate, plain);
                             request.ReleaseBody();
-                            request.AnsweredBy(response);
+                            request.AnsweredBy(UpstreamAnswer.RequestId(response));
                             var outcome = await stream.RelayAsync(beginning, RelayOptions(request, candidate, asksForUsage), deadline.Token);
                             request.Account?.CompleteStream(StatusCodes.Status200OK, outcome.Failure);
                             (failure, callerWasSlow) = (AnswerStatus.ClassifyInAnswer(outcome.StatedStatus) ?? outcome.Failure, outcome.CallerWasSlow);
@@ -212,7 +212,6 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         }
 
         request.EndWaiting();
-        request.AnsweredBy(response);
 
         // What cannot be read whole cannot be looked through for secrets either.
         var bytes = body.IsComplete && UpstreamAnswer.IsFramed(response) && !UpstreamAnswer.IsEncoded(response) ? body.Bytes.ToArray() : [];
@@ -227,6 +226,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
             Status = status,
             Body = bytes,
             ContentType = UpstreamAnswer.ContentType(response),
+            RequestId = UpstreamAnswer.RequestId(response),
             RetryAfter = UpstreamAnswer.RetryAfter(response, time.GetUtcNow()),
             FullySent = true,
             AskAgainPlainly = asksAgain,
@@ -241,7 +241,6 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
         }
 
         var failed = Name(
-            request,
             new FailedAttempt(beginning.Failure, candidate)
             {
                 Status = (int)response.StatusCode,
@@ -261,7 +260,7 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
 
     /// <summary>An error in a 200 that states a status is what an answer with that status is.</summary>
     [return: NotNullIfNotNull(nameof(failed))]
-    private FailedAttempt? Name(ForwardRequest request, FailedAttempt? failed, HttpResponseMessage response, bool asksForUsage)
+    private FailedAttempt? Name(FailedAttempt? failed, HttpResponseMessage response, bool asksForUsage)
     {
         if (failed is not { Failure: UpstreamFailure.ErrorInSuccess })
         {
@@ -270,12 +269,12 @@ internal sealed class AttemptRunner(UpstreamConnections connections, IncludeUsag
 
         var body = failed.Body.Span;
         var stated = AnswerStatus.StatedIn(body);
-        request.AnsweredBy(response);
         return failed with
         {
             Failure = AnswerStatus.ClassifyInSuccess(stated, body),
             Status = stated ?? failed.Status,
             ContentType = "application/json",
+            RequestId = UpstreamAnswer.RequestId(response),
             RetryAfter = UpstreamAnswer.RetryAfter(response, time.GetUtcNow()),
             AskAgainPlainly = asksForUsage && stated is { } status && IncludeUsageSupport.IsRefusal(status, body),
         };

@@ -14,6 +14,9 @@ internal sealed record FailedAttempt(UpstreamFailure Failure, RouteCandidate Can
 
     public string? ContentType { get; init; }
 
+    /// <summary>The upstream's name for its answer.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>What the upstream asked for.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

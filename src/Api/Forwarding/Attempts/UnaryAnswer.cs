@@ -170,7 +170,7 @@ internal sealed class UnaryAnswer(HttpResponseMessage response, RouteCandidate c
     private void Commit(ForwardRequest request)
     {
         request.ReleaseBody();
-        request.AnsweredBy(response);
+        request.AnsweredBy(UpstreamAnswer.RequestId(response));
         request.WriteHeaders();
         var answer = request.Context.Response;
         answer.StatusCode = (int)response.StatusCode;

@@ -16,6 +16,7 @@ public sealed class RetryBudget
     private readonly Lock gate = new();
     private readonly SlidingCounter requests;
     private readonly SlidingCounter retries;
+    private long unused;
 
     public RetryBudget(TimeProvider time)
     {
@@ -31,6 +32,12 @@ public sealed class RetryBudget
         // Only failing requests come here; the lock makes check and count one step.
         lock (gate)
         {
+            if (unused > 0)
+            {
+                unused--;
+                return true;
+            }
+
             if (retries.Sum(FloorWindow) >= Floor && retries.Sum(ShareWindow) + 1 > Share * requests.Sum(ShareWindow))
             {
                 return false;
@@ -38,6 +45,15 @@ public sealed class RetryBudget
 
             retries.Add();
             return true;
+        }
+    }
+
+    /// <summary>The retry that was taken is not made: it is the next one's, as long as it is counted at all.</summary>
+    public void GiveBack()
+    {
+        lock (gate)
+        {
+            unused = Math.Min(unused + 1, retries.Sum(FloorWindow));
         }
     }
 }

@@ -13,8 +13,6 @@ namespace Gateway.Api.Usage.Metering;
 [StructLayout(LayoutKind.Auto)]
 internal struct DeliveredText(Operation operation)
 {
-    private const int LinePrefix = 6;
-
     private int _smallest = int.MaxValue;
     private long _events;
     private long _bytes;
@@ -38,13 +36,11 @@ internal struct DeliveredText(Operation operation)
         }
         else if (data is [(byte)'{', ..])
         {
-            _events++;
-            _bytes += data.Length + missing;
-            _smallest = Math.Min(_smallest, data.Length);
+            Count(data.Length, missing);
         }
     }
 
-    /// <param name="events">Whole events of one line of data and a blank line each.</param>
+    /// <param name="events">Whole events whose lines end with LF; comments, names and ids may stand between.</param>
     public void AddRun(ReadOnlySpan<byte> events)
     {
         if (operation == Operation.Responses)
@@ -53,15 +49,35 @@ internal struct DeliveredText(Operation operation)
             return;
         }
 
-        var first = events.IndexOf((byte)'\n') - LinePrefix;
-        if (first > 0 && events[LinePrefix] == (byte)'{')
+        var length = 0;
+        var isJson = false;
+        while (events.IndexOf((byte)'\n') is var end and >= 0)
         {
-            _smallest = Math.Min(_smallest, first);
+            var line = events[..end];
+            events = events[(end + 1)..];
+            if (line.StartsWith("data:"u8))
+            {
+                line = line["data:".Length..];
+                line = line is [(byte)' ', .. var value] ? value : line;
+                isJson = length == 0 ? line is [(byte)'{', ..] : isJson;
+                length += length == 0 ? line.Length : line.Length + 1;
+            }
+            else if (line.IsEmpty)
+            {
+                Count(isJson ? length : 0, 0);
+                (length, isJson) = (0, false);
+            }
         }
+    }
 
-        var count = events.Count((byte)'\n') / 2;
-        _events += count;
-        _bytes += events.Length - (count * (LinePrefix + 2));
+    private void Count(int length, long missing)
+    {
+        if (length > 0)
+        {
+            _events++;
+            _bytes += length + missing;
+            _smallest = Math.Min(_smallest, length);
+        }
     }
 
     private void AddDeltas(ReadOnlySpan<byte> json)

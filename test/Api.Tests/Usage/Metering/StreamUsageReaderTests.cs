@@ -167,6 +167,40 @@ public sealed class StreamUsageReaderTests
         reader.Settle(0, isCut: true).Output.Should().BeInRange(expected, expected + 1);
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("id: 12\nevent: chunk\n", "")]
+    [InlineData("", ": PROCESSING\n\n")]
+    [InlineData("retry: 3000\n: a word\n", ": one\n: two\n\n\n")]
+    public void What_stands_between_the_data_counts_nothing_wherever_the_bytes_are_split(string before, string after)
+    {
+        var delta = """{"id":"c","choices":[{"index":0,"delta":{"content":"$"},"finish_reason":null}]}""";
+        var text = string.Concat(Enumerable.Range(0, 101).Select(number => $"{before}data: {delta.Replace("$", number == 0 ? "" : new string('x', 40), StringComparison.Ordinal)}\n\n{after}"));
+        foreach (var size in new[] { text.Length, 700, 1 })
+        {
+            var reader = new StreamUsageReader(Operation.ChatCompletions);
+            using var filter = new RelayFilter(TerminalMarker.For(Operation.ChatCompletions), hideUsageChunk: false, usage: reader);
+            var output = new System.Buffers.ArrayBufferWriter<byte>();
+            foreach (var piece in Encoding.UTF8.GetBytes(text).Chunk(size))
+            {
+                filter.Filter(piece, output);
+            }
+
+            reader.Settle(0, isCut: true).Output.Should().Be(1_000, "pieces of {0}", size);
+        }
+    }
+
+    [Fact]
+    public void Data_of_several_lines_is_one_event_in_a_run_too()
+    {
+        var text = "data: {\ndata: \"choices\": [{\"delta\": {\"content\":\ndata: \"12345678\"}}]}\n\n";
+        var run = new StreamUsageReader(Operation.ChatCompletions);
+
+        run.ObserveRun(Encoding.UTF8.GetBytes(text + text));
+
+        run.Settle(0, isCut: true).Should().Be(Read(Operation.ChatCompletions, Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(text)).Settle(0, isCut: true));
+    }
+
     [Fact]
     public void Responses_are_estimated_by_their_deltas_and_not_by_what_repeats_them()
     {
