@@ -14,6 +14,7 @@ public static class Launcher
         ProgramRunner.RunAsync(Program, arguments, async (settings, attempt) =>
         {
             attempt.Addresses = settings.Http.Urls;
+            attempt.AdminAddresses = settings.Http.AdminUrls;
             var launch = Launch.Prepare(settings, onTerminal: !Console.IsOutputRedirected);
             using (launch.Data)
             {

@@ -11,10 +11,10 @@ internal sealed class UsageCommand : CliCommand
 {
     private const string Unknown = "This gateway keeps no account of usage. It may be an older version";
 
-    private static readonly string[] Groupings = ["user", "group", "project", "key", "model", "endpoint", "day"];
+    private static readonly string[] Groupings = ["user", "group", "project", "key", "model", "endpoint", "status", "end_user", "hour", "day", "month"];
 
     private readonly Option<bool> _admin = Flag("--admin", "Everybody's usage, for administrators.");
-    private readonly Option<string?> _from = Text("--from", "WHEN", "With --admin: since then, like 2026-01-01, 2026-01-01T12:00:00Z or 7d (ago). Default: 30d.");
+    private readonly Option<string?> _from = Text("--from", "WHEN", "With --admin: since then, like 2026-01-01, 2026-01-01T12:00:00Z or 7d (ago). Default: 30 days before --to.");
     private readonly Option<string?> _to = Text("--to", "WHEN", "With --admin: before then. Default: now.");
     private readonly Option<string?> _groupBy = Text("--group-by", "LIST", $"With --admin: a row for each {string.Join(", ", Groupings)}, or several with commas. Default: user,model.");
 
@@ -44,6 +44,10 @@ internal sealed class UsageCommand : CliCommand
             ? throw CliException.Usage("--from, --to and --group-by need --admin")
             : ShowOwnAsync(run, cancellationToken);
     }
+
+    // What is not said is left to the gateway, whose default depends on the other end and on the grouping.
+    private static string Bound(Invocation run, Option<string?> option, string parameter, DateTimeOffset now) =>
+        run.Value(option) is { } text ? $"{parameter}={Uri.EscapeDataString(PointInTime.Parse(text, option.Name, now, future: false))}&" : "";
 
     private static async Task ShowOwnAsync(Invocation run, CancellationToken cancellationToken)
     {
@@ -76,13 +80,12 @@ internal sealed class UsageCommand : CliCommand
             throw CliException.Usage($"--group-by takes {string.Join(", ", Groupings)}, with commas between");
         }
 
-        var from = PointInTime.Parse(run.Value(_from) ?? "30d", "--from", now, future: false);
-        var to = PointInTime.Parse(run.Value(_to) ?? "0s", "--to", now, future: false);
+        var range = Bound(run, _from, "from", now) + Bound(run, _to, "to", now);
         var client = await run.AdminClientAsync(cancellationToken);
         JsonNode? report;
         try
         {
-            report = await client.GetAsync($"/admin/usage?from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}&group_by={Uri.EscapeDataString(grouping)}", cancellationToken);
+            report = await client.GetAsync($"/admin/usage?{range}group_by={Uri.EscapeDataString(grouping)}", cancellationToken);
         }
         catch (CliException failure) when (failure.Status == HttpStatusCode.NotFound)
         {

@@ -7,6 +7,7 @@ using Gateway.Grains.Manifests.Fetching;
 using Gateway.Grains.Manifests.Sources;
 using Gateway.Silo.DataDirectories;
 using Gateway.Silo.Settings;
+using Gateway.Silo.Settings.Readers;
 using Gateway.Silo.Settings.Models;
 using Gateway.Silo.Upstreams;
 using Microsoft.Extensions.Options;
@@ -70,9 +71,12 @@ public static class ManifestCheck
     private static IEnumerable<CheckLine> Notes(ProviderCredentials credentials, AssembledManifest assembled, ManifestCatalog catalog)
     {
         var used = assembled.Entries.Select(entry => entry.EndpointId).ToHashSet(StringComparer.Ordinal);
-        foreach (var id in credentials.EndpointIds.Where(id => !used.Contains(id)).Order(StringComparer.Ordinal))
+        foreach (var (setting, ids) in ((string, IEnumerable<string>)[])[("METIS_API_TOKENS", credentials.WithKeys), ("METIS_API_HEADERS", credentials.WithHeaders)])
         {
-            yield return new CheckLine(CheckVerdict.Note, "METIS_API_TOKENS", $"\"{id}\" is the endpoint_id of no accepted entry");
+            foreach (var id in ids.Where(id => !used.Contains(id)).Order(StringComparer.Ordinal))
+            {
+                yield return new CheckLine(CheckVerdict.Note, setting, $"\"{ProviderTokens.Shown(id)}\" is the endpoint_id of no accepted entry");
+            }
         }
 
         foreach (var source in catalog.Sources)

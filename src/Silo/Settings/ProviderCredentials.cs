@@ -17,8 +17,11 @@ public sealed class ProviderCredentials : IProviderCredentials, IProviderKeys
 
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>Every <c>endpoint_id</c> that has a key or headers.</summary>
-    public IReadOnlyCollection<string> EndpointIds => _current.Keys;
+    /// <summary>Every <c>endpoint_id</c> in <c>METIS_API_TOKENS</c>.</summary>
+    public IEnumerable<string> WithKeys => _tokens.Keys;
+
+    /// <summary>Every <c>endpoint_id</c> in <c>METIS_API_HEADERS</c>.</summary>
+    public IEnumerable<string> WithHeaders => _headers.Keys;
 
     public ProviderCredential? Find(string endpointId) => _current.GetValueOrDefault(endpointId);
 

@@ -33,7 +33,7 @@ public static class SettingsLoader
             Access = AccessSettings.Read(reader, watched),
             Prices = PriceSettings.Read(reader, watched),
             Models = ModelSettings.Read(reader, watched),
-            Limits = LimitsSettings.Read(reader, watched),
+            Limits = LimitsSettings.Read(reader, identity.DefaultIssuer, watched),
             Manifest = ManifestSettings.Read(reader, identity.DefaultIssuer, watched),
             Credentials = ManifestSettings.ReadCredentials(reader, watched),
             Cluster = cluster,

@@ -86,7 +86,7 @@ public static class ProgramRunner
         }
         catch (Exception exception)
         {
-            return await FailAsync(StartFailure.Explain(exception, program, [], settings.Database is not null));
+            return await FailAsync(StartFailure.Explain(exception, program, new StartAttempt(), settings.Database is not null));
         }
     }
 
@@ -102,7 +102,7 @@ public static class ProgramRunner
         }
         catch (Exception exception)
         {
-            return await FailAsync(StartFailure.Explain(exception, program, attempt.Addresses, settings.Database is not null));
+            return await FailAsync(StartFailure.Explain(exception, program, attempt, settings.Database is not null));
         }
     }
 

@@ -7,4 +7,7 @@ public sealed class StartAttempt
 {
     /// <summary>Where the process is going to listen.</summary>
     public ImmutableArray<string> Addresses { get; set; } = [];
+
+    /// <summary>Those of them that <c>GATEWAY_ADMIN_URLS</c> names.</summary>
+    public ImmutableArray<string> AdminAddresses { get; set; } = [];
 }

@@ -32,13 +32,17 @@ public sealed class UsageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_options_it_is_the_last_thirty_days()
+    public async Task What_is_not_said_is_left_to_the_gateway()
     {
         _rig.Gateway.Answer("GET /admin/usage", """{"data":[]}""");
 
         (await _rig.RunAsync("usage", "--admin", "--json")).ShouldEndWith(ExitCodes.Ok).Json["data"]!.AsArray().Should().BeEmpty();
 
-        _rig.Gateway.Requests.Single().Target.Should().Be("/admin/usage?from=2025-12-02T00%3A00%3A00Z&to=2026-01-01T00%3A00%3A00Z&group_by=user%2Cmodel");
+        (await _rig.RunAsync("usage", "--admin", "--to", "2025-11-30", "--group-by", "project,month")).ShouldEndWith(ExitCodes.Ok);
+
+        _rig.Gateway.Requests.Select(request => request.Target).Should().Equal(
+            "/admin/usage?group_by=user%2Cmodel",
+            "/admin/usage?to=2025-11-30T00%3A00%3A00Z&group_by=project%2Cmonth");
     }
 
     [Fact]

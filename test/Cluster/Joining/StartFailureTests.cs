@@ -77,6 +77,6 @@ public sealed class StartFailureTests(SharedCluster shared) : ClusterTest(shared
         await silo.LaunchAsync();
 
         (await silo.Process.ExitAsync(Bound)).Should().Be(1);
-        silo.Process.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().ContainSingle(silo.Output).Which.Should().Contain($"{silo.SiloPort}");
+        silo.Process.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().ContainSingle(silo.Output).Which.Should().Contain($"{silo.SiloPort}").And.Contain("SILO_PORT").And.NotContain("SILO_HTTP_URLS");
     }
 }

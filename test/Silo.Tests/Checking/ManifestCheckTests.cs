@@ -34,6 +34,21 @@ public sealed class ManifestCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Ids_that_nobody_uses_are_laid_to_their_setting_and_what_may_be_a_key_is_not_shown()
+    {
+        _home.Write("status.json", Manifest);
+
+        var lines = await RunAsync(
+            ("METIS_STATUS_URL", "status.json"),
+            ("METIS_API_TOKENS", """{"a":"key-1","sk-canary-1":"openai","9f3b5c0e7d1a48264bce01canary":"other"}"""),
+            ("METIS_API_HEADERS", """{"opnai":{"X-Org":"1"}}"""));
+
+        lines.Should().ContainSingle(line => line.Text.Contains("\"opnai\"")).Which.Subject.Should().Be("METIS_API_HEADERS");
+        lines.Where(line => line.Subject == "METIS_API_TOKENS").Should().HaveCount(2);
+        lines.Should().NotContain(line => line.Text.Contains("canary"));
+    }
+
+    [Fact]
     public async Task A_model_of_a_fallback_chain_that_no_entry_lists_is_named()
     {
         _home.Write("status.json", Manifest);

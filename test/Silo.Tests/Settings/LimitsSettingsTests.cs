@@ -16,6 +16,14 @@ public sealed class LimitsSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Subjects_of_two_issuers_are_two()
+    {
+        var limits = SettingsFor.Valid(_home, ("GATEWAY_LIMITS", """{"user:alice":{},"user:corp/alice":{},"group:alice":{},"project:alice":{},"group:local/a/b":{},"group:a/b":{}}""")).Limits;
+
+        limits.Subjects.Should().HaveCount(6);
+    }
+
+    [Fact]
     public void A_watched_file_replaces_them_and_a_broken_one_does_not()
     {
         _home.Write("limits.json", """{"group:x":{"concurrency":1}}""");
@@ -39,6 +47,8 @@ public sealed class LimitsSettingsTests : IDisposable
     [InlineData("""{"default:users":{}}""", "default:users")]
     [InlineData("""{"user:alice":{"requests_per_minut":5}}""", "user:alice: 'requests_per_minut'")]
     [InlineData("""{"user:alice":5}""", "user:alice: The body")]
+    [InlineData("""{"user:alice":{"concurrency":1},"user:local/alice":{"concurrency":9}}""", "\"user:local/alice\" and \"user:alice\" are the same subject")]
+    [InlineData("""{"default:group-member:group:x":{},"default:group-member:x":{}}""", "same subject")]
     [InlineData("{broken", "JSON")]
     [InlineData("missing.json", "missing.json")]
     public void What_is_wrong_is_named(string value, string named) =>

@@ -62,7 +62,8 @@ public sealed class ProviderCredentialsTests
         IProviderKeys keys = _credentials;
 
         _credentials.Find("a")!.Headers["x-org"].Should().Be("org 1");
-        _credentials.EndpointIds.Should().BeEquivalentTo("a", "b");
+        _credentials.WithKeys.Should().BeEquivalentTo("a");
+        _credentials.WithHeaders.Should().BeEquivalentTo("a", "b");
         keys.Find("a").Should().NotBeNull();
         keys.Find("b").Should().BeNull();
         keys.HasSecretHeaders("b").Should().BeTrue();

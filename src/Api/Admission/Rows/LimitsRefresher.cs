@@ -39,7 +39,7 @@ internal sealed partial class LimitsRefresher(
     [LoggerMessage(EventId = 5213, Level = LogLevel.Information, Message = "Limits can be read from the database again.")]
     protected override partial void LogRecovered();
 
-    [LoggerMessage(EventId = 5214, Level = LogLevel.Critical, Message = "GATEWAY_DEFAULT_ISSUER: plain names belong to '{Issuer}' now, and limits exist that were set while they belonged to '{Other}'. Set GATEWAY_DEFAULT_ISSUER={Other}, or delete those limits first.")]
+    [LoggerMessage(EventId = 5214, Level = LogLevel.Critical, Message = "GATEWAY_DEFAULT_ISSUER: plain names belong to '{Issuer}' now, and limits exist that were set while they belonged to '{Other}'. Set GATEWAY_DEFAULT_ISSUER={Other} again, and configure the issuer of that alias again if it is gone; to change it, delete those limits first.")]
     private partial void LogIssuerChanged(string issuer, string other);
 }
 

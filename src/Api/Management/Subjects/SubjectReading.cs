@@ -25,7 +25,10 @@ internal sealed class SubjectReading(LimitsSnapshot snapshot, ILimitStore store,
         var page = snapshot.Subjects.Where(subject => cursor is null || string.CompareOrdinal(subject, cursor) > 0).Order(StringComparer.Ordinal).Take(limit + 1).ToList();
         var hasMore = page.Count > limit;
         page = hasMore ? page[..limit] : page;
-        await new JsonAnswer(new { Data = page.Select(Row), HasMore = hasMore, NextCursor = hasMore ? page[^1] : null }).ExecuteAsync(context);
+        var next = hasMore ? page[^1] : null;
+
+        // The other name is that of earlier versions.
+        await new JsonAnswer(new { Data = page.Select(Row), HasMore = hasMore, Cursor = next, NextCursor = next }).ExecuteAsync(context);
     }
 
     public async Task GetAsync(HttpContext context, SubjectPath path)

@@ -12,9 +12,13 @@ internal static class LimitsSettings
 {
     private const string Key = "key:";
 
-    private static readonly string[] Kinds = ["default:group-member:", "user:", "group:", "project:"];
+    private const string Member = "default:group-member:";
+    private const string Group = "group:";
 
-    public static LimitsOptions Read(SettingReader reader, List<WatchedSecret> watched)
+    private static readonly string[] Kinds = [Member, "user:", Group, "project:"];
+
+    /// <param name="defaultIssuer">Whose the names without an alias are.</param>
+    public static LimitsOptions Read(SettingReader reader, string defaultIssuer, List<WatchedSecret> watched)
     {
         var options = new LimitsOptions
         {
@@ -23,13 +27,13 @@ internal static class LimitsSettings
             MaxWaiting = reader.Number("Gateway:Limits:Queue:MaxWaiting", 0, 100_000),
             MaxWaitingPerSubject = reader.Number("Gateway:Limits:Queue:MaxWaitingPerSubject", 0, 100_000),
         };
-        DocumentSetting.Read(reader, "GATEWAY_LIMITS", watched, text => Apply(options, text));
+        DocumentSetting.Read(reader, "GATEWAY_LIMITS", watched, text => Apply(options, defaultIssuer, text));
         return options;
     }
 
-    private static string? Apply(LimitsOptions options, string text)
+    private static string? Apply(LimitsOptions options, string defaultIssuer, string text)
     {
-        if (!TryParse(text, out var subjects, out var problem))
+        if (!TryParse(text, defaultIssuer, out var subjects, out var problem))
         {
             return problem;
         }
@@ -38,7 +42,8 @@ internal static class LimitsSettings
         return null;
     }
 
-    private static bool TryParse(string text, [NotNullWhen(true)] out ImmutableDictionary<string, LimitDocument>? subjects, [NotNullWhen(false)] out string? problem)
+    private static bool TryParse(
+        string text, string defaultIssuer, [NotNullWhen(true)] out ImmutableDictionary<string, LimitDocument>? subjects, [NotNullWhen(false)] out string? problem)
     {
         subjects = null;
         if (!JsonSetting.TryParseObject(text, out var json, out problem))
@@ -48,6 +53,7 @@ internal static class LimitsSettings
 
         using (json)
         {
+            var spellings = new Dictionary<string, string>(StringComparer.Ordinal);
             var read = ImmutableDictionary.CreateBuilder<string, LimitDocument>(StringComparer.Ordinal);
             foreach (var subject in json.RootElement.EnumerateObject())
             {
@@ -63,6 +69,12 @@ internal static class LimitsSettings
                     return false;
                 }
 
+                if (!spellings.TryAdd(Qualified(subject.Name, defaultIssuer), subject.Name))
+                {
+                    problem = $"\"{Shown(subject.Name)}\" and \"{Shown(spellings[Qualified(subject.Name, defaultIssuer)])}\" are the same subject; say its limits once";
+                    return false;
+                }
+
                 read[subject.Name] = document;
             }
 
@@ -75,6 +87,18 @@ internal static class LimitsSettings
         name == "default:user"
         || (name.StartsWith(Key, StringComparison.Ordinal) && SubjectGrammar.IsKeyId(name.AsSpan(Key.Length)))
         || Array.Exists(Kinds, kind => name.StartsWith(kind, StringComparison.Ordinal) && SubjectGrammar.IsName(name.AsSpan(kind.Length)));
+
+    private static string Qualified(string name, string defaultIssuer)
+    {
+        if (Array.Find(Kinds, kind => name.StartsWith(kind, StringComparison.Ordinal)) is not { } kind)
+        {
+            return name;
+        }
+
+        var rest = name[kind.Length..];
+        rest = kind == Member && rest.StartsWith(Group, StringComparison.Ordinal) ? rest[Group.Length..] : rest;
+        return rest.Contains('/', StringComparison.Ordinal) ? kind + rest : $"{kind}{defaultIssuer}/{rest}";
+    }
 
     private static string Shown(string name) => name.Length <= LimitDocumentReader.MaxNameShown ? name : name[..LimitDocumentReader.MaxNameShown];
 }

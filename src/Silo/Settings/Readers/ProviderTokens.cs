@@ -15,6 +15,10 @@ internal sealed record ProviderToken(ImmutableArray<string> Keys, ImmutableArray
 internal static class ProviderTokens
 {
     private const int MaxKeys = 16;
+    private const int MaxNameShown = 24;
+
+    /// <summary>A long name is shortened: it may be a key in the wrong place.</summary>
+    public static string Shown(string name) => name.Length <= MaxNameShown && !name.StartsWith("sk-", StringComparison.Ordinal) ? name : name[..Math.Min(8, name.Length / 2)] + "…";
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out ImmutableDictionary<string, ProviderToken>? tokens, [NotNullWhen(false)] out string? error)
     {
@@ -37,7 +41,7 @@ internal static class ProviderTokens
             {
                 if (!TryReadToken(property.Value, out var token, out var problem))
                 {
-                    (tokens, error) = (null, $"the value of \"{property.Name}\" {problem}");
+                    (tokens, error) = (null, $"the value of \"{Shown(property.Name)}\" {problem}");
                     return false;
                 }
 

@@ -180,7 +180,7 @@ public sealed class SubjectRoutesTests
         }
 
         var first = (await SendAsync(host, HttpMethod.Get, "?limit=3")).Json;
-        var second = (await SendAsync(host, HttpMethod.Get, $"?limit=3&cursor={Uri.EscapeDataString((string)first["next_cursor"]!)}")).Json;
+        var second = (await SendAsync(host, HttpMethod.Get, $"?limit=3&cursor={Uri.EscapeDataString((string)first["cursor"]!)}")).Json;
 
         first["data"]!.AsArray().Concat(second["data"]!.AsArray()).Select(row => (string?)row!["subject"]).Should().Equal("group:g", "key:k", "user:a", "user:b");
         ((bool)first["has_more"]!, (bool)second["has_more"]!).Should().Be((true, false));
