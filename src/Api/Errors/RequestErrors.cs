@@ -44,6 +44,9 @@ public static class RequestErrors
     public static GatewayError AboveMaximum(string param, long most) =>
         GatewayErrors.BadRequest(string.Create(CultureInfo.InvariantCulture, $"The parameter '{param}' must be at most {most}."), param, "integer_above_max_value");
 
+    public static GatewayError NoBackground() =>
+        GatewayErrors.BadRequest("Responses in the background are not supported: set 'background' to false or leave it out.", "background", "unsupported_parameter");
+
     public static GatewayError Ambiguous(string param) =>
         GatewayErrors.BadRequest($"The parameter '{param}' must occur once, in lower case: another reader of this body could take a different one.", param, "ambiguous_parameter");
 

@@ -155,6 +155,12 @@ internal ref struct PeekReader(Utf8JsonReader reader, Operation operation)
             case PeekedContent.StoredContext:
                 ReadReference();
                 break;
+            case PeekedContent.Tools:
+                Request.References += ToolReferences.CountIn(ref _reader);
+                return null;
+            case PeekedContent.Background when _reader.TokenType is not (JsonTokenType.False or JsonTokenType.Null):
+                _reader.Skip();
+                return RequestErrors.NoBackground();
             case PeekedContent.SafetyIdentifier:
                 Request.SafetyIdentifier = NonNullRange();
                 break;

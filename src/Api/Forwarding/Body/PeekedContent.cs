@@ -16,8 +16,14 @@ internal enum PeekedContent
     /// <summary>The input of a response.</summary>
     Items,
 
-    /// <summary>Names input that the upstream keeps.</summary>
+    /// <summary>Names input that the upstream keeps, or fetches.</summary>
     StoredContext,
+
+    /// <summary>Of a response: those that the upstream runs itself bring input of their own.</summary>
+    Tools,
+
+    /// <summary>The answer is to be made while nobody waits for it.</summary>
+    Background,
 
     /// <summary>Names the caller's own user.</summary>
     SafetyIdentifier,
@@ -28,7 +34,7 @@ internal enum PeekedContent
 
 internal static class PeekedContents
 {
-    private const int LongestCounted = 16;
+    private const int LongestCounted = 18;
 
     // Of a name in which each letter is an escape.
     private const int Escaped = 6;
@@ -59,10 +65,13 @@ internal static class PeekedContents
         return operation switch
         {
             Operation.ChatCompletions when PeekedNames.Matches(ref reader, "messages"u8, out exact) => PeekedContent.Messages,
+            Operation.ChatCompletions when PeekedNames.Matches(ref reader, "web_search_options"u8, out exact) => PeekedContent.StoredContext,
             Operation.Completions when PeekedNames.Matches(ref reader, "prompt"u8, out exact) => PeekedContent.Prompt,
             Operation.Embeddings when PeekedNames.Matches(ref reader, "input"u8, out exact) => PeekedContent.Input,
             Operation.Responses when PeekedNames.Matches(ref reader, "input"u8, out exact) => PeekedContent.Items,
             Operation.Responses when PeekedNames.Matches(ref reader, "conversation"u8, out exact) || PeekedNames.Matches(ref reader, "prompt"u8, out exact) => PeekedContent.StoredContext,
+            Operation.Responses when PeekedNames.Matches(ref reader, "tools"u8, out exact) => PeekedContent.Tools,
+            Operation.Responses when PeekedNames.Matches(ref reader, "background"u8, out exact) => PeekedContent.Background,
             _ => PeekedContent.Other,
         };
     }

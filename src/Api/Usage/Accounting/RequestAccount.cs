@@ -108,7 +108,7 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     /// <summary>The attempt gave the caller nothing; another one may follow.</summary>
     /// <remarks>
     /// What its provider may charge for stands on the record with the attempt: the usage that it told, else what was reserved if it may
-    /// have worked. The caller pays once, for the answer. If none comes, the last attempt of that kind counts as used: who hangs up in
+    /// have worked; an answer that broke off at its beginning is estimated as any other that is cut. The caller pays once, for the answer. If none comes, the last attempt of that kind counts as used: who hangs up in
     /// time must not get past a budget.
     /// </remarks>
     /// <param name="mayHaveWorked">The upstream had all of the request and was not heard out.</param>
@@ -119,14 +119,14 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
             return;
         }
 
-        var told = ToldUsage();
-        var usage = told ?? (mayHaveWorked ? _reserved : null);
+        var brokeOff = failure is UpstreamFailure.Cut;
+        var usage = ToldUsage() ?? (mayHaveWorked ? _reserved : brokeOff ? SettleUnary() : null);
         var cost = 0L;
         if (usage is not null)
         {
             var price = PriceOf(_candidate!);
             cost = CostCalculator.CostOf(usage, price);
-            _unanswered = new UnansweredUse(_candidate!, usage, cost, price.Version, mayHaveWorked);
+            _unanswered = new UnansweredUse(_candidate!, usage, cost, price.Version, mayHaveWorked || brokeOff);
         }
 
         NoteAttempt(failure, status ?? 0, usage, cost);
@@ -155,11 +155,11 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
 
     /// <summary>All of the unary answer passed, or as much as ever will.</summary>
     public void CompleteUnary(int status, UpstreamFailure failure) =>
-        Complete(status, _unary.Settle(_request.BodyLength, MostOutput), failure);
+        Complete(status, SettleUnary(), failure);
 
     /// <summary>The stream has come to its end, or was cut. Only the first call counts.</summary>
     public void CompleteStream(int status, UpstreamFailure failure) =>
-        Complete(status, _stream?.Settle(_request.BodyLength, isCut: failure is not UpstreamFailure.None, MostOutput) ?? _unary.Settle(_request.BodyLength, MostOutput), failure);
+        Complete(status, _stream is { } stream ? SettleStream(stream, isCut: failure is not UpstreamFailure.None) : SettleUnary(), failure);
 
     /// <summary>The caller gets an error, or nobody is left to get anything.</summary>
     /// <param name="status">0: none.</param>
@@ -316,9 +316,13 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     }
 
     private TokenUsage? ToldUsage() =>
-        _unary.HasUsage ? _unary.Settle(_request.BodyLength, MostOutput)
-        : _stream is { HasUsage: true } stream ? stream.Settle(_request.BodyLength, isCut: true, MostOutput)
+        _unary.HasUsage ? SettleUnary()
+        : _stream is { HasUsage: true } stream ? SettleStream(stream, isCut: true)
         : null;
+
+    private TokenUsage SettleUnary() => _unary.Settle(_request.BodyLength, _forecast.Bound.InputTokens, MostOutput);
+
+    private TokenUsage SettleStream(StreamUsageReader stream, bool isCut) => stream.Settle(_request.BodyLength, isCut, _forecast.Bound.InputTokens, MostOutput);
 
     private static ActualUse Use(TokenUsage? usage, long cost) => new(1, usage?.Input ?? 0, usage?.Output ?? 0, cost);
 

@@ -60,10 +60,11 @@ public sealed class StreamUsageReader(Operation operation)
     /// <summary>What is charged for what has passed so far: of a cut stream its last usage if it had one, else an estimate of what was delivered.</summary>
     /// <param name="requestBytes">Length of the request's body.</param>
     /// <param name="isCut">The stream ended before its end: a usage that was reported on the way does not cover what came after it.</param>
+    /// <param name="mostInput">Tokens that the request has at most: an estimate is not larger.</param>
     /// <param name="mostOutput">Output tokens that the provider was told as its maximum: an estimate is not larger.</param>
-    public TokenUsage Settle(long requestBytes, bool isCut, long mostOutput = long.MaxValue)
+    public TokenUsage Settle(long requestBytes, bool isCut, long mostInput = long.MaxValue, long mostOutput = long.MaxValue)
     {
-        var usage = Settlement.Of(_counts, operation, TokenRule.Tokens(requestBytes), Math.Min(_delivered.Tokens, mostOutput));
+        var usage = Settlement.Of(_counts, operation, Math.Min(TokenRule.Tokens(requestBytes), mostInput), Math.Min(_delivered.Tokens, mostOutput));
         var since = _delivered.Tokens - _deliveredAtUsage;
         return HasUsage && (_mayHaveMissedUsage || (isCut && since > 0))
             ? usage with { Output = Math.Max(usage.Output, Math.Min(usage.Output + since, mostOutput)), IsEstimated = true }

@@ -29,7 +29,8 @@ public struct UnaryUsageReader(Operation operation)
 
     /// <summary>What is charged for what has passed so far. An answer that does not say is estimated by its bytes.</summary>
     /// <param name="requestBytes">Length of the request's body.</param>
+    /// <param name="mostInput">Tokens that the request has at most: an estimate is not larger.</param>
     /// <param name="mostOutput">Output tokens that the provider was told as its maximum: an estimate is not larger.</param>
-    public readonly TokenUsage Settle(long requestBytes, long mostOutput = long.MaxValue) =>
-        Settlement.Of(_counts, operation, TokenRule.Tokens(requestBytes), Math.Min(TokenRule.Tokens(Bytes), mostOutput));
+    public readonly TokenUsage Settle(long requestBytes, long mostInput = long.MaxValue, long mostOutput = long.MaxValue) =>
+        Settlement.Of(_counts, operation, Math.Min(TokenRule.Tokens(requestBytes), mostInput), Math.Min(TokenRule.Tokens(Bytes), mostOutput));
 }

@@ -31,6 +31,18 @@ public sealed class RequestPeekTests
     public void References_count_under_every_name_that_an_upstream_may_read(string body, Operation operation) =>
         Peek.Accepted(body, operation).References.Should().Be(1);
 
+    [Theory]
+    [InlineData("""{"model":"m","background":true}""")]
+    [InlineData("""{"model":"m","background":false,"Background":true}""")]
+    [InlineData("""{"model":"m","back\u0067round":"true"}""")]
+    public void Responses_that_nobody_waits_for_are_refused(string body) => Peek.Refused(body, Operation.Responses).Param.Should().Be("background");
+
+    [Theory]
+    [InlineData("""{"model":"m","background":false,"input":"x"}""", Operation.Responses)]
+    [InlineData("""{"model":"m","background":null}""", Operation.Responses)]
+    [InlineData("""{"model":"m","messages":[],"background":true}""", Operation.ChatCompletions)]
+    public void Where_somebody_waits_background_is_no_field_of_ours(string body, Operation operation) => Peek.Accepted(body, operation).Model.Should().Be("m");
+
     [Fact]
     public void Only_the_documented_name_is_input()
     {

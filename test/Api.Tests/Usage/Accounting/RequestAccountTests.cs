@@ -132,6 +132,39 @@ public sealed class RequestAccountTests
         outcome.Attempts[^1].Usage.Should().BeNull();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_breaks_off_at_its_beginning_is_estimated_as_one_that_is_cut_later(bool followed)
+    {
+        await using var cut = ScriptedUpstream.Start(CutAfter($$"""{"choices":[{"index":0,"message":{"role":"assistant","content":"{{new string('x', 4_000)}}"""));
+        await using var broken = ScriptedUpstream.Start(Replies.Close());
+        await using var gateway = await TestGateway.StartAsync(followed ? Entries.InOrder(cut, broken) : [Entries.At(cut)]);
+
+        using var response = await gateway.ChatAsync();
+
+        response.StatusCode.Should().Be(System.Net.HttpStatusCode.BadGateway);
+        var (_, outcome) = gateway.Journal.Completed.Should().ContainSingle().Which;
+        outcome.Usage!.Output.Should().BeInRange(1_000, 1_050, "the provider has made that much");
+        outcome.Usage.Input.Should().BePositive();
+        (outcome.IsEstimated, outcome.IsPartial).Should().Be((true, true));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_input_that_nobody_counted_is_not_estimated_beyond_its_bound(bool stream)
+    {
+        await using var upstream = ScriptedUpstream.Start(stream ? StreamReplies.Events(OpenAiBodies.Delta("Hi"), OpenAiBodies.Finish(), OpenAiBodies.Done) : Replies.Json(200, """{"choices":[]}"""));
+        await using var gateway = await TestGateway.StartAsync(Entries.At(upstream) with { ContextWindow = 1_000, MaxOutputTokens = 100 });
+
+        using var response = await gateway.PostAsync(Calls.ChatPath, Calls.ChatBody(stream: stream).Replace("{\"model\"", $"{{\"picture\":\"{new string('x', 100_000)}\",\"model\"", StringComparison.Ordinal));
+
+        response.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+        await response.TextAsync();
+        gateway.Journal.Completed.Should().ContainSingle().Which.Outcome.Usage!.Input.Should().Be(1_000);
+    }
+
     [Fact]
     public async Task An_answer_without_usage_is_not_estimated_beyond_its_cap()
     {

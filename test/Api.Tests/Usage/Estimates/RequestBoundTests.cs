@@ -58,6 +58,11 @@ public sealed class RequestBoundTests
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"tools":[{"function":{"parameters":{"properties":{"image_url":{}}}}}]}""", 0)]
     [InlineData(Operation.Responses, """{"model":"m","input":[{"content":[{"type":"input_image","image_url":"https://x"},{"type":"input_file","file_url":"https://y"}]},{"type":"item_reference","id":"msg"}]}""", 3)]
     [InlineData(Operation.Responses, """{"model":"m","input":"hi","previous_response_id":"r","conversation":{"id":"c"},"prompt":{"id":"p"}}""", 3)]
+    [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":[{"type":"file_search","vector_store_ids":["vs_1"]},{"type":"function","name":"f","parameters":{"type":"object"}},{"name":"g","type":"custom"},{"type":"web_search"}]}""", 2)]
+    [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":[{"type":"function","type":"mcp"},{"type":"mcp","type":"function"},{"\u0074ype":"func\u0074ion"},{},"mcp",[{"type":"function"}]]}""", 5)]
+    [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":null}""", 0)]
+    [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"web_search_options":{}}""", 1)]
+    [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"web_search_options":null,"tools":[{"type":"function"}]}""", 0)]
     [InlineData(Operation.Responses, """{"model":"m","input":"hi","previous_response_id":null,"conversation":null}""", 0)]
     public void The_input_is_a_token_a_byte_and_extra_for_each_part_whose_bytes_say_nothing(Operation operation, string body, int parts) =>
         Of(body, operation, Entry with { InputExtraTokens = 2000 }).InputTokens.Should().Be(Encoding.UTF8.GetByteCount(body) + (2000 * parts));
