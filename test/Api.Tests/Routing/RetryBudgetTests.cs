@@ -86,6 +86,21 @@ public sealed class RetryBudgetTests
         taken.Should().Be(1_000);
     }
 
+    [Fact]
+    public void A_retry_that_is_given_back_is_the_next_ones_while_it_counts()
+    {
+        var budget = new RetryBudget(time);
+        Take(budget, 100).Should().Be(RetryBudget.Floor);
+        budget.GiveBack();
+        budget.GiveBack();
+
+        Take(budget, 100).Should().Be(2);
+
+        budget.GiveBack();
+        time.Advance(TimeSpan.FromSeconds(RetryBudget.ShareWindow + 1));
+        Take(budget, 100).Should().Be(RetryBudget.Floor, "what was given back counts no more");
+    }
+
     private static int Take(RetryBudget budget, int tries)
     {
         var taken = 0;

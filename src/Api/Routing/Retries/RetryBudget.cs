@@ -32,13 +32,15 @@ public sealed class RetryBudget
         // Only failing requests come here; the lock makes check and count one step.
         lock (gate)
         {
+            var recent = retries.Sum(FloorWindow);
+            unused = Math.Min(unused, recent);
             if (unused > 0)
             {
                 unused--;
                 return true;
             }
 
-            if (retries.Sum(FloorWindow) >= Floor && retries.Sum(ShareWindow) + 1 > Share * requests.Sum(ShareWindow))
+            if (recent >= Floor && retries.Sum(ShareWindow) + 1 > Share * requests.Sum(ShareWindow))
             {
                 return false;
             }
@@ -53,7 +55,7 @@ public sealed class RetryBudget
     {
         lock (gate)
         {
-            unused = Math.Min(unused + 1, retries.Sum(FloorWindow));
+            unused++;
         }
     }
 }

@@ -108,8 +108,8 @@ internal sealed class RequestAccount : IEntryChooser, IDisposable
     /// <summary>The attempt gave the caller nothing; another one may follow.</summary>
     /// <remarks>
     /// What its provider may charge for stands on the record with the attempt: the usage that it told, else what was reserved if it may
-    /// have worked; an answer that broke off at its beginning is estimated as any other that is cut. The caller pays once, for the answer. If none comes, the last attempt of that kind counts as used: who hangs up in
-    /// time must not get past a budget.
+    /// have worked; an answer that broke off at its beginning is estimated as any other that is cut. The caller pays once, for the
+    /// answer. If none comes, the last attempt of that kind counts as used: who hangs up in time must not get past a budget.
     /// </remarks>
     /// <param name="mayHaveWorked">The upstream had all of the request and was not heard out.</param>
     public void EndAttempt(UpstreamFailure failure, int? status, bool mayHaveWorked)
