@@ -80,96 +80,111 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
         List<FailedAttempt>? failures = null;
         List<RouteCandidate>? tried = null;
         TimeSpan? fullFor = null;
-        while (true)
+        var holdsRetry = false;
+        try
         {
-            var candidate = choice.Candidate!;
-            AttemptOutcome taking;
-            try
+            while (true)
             {
-                taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
-            }
-            catch
-            {
-                // A probe that nobody makes would keep the entry half-open until its permit lapses.
-                GiveUp(choice, isRetry: failures is not null);
-                throw;
-            }
-
-            if (taking.Attempt is not { } attempt)
-            {
-                if (taking.Error is { } refused)
+                var candidate = choice.Candidate!;
+                AttemptOutcome taking;
+                try
                 {
-                    GiveUp(choice, isRetry: failures is not null);
-                    await AnswerAsync(request, stream, refused);
+                    taking = await account.TryTakeAttemptAsync(candidate, request.Context.RequestAborted);
+                }
+                catch
+                {
+                    // A probe that nobody makes would keep the entry half-open until its permit lapses.
+                    choice.GiveUp();
+                    throw;
+                }
+
+                if (taking.Attempt is not { } attempt)
+                {
+                    choice.GiveUp();
+                    if (taking.Error is { } refused)
+                    {
+                        await AnswerAsync(request, stream, refused);
+                        return;
+                    }
+
+                    fullFor = fullFor < taking.FullFor ? fullFor : taking.FullFor;
+                    (tried ??= []).Add(candidate);
+                    choice = await ChooseAsync(request, stream, tried);
+                    if (choice.Candidate is null)
+                    {
+                        await AnswerAsync(request, stream, FinalAnswer.After(failures ?? [], choice, fullFor, request.Route.Model));
+                        return;
+                    }
+
+                    continue;
+                }
+
+                if (!account.TryBegin(candidate, attempt))
+                {
+                    choice.GiveUp();
+                    await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
                     return;
                 }
 
-                choice.GiveUp();
-                fullFor = fullFor < taking.FullFor ? fullFor : taking.FullFor;
-                (tried ??= []).Add(candidate);
-                choice = await ChooseAsync(request, stream, tried);
-                if (choice.Candidate is null)
+                if (request.Attempts == 0)
                 {
-                    GiveUp(choice, isRetry: failures is not null);
-                    await AnswerAsync(request, stream, FinalAnswer.After(failures ?? [], choice, fullFor, request.Route.Model));
+                    router.CountRequest();
+                }
+                else if (holdsRetry)
+                {
+                    router.Retries.Count();
+                    holdsRetry = false;
+                }
+
+                var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);
+                if (failed is { AskAgainPlainly: true })
+                {
+                    failed = await attempts.RunAsync(request, stream, RouteChoice.Of(failed.Candidate), deadline, plain: true);
+                }
+
+                if (failed is null)
+                {
                     return;
                 }
 
-                continue;
-            }
+                account.EndAttempt(failed.Failure, failed.Status, failed.WasNotHeardOut);
+                if (failed.Failure is UpstreamFailure.CallerGone)
+                {
+                    return;
+                }
 
-            if (!account.TryBegin(candidate, attempt))
+                if (failed.Failure is UpstreamFailure.None)
+                {
+                    await AnswerAsync(request, stream, FinalAnswer.PassedOn(failed));
+                    return;
+                }
+
+                log.AttemptFailed(request, failed);
+                (failures ??= []).Add(failed);
+                (tried ??= []).Add(failed.Candidate);
+                var next = await NextAsync(request, stream, failed, failures.Count, tried);
+                if (next.Candidate is null)
+                {
+                    await AnswerAsync(request, stream, FinalAnswer.After(failures, next, fullFor, request.Route.Model));
+                    return;
+                }
+
+                choice = next;
+                holdsRetry = true;
+            }
+        }
+        finally
+        {
+            if (holdsRetry)
             {
-                GiveUp(choice, isRetry: failures is not null);
-                await AnswerAsync(request, stream, UsageErrors.JournalUnavailable());
-                return;
+                router.Retries.GiveBack();
             }
-
-            if (request.Attempts == 0)
-            {
-                router.CountRequest();
-            }
-
-            var failed = await attempts.RunAsync(request, stream, choice, deadline, plain: false);
-            if (failed is { AskAgainPlainly: true })
-            {
-                failed = await attempts.RunAsync(request, stream, RouteChoice.Of(failed.Candidate), deadline, plain: true);
-            }
-
-            if (failed is null)
-            {
-                return;
-            }
-
-            account.EndAttempt(failed.Failure, failed.Status, failed.WasNotHeardOut);
-            if (failed.Failure is UpstreamFailure.CallerGone)
-            {
-                return;
-            }
-
-            if (failed.Failure is UpstreamFailure.None)
-            {
-                await AnswerAsync(request, stream, FinalAnswer.PassedOn(failed));
-                return;
-            }
-
-            log.AttemptFailed(request, failed);
-            (failures ??= []).Add(failed);
-            (tried ??= []).Add(failed.Candidate);
-            var next = await NextAsync(request, stream, failed, failures.Count, tried);
-            if (next.Candidate is null)
-            {
-                await AnswerAsync(request, stream, FinalAnswer.After(failures, next, fullFor, request.Route.Model));
-                return;
-            }
-
-            choice = next;
         }
     }
 
     /// <param name="attemptsMade">One that was repeated without an addition is one.</param>
     /// <param name="tried">Also entries whose accounts were full.</param>
-    /// <returns>Without a candidate: stop; blocked by None when more was not allowed, else there is no other entry.</returns>
+    /// <returns>With a candidate: a retry is reserved. Without: stop; blocked by None when more was not allowed, else there is no other entry.</returns>
     private async ValueTask<RouteChoice> NextAsync(ForwardRequest request, StreamResponse? stream, FailedAttempt failed, int attemptsMade, List<RouteCandidate> tried)
     {
         if (!FailoverRule.Allows(failed, stream is not null))
@@ -190,8 +205,8 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
             return next;
         }
 
-        // Taken only for a retry that is made: a model without another entry must not use up the retries of those that have one.
-        if (!router.TryTakeRetry())
+        // Only for a retry that can be made: a model without another entry must not use up the retries of those that have one.
+        if (!router.Retries.TryReserve())
         {
             next.GiveUp();
             return next.Candidate is null ? next : default;
@@ -213,15 +228,6 @@ internal sealed class RequestForwarder(Router router, RequestAccounts accounts, 
 
             choice.GiveUp();
             tried.Add(candidate);
-        }
-    }
-
-    private void GiveUp(RouteChoice choice, bool isRetry)
-    {
-        choice.GiveUp();
-        if (isRetry)
-        {
-            router.GiveBackRetry();
         }
     }
 

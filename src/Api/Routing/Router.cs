@@ -20,11 +20,8 @@ public sealed class Router(RoutingState state, RetryBudget retries, IGrainFactor
     /// <summary>Call once per request that reaches an upstream: the retry budget is a share of them, and a flood of refused ones must not raise it.</summary>
     public void CountRequest() => retries.CountRequest();
 
-    /// <summary>True: one more attempt is within the node's retry budget, and is now counted.</summary>
-    public bool TryTakeRetry() => retries.TryTakeRetry();
-
-    /// <summary>The attempt is not made after all.</summary>
-    public void GiveBackRetry() => retries.GiveBack();
+    /// <summary>Of one more attempt: it is reserved first, and then counted or given back.</summary>
+    public RetryBudget Retries => retries;
 
     /// <summary>Completes synchronously unless an entry is due for its one probe.</summary>
     /// <param name="tried">Entries that this request has tried already; never chosen again.</param>

@@ -19,7 +19,7 @@ public static class CutEnding
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     public static readonly TimeSpan Http2Pause = TimeSpan.FromMilliseconds(250);
 
-    private const int MostPauses = 20;
+    private static readonly TimeSpan MostOfPauses = TimeSpan.FromSeconds(2);
 
     public static async Task EndAsync(HttpContext context, TimeProvider time)
     {
@@ -34,15 +34,14 @@ public static class CutEnding
 
     private static async Task PauseAsync(TimeSpan pause, TimeProvider time)
     {
-        for (var pauses = 0; pauses < MostPauses; pauses++)
+        var beganAt = time.GetTimestamp();
+        long pauseBeganAt;
+        do
         {
-            var beganAt = time.GetTimestamp();
+            pauseBeganAt = time.GetTimestamp();
             await Task.Delay(pause, time, CancellationToken.None);
-            if (time.GetElapsedTime(beganAt) < pause * 1.5)
-            {
-                return;
-            }
         }
+        while (time.GetElapsedTime(pauseBeganAt) >= pause * 1.5 && time.GetElapsedTime(beganAt) < MostOfPauses);
     }
 
     private static async Task EndSocketAsync(Socket socket, string protocol, TimeProvider time)
@@ -52,7 +51,7 @@ public static class CutEnding
             if (HttpProtocol.IsHttp11(protocol))
             {
                 socket.Shutdown(SocketShutdown.Send);
-                await PauseAsync(Pause, time);
+                await Task.Delay(Pause, time, CancellationToken.None);
             }
             else if (HttpProtocol.IsHttp10(protocol))
             {

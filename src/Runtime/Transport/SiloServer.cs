@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,7 +34,7 @@ internal sealed partial class SiloServer(
         {
             await _server.StartAsync(new SiloServerApplication(handler, credentials, local, options.Value, clock, loggers), cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             throw new OrleansConfigurationException($"The silo cannot listen on {ListenOn}: {exception.Message}", exception);
         }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Gateway.Silo.Settings.Readers;
 using Gateway.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,8 @@ namespace Gateway.Silo.Startup;
 /// <summary>Turns an exception of the start into the lines that an operator can act on.</summary>
 internal static partial class StartFailure
 {
+    private const string AdminUrls = "GATEWAY_ADMIN_URLS";
+
     public static IReadOnlyList<string> Explain(Exception exception, ProgramDescription program, StartAttempt attempt, bool postgres = false) => exception switch
     {
         StartException or StopException or StorageVersionException => [exception.Message],
@@ -37,12 +40,18 @@ internal static partial class StartFailure
 
     private static string Refused(string problem, Exception exception, ProgramDescription program, StartAttempt attempt)
     {
-        // The server names the address only in its text, and not for every kind of failure.
-        var address = BindText().Match(exception.Message) is { Success: true } match ? match.Groups["address"].Value : string.Join(", ", attempt.Addresses);
-        var way = Find<OrleansConfigurationException>(exception) is not null ? "set SILO_PORT to another port, or SILO_ADDRESS to another address of this machine"
-            : attempt.AdminAddresses.Contains(address, StringComparer.OrdinalIgnoreCase) ? "set GATEWAY_ADMIN_URLS to another address, such as http://127.0.0.1:8081"
-            : $"set {program.UrlsSetting} (or --urls) to another address, such as http://127.0.0.1:8080";
-        return $"{address} {problem} {way}.";
+        // The server names the address only in its text, in its own spelling, and not for every kind of failure.
+        var named = BindText().Match(exception.Message) is { Success: true } match ? match.Groups["address"].Value : null;
+        if (Find<OrleansConfigurationException>(exception) is not null)
+        {
+            return $"{named ?? "The silo port"} {problem} set SILO_PORT to another port.";
+        }
+
+        var isAdmin = named is not null && attempt.AdminAddresses.Any(one => ProcessSettings.PortOf(one) == ProcessSettings.PortOf(named));
+        var setting = isAdmin ? AdminUrls
+            : named is null && !attempt.AdminAddresses.IsEmpty ? $"{program.UrlsSetting} (or --urls) or {AdminUrls}, whichever it is in,"
+            : $"{program.UrlsSetting} (or --urls)";
+        return $"{named ?? string.Join(", ", attempt.Addresses)} {problem} set {setting} to another address, such as http://127.0.0.1:{(isAdmin ? 8081 : 8080)}.";
     }
 
     [GeneratedRegex(@"address (?<address>https?://\S+?):? ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 100)]

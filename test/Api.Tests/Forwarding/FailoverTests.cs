@@ -49,6 +49,8 @@ public sealed class FailoverTests
     [InlineData(500, 0, null)]
     [InlineData(500, 503, "b-1")]
     [InlineData(400, 0, "a-1")]
+    [InlineData(401, 401, "b-1")]
+    [InlineData(402, 401, "a-1")]
     public async Task The_upstreams_id_is_that_of_the_answer_that_the_caller_is_told_of(int first, int second, string? expected)
     {
         await using var one = ScriptedUpstream.Start(Replies.Status(first, ("x-request-id", "a-1")));

@@ -56,7 +56,7 @@ public sealed class RetryBudgetTests
                     var isWithinShare = retries.TakeLast(RetryBudget.ShareWindow).Sum() + 1 <= RetryBudget.Share * requests.TakeLast(RetryBudget.ShareWindow).Sum();
                     var expected = isWithinShare || retries.TakeLast(RetryBudget.FloorWindow).Sum() < RetryBudget.Floor;
                     retries[^1] += expected ? 1 : 0;
-                    if (budget.TryTakeRetry() != expected)
+                    if ((Take(budget, 1) == 1) != expected)
                     {
                         return false;
                     }
@@ -87,26 +87,34 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void A_retry_that_is_given_back_is_the_next_ones_while_it_counts()
+    public void A_retry_that_is_given_back_was_none_and_one_that_is_reserved_is_nobody_elses()
     {
         var budget = new RetryBudget(time);
+        Reserve(budget, 100).Should().Be(RetryBudget.Floor);
+        Take(budget, 1).Should().Be(0);
+        for (var i = 0; i < RetryBudget.Floor; i++)
+        {
+            budget.GiveBack();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(RetryBudget.FloorWindow - 1));
         Take(budget, 100).Should().Be(RetryBudget.Floor);
-        budget.GiveBack();
-        budget.GiveBack();
-
-        Take(budget, 100).Should().Be(2);
-
-        budget.GiveBack();
-        time.Advance(TimeSpan.FromSeconds(RetryBudget.ShareWindow + 1));
-        Take(budget, 100).Should().Be(RetryBudget.Floor, "what was given back counts no more");
+        time.Advance(TimeSpan.FromSeconds(1));
+        Take(budget, 100).Should().Be(0, "those were made a second ago");
     }
+
+    private static int Reserve(RetryBudget budget, int tries) => Enumerable.Range(0, tries).Count(_ => budget.TryReserve());
 
     private static int Take(RetryBudget budget, int tries)
     {
         var taken = 0;
         for (var i = 0; i < tries; i++)
         {
-            taken += budget.TryTakeRetry() ? 1 : 0;
+            if (budget.TryReserve())
+            {
+                budget.Count();
+                taken++;
+            }
         }
 
         return taken;

@@ -40,11 +40,12 @@ public sealed class ManifestCheckTests : IDisposable
 
         var lines = await RunAsync(
             ("METIS_STATUS_URL", "status.json"),
-            ("METIS_API_TOKENS", """{"a":"key-1","sk-canary-1":"openai","9f3b5c0e7d1a48264bce01canary":"other"}"""),
+            ("METIS_API_TOKENS", """{"a":"key-1","sk-canary-1":"openai","9f3b5c0e7d1a48264bce01canary":"other","hf_canary":"x","anthropic-production-us-west-2":"k","11111111-2222-3333-4444-555555555555":"k"}"""),
             ("METIS_API_HEADERS", """{"opnai":{"X-Org":"1"}}"""));
 
         lines.Should().ContainSingle(line => line.Text.Contains("\"opnai\"")).Which.Subject.Should().Be("METIS_API_HEADERS");
-        lines.Where(line => line.Subject == "METIS_API_TOKENS").Should().HaveCount(2);
+        lines.Where(line => line.Subject == "METIS_API_TOKENS").Should().HaveCount(5);
+        lines.Should().ContainSingle(line => line.Text.Contains("\"anthropic-production-us-west-2\"")).And.ContainSingle(line => line.Text.Contains("\"11111111-2222-3333-4444-555555555555\""));
         lines.Should().NotContain(line => line.Text.Contains("canary"));
     }
 

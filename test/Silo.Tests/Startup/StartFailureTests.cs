@@ -26,7 +26,24 @@ public sealed class StartFailureTests
         var taken = new IOException("Failed to bind to address http://127.0.0.1:11111: address already in use.", new AddressInUseException("in use"));
         Explain(new OrleansConfigurationException($"The silo cannot listen on 127.0.0.1:11111: {taken.Message}", taken))
             .Should().StartWith("http://127.0.0.1:11111 is taken").And.Contain("SILO_PORT").And.NotContain("ASPNETCORE_URLS");
+        Explain(new OrleansConfigurationException("The silo cannot listen on [::]:111: Permission denied", new SocketException((int)SocketError.AccessDenied)))
+            .Should().StartWith("The silo port may not be used by this user").And.Contain("SILO_PORT").And.NotContain("ASPNETCORE_URLS");
     }
+
+    [Theory]
+    [InlineData("http://localhost:8001")]
+    [InlineData("http://*:8001/")]
+    [InlineData("http://gateway.example.org:8001")]
+    public void However_the_setting_spells_the_address_it_is_named(string written) =>
+        StartFailure.Explain(
+            new IOException("Failed to bind to address http://[::]:8001: address already in use.", new AddressInUseException("in use")),
+            Program,
+            new StartAttempt { Addresses = ["http://*:8000", written], AdminAddresses = [written] })
+            .Should().ContainSingle().Which.Should().Contain("GATEWAY_ADMIN_URLS").And.NotContain("ASPNETCORE_URLS");
+
+    [Fact]
+    public void Where_nobody_says_which_address_it_is_both_settings_are_named() =>
+        Explain(new SocketException((int)SocketError.AddressNotAvailable)).Should().Contain("ASPNETCORE_URLS").And.Contain("GATEWAY_ADMIN_URLS");
 
     [Theory]
     [InlineData(SocketError.AccessDenied, "may not be used by this user")]

@@ -64,12 +64,12 @@ internal static class FinalAnswer
         var isCooling = noneLeft && next.RetryAfter is not null;
         if (telling is null && !isFull && !isCooling)
         {
-            return UpstreamErrors.KeyRefused();
+            return UpstreamErrors.KeyRefused() with { UpstreamRequestId = failures.Count > 0 ? failures[^1].RequestId : null };
         }
 
         if (onlyQuota && !isFull && (!isCooling || next.OnlyQuota))
         {
-            return UpstreamErrors.OutOfQuota();
+            return UpstreamErrors.OutOfQuota() with { UpstreamRequestId = telling?.RequestId };
         }
 
         if (!allCool)

@@ -39,7 +39,7 @@ internal static class ToolReferences
             reader.Read();
             if (isType)
             {
-                isCallers = reader.TokenType == JsonTokenType.String && (PeekedText.Is(ref reader, "function"u8) || PeekedText.Is(ref reader, "custom"u8));
+                isCallers = reader.TokenType == JsonTokenType.String && IsRunByCallers(ref reader);
                 isOther |= !isCallers;
             }
 
@@ -48,4 +48,12 @@ internal static class ToolReferences
 
         return isCallers && !isOther;
     }
+
+    private static bool IsRunByCallers(ref Utf8JsonReader type) =>
+        PeekedText.Is(ref type, "function"u8)
+        || PeekedText.Is(ref type, "custom"u8)
+        || PeekedText.Is(ref type, "local_shell"u8)
+        || PeekedText.Is(ref type, "apply_patch"u8)
+        || PeekedText.Is(ref type, "computer"u8)
+        || PeekedText.Is(ref type, "computer_use_preview"u8);
 }

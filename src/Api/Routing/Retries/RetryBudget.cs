@@ -16,7 +16,7 @@ public sealed class RetryBudget
     private readonly Lock gate = new();
     private readonly SlidingCounter requests;
     private readonly SlidingCounter retries;
-    private long unused;
+    private int reserved;
 
     public RetryBudget(TimeProvider time)
     {
@@ -26,36 +26,38 @@ public sealed class RetryBudget
 
     public void CountRequest() => requests.Add();
 
-    /// <summary>True: one more retry is within the budget, and is now counted.</summary>
-    public bool TryTakeRetry()
+    /// <summary>True: one more retry is within the budget, and is held for the caller, who then calls <see cref="Count"/> or <see cref="GiveBack"/> once.</summary>
+    public bool TryReserve()
     {
-        // Only failing requests come here; the lock makes check and count one step.
+        // Only failing requests come here; the lock makes check and reservation one step.
         lock (gate)
         {
-            var recent = retries.Sum(FloorWindow);
-            unused = Math.Min(unused, recent);
-            if (unused > 0)
-            {
-                unused--;
-                return true;
-            }
-
-            if (recent >= Floor && retries.Sum(ShareWindow) + 1 > Share * requests.Sum(ShareWindow))
+            if (retries.Sum(FloorWindow) + reserved >= Floor && retries.Sum(ShareWindow) + reserved + 1 > Share * requests.Sum(ShareWindow))
             {
                 return false;
             }
 
-            retries.Add();
+            reserved++;
             return true;
         }
     }
 
-    /// <summary>The retry that was taken is not made: it is the next one's, as long as it is counted at all.</summary>
+    /// <summary>The retry is made.</summary>
+    public void Count()
+    {
+        lock (gate)
+        {
+            reserved--;
+            retries.Add();
+        }
+    }
+
+    /// <summary>The retry is not made after all.</summary>
     public void GiveBack()
     {
         lock (gate)
         {
-            unused++;
+            reserved--;
         }
     }
 }

@@ -136,7 +136,7 @@ internal static class ProcessSettings
         }
     }
 
-    private static int PortOf(string address) => new Uri(Parsable(address)).Port;
+    internal static int PortOf(string address) => new Uri(Parsable(address)).Port;
 
     public static IEnumerable<string> Addresses(SettingReader reader, string name, string? text)
     {

@@ -15,10 +15,12 @@ internal sealed record ProviderToken(ImmutableArray<string> Keys, ImmutableArray
 internal static class ProviderTokens
 {
     private const int MaxKeys = 16;
-    private const int MaxNameShown = 24;
+    private const int LongestWord = 15;
 
-    /// <summary>A long name is shortened: it may be a key in the wrong place.</summary>
-    public static string Shown(string name) => name.Length <= MaxNameShown && !name.StartsWith("sk-", StringComparison.Ordinal) ? name : name[..Math.Min(8, name.Length / 2)] + "…";
+    private static readonly string[] KeyPrefixes = ["sk-", "sk_", "gsk_", "hf_", "xai-", "pplx-", "nvapi-", "AIza", "r8_"];
+
+    /// <summary>What looks like a key in the wrong place is shortened.</summary>
+    public static string Shown(string name) => LooksLikeKey(name) ? name[..Math.Min(8, name.Length / 2)] + "…" : name;
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out ImmutableDictionary<string, ProviderToken>? tokens, [NotNullWhen(false)] out string? error)
     {
@@ -50,6 +52,23 @@ internal static class ProviderTokens
         }
 
         return true;
+    }
+
+    // People write words; machines make long runs of letters and digits.
+    private static bool LooksLikeKey(string name)
+    {
+        var (run, digits, letters) = (0, 0, 0);
+        foreach (var character in name)
+        {
+            var isWord = char.IsLetterOrDigit(character);
+            (run, digits, letters) = isWord ? (run + 1, digits + (char.IsDigit(character) ? 1 : 0), letters + (char.IsLetter(character) ? 1 : 0)) : (0, 0, 0);
+            if (run > LongestWord && digits > 0 && letters > 0)
+            {
+                return true;
+            }
+        }
+
+        return Array.Exists(KeyPrefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     private static bool TryReadToken(JsonElement value, [NotNullWhen(true)] out ProviderToken? token, [NotNullWhen(false)] out string? problem)

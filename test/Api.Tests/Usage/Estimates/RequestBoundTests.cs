@@ -60,6 +60,7 @@ public sealed class RequestBoundTests
     [InlineData(Operation.Responses, """{"model":"m","input":"hi","previous_response_id":"r","conversation":{"id":"c"},"prompt":{"id":"p"}}""", 3)]
     [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":[{"type":"file_search","vector_store_ids":["vs_1"]},{"type":"function","name":"f","parameters":{"type":"object"}},{"name":"g","type":"custom"},{"type":"web_search"}]}""", 2)]
     [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":[{"type":"function","type":"mcp"},{"type":"mcp","type":"function"},{"\u0074ype":"func\u0074ion"},{},"mcp",[{"type":"function"}]]}""", 5)]
+    [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":[{"type":"local_shell"},{"type":"apply_patch"},{"type":"computer_use_preview"},{"type":"computer"},{"type":"shell"}]}""", 1)]
     [InlineData(Operation.Responses, """{"model":"m","input":"hi","tools":null}""", 0)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"web_search_options":{}}""", 1)]
     [InlineData(Operation.ChatCompletions, """{"model":"m","messages":[],"web_search_options":null,"tools":[{"type":"function"}]}""", 0)]
